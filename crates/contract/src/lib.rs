@@ -1,0 +1,22 @@
+//! What travels between the states of the state machine, and the names its errors go by.
+//!
+//! Each module holds one step's input and output. Keys are `snake_case`, money is a decimal in a
+//! string (USD per instance-hour), times are RFC 3339 in UTC and durations are whole seconds.
+
+mod discover;
+mod error_name;
+mod evaluate;
+mod execution;
+mod scale;
+mod settings;
+mod start;
+mod verify;
+
+pub use discover::{DiscoverInput, Discovery};
+pub use error_name::ErrorName;
+pub use evaluate::{EvaluateInput, EvaluateOutput};
+pub use execution::{AlarmEvent, Execution, ExecutionInput};
+pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
+pub use settings::{SettingError, Settings, SettingsOverride};
+pub use start::{StartOutcome, StartOutput};
+pub use verify::{VerifyInput, VerifyOutput};

@@ -1,0 +1,72 @@
+//! *scale*: executes a group's scale-up policy once, or stands the group down.
+
+use serde::{Deserialize, Serialize};
+use spotmanager_decision::{Capacity, Group, Market};
+
+use crate::Execution;
+
+/// What *scale* is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleAction {
+    /// Execute the group's scale-up policy.
+    ScaleUp,
+    /// Take back the capacity that was asked for and did not arrive.
+    StandDown,
+}
+
+/// The input of *scale*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScaleInput {
+    /// The execution.
+    pub execution: Execution,
+    /// What to do.
+    pub action: ScaleAction,
+    /// The group as discovered.
+    pub group: Group,
+    /// Whether the policy waits for the group's cooldown to end.
+    pub honor_cooldown: bool,
+    /// For standing down: DesiredCapacity before the scale-up, in instances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_capacity: Option<i32>,
+}
+
+/// What *scale* did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleOutcome {
+    /// The policy was executed.
+    Scaled,
+    /// The group had grown since the execution began; nothing was done again.
+    AlreadyScaled,
+    /// The group is at its MaxSize.
+    GroupFull,
+    /// DesiredCapacity was lowered again.
+    StoodDown,
+    /// The group asked for nothing any more.
+    AlreadyDown,
+    /// What was to be taken back had arrived after all.
+    CapacityArrived,
+}
+
+/// The output of *scale*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScaleOutput {
+    /// What was to be done.
+    pub action: ScaleAction,
+    /// What was done.
+    pub outcome: ScaleOutcome,
+    /// The same as a sentence.
+    pub sentence: String,
+    /// The group's market.
+    pub market: Market,
+    /// The group.
+    pub auto_scaling_group_name: String,
+    /// The policy that was executed, or would have been.
+    pub policy_name: String,
+    /// DesiredCapacity before the scale-up, in instances: what verification and standing down
+    /// are held against.
+    pub baseline_capacity: i32,
+    /// The group as it was before this step acted.
+    pub capacity_before: Capacity,
+}

@@ -1,0 +1,37 @@
+//! What the start function answers. Its input is the SNS event.
+
+use serde::{Deserialize, Serialize};
+
+/// What became of each record of the SNS event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartOutput {
+    /// One outcome per record, in their order.
+    pub records: Vec<StartOutcome>,
+}
+
+/// What became of one SNS record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum StartOutcome {
+    /// An execution was started.
+    Started {
+        /// The stack that was derived from the topic's name.
+        stack_name: String,
+        /// The execution's name.
+        execution_name: String,
+        /// The execution's ARN.
+        execution_arn: String,
+    },
+    /// The same alarm event had started this execution before.
+    AlreadyStarted {
+        /// The stack that was derived from the topic's name.
+        stack_name: String,
+        /// The execution's name.
+        execution_name: String,
+    },
+    /// Nothing was started, as nothing was to be.
+    Ignored {
+        /// What kind of message it was.
+        reason: String,
+    },
+}

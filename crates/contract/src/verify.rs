@@ -1,0 +1,37 @@
+//! *verify*: looks whether the capacity arrived.
+
+use serde::{Deserialize, Serialize};
+use spotmanager_decision::{Capacity, Group, Market, capacity::CapacityReport};
+
+use crate::Execution;
+
+/// The input of *verify*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyInput {
+    /// The execution.
+    pub execution: Execution,
+    /// The group as discovered.
+    pub group: Group,
+    /// DesiredCapacity before the scale-up, in instances.
+    pub baseline_capacity: i32,
+    /// How long has been waited, seconds, counted in intervals.
+    pub waited_seconds: u32,
+    /// How long may be waited, seconds.
+    pub timeout_seconds: u32,
+}
+
+/// The output of *verify*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyOutput {
+    /// The group's market.
+    pub market: Market,
+    /// The group.
+    pub auto_scaling_group_name: String,
+    /// The group as it is.
+    pub capacity: Capacity,
+    /// How long has been waited, seconds.
+    pub waited_seconds: u32,
+    /// How the scale-up stands.
+    #[serde(flatten)]
+    pub report: CapacityReport,
+}

@@ -1,0 +1,109 @@
+//! An Auto Scaling group as it was found.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::Market;
+
+/// An Auto Scaling group with what the decision needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// How the group is meant to buy its instances.
+    pub market: Market,
+    /// The logical id in the CloudFormation stack, with nested stacks' ids before it.
+    pub logical_id: String,
+    /// The physical name.
+    pub auto_scaling_group_name: String,
+    /// How many instances it has and may have.
+    pub capacity: Capacity,
+    /// The instance types it may launch, in the group's own order.
+    pub instance_types: Vec<String>,
+    /// The most that it pays for spot; absent means that EC2 caps at the on-demand price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_price: Option<MaximumPrice>,
+    /// The subnets it launches into.
+    pub subnet_ids: Vec<String>,
+    /// The Availability Zones of those subnets, sorted, each once.
+    pub availability_zones: Vec<String>,
+    /// The policy on this group that adds capacity.
+    pub scale_up_policy: ScaleUpPolicy,
+}
+
+/// A group's size, in instances (or in units, where the group weighs its instance types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// The least the group may have.
+    pub min_size: i32,
+    /// The most the group may have.
+    pub max_size: i32,
+    /// What the group is asked to have.
+    pub desired_capacity: i32,
+    /// Instances whose lifecycle state is `InService`.
+    pub in_service: i32,
+    /// Instances that are launching (`Pending` and its sub-states).
+    pub pending: i32,
+}
+
+impl Capacity {
+    /// Whether the group may still grow.
+    ///
+    /// ```
+    /// # use spotmanager_decision::Capacity;
+    /// let capacity = Capacity { min_size: 0, max_size: 1, desired_capacity: 0, in_service: 0, pending: 0 };
+    /// assert!(capacity.has_room());
+    /// ```
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.desired_capacity < self.max_size
+    }
+}
+
+/// The most that a group pays for a spot instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaximumPrice {
+    /// USD per instance-hour.
+    pub usd: Decimal,
+    /// Where it was read.
+    pub source: PriceSource,
+    /// Which one: the tag's key, the launch template with its version, the launch configuration.
+    pub found_in: String,
+}
+
+/// Where a maximum price was read.
+/// See <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceSource {
+    /// Given for this execution.
+    ExecutionInput,
+    /// The group's `SpotPrice` tag, which overrides what the group launches with.
+    Tag,
+    /// `InstanceMarketOptions.SpotOptions.MaxPrice` of the launch template.
+    LaunchTemplate,
+    /// `SpotPrice` of the launch configuration.
+    LaunchConfiguration,
+    /// `InstancesDistribution.SpotMaxPrice` of the mixed instances policy.
+    MixedInstancesPolicy,
+}
+
+/// The scaling policy that adds capacity to a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScaleUpPolicy {
+    /// The policy's name.
+    pub policy_name: String,
+    /// `SimpleScaling` or `StepScaling`.
+    pub policy_type: String,
+    /// `ChangeInCapacity`, `ExactCapacity` or `PercentChangeInCapacity`.
+    pub adjustment_type: String,
+    /// The adjustment of a simple policy, or of a step policy's first step.
+    pub scaling_adjustment: i32,
+}
+
+impl ScaleUpPolicy {
+    /// Whether `ExecutePolicy` needs a metric value and a breach threshold for this policy.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html>.
+    #[must_use]
+    pub fn is_step_scaling(&self) -> bool {
+        self.policy_type == "StepScaling"
+    }
+}

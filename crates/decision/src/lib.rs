@@ -1,0 +1,20 @@
+//! What SpotManager knows and how it decides: groups, prices, verdicts and their reasons.
+//!
+//! This crate is pure. It holds no AWS types, does no I/O and reads no clock, so every
+//! decision can be replayed from the record that a step left in the Step Functions console.
+//!
+//! * [`Group`] is an Auto Scaling group as it was found.
+//! * [`price`] averages spot prices over a window, weighted by time.
+//! * [`verdict`] chooses the group that scales up, and says why.
+//! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
+//! * [`capacity`] judges whether the capacity that was asked for arrived.
+
+pub mod capacity;
+mod group;
+mod market;
+pub mod price;
+pub mod scaling;
+pub mod verdict;
+
+pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScaleUpPolicy};
+pub use market::Market;

@@ -1,0 +1,24 @@
+//! The two ways to buy an instance.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How a group buys its instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Market {
+    /// Spare capacity at the spot price, which EC2 may reclaim.
+    Spot,
+    /// Capacity at the fixed on-demand price.
+    OnDemand,
+}
+
+impl fmt::Display for Market {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Spot => "spot",
+            Self::OnDemand => "on-demand",
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Scaling up at most once, and standing a group down again.
+//!
+//! `ExecutePolicy` is not idempotent, so a retry must find out from the group itself whether an
+//! earlier attempt already took effect.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Capacity;
+
+/// A scaling activity, as far as the decision looks at it.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// When it began, UTC.
+    pub started_at: Timestamp,
+    /// Its StatusCode, such as `Successful` or `Failed`.
+    pub status_code: String,
+    /// Its StatusMessage, which says why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_message: Option<String>,
+    /// What made Auto Scaling begin it.
+    pub cause: String,
+    /// The Availability Zone it launched into, where its details name one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub availability_zone: Option<String>,
+    /// Whether it launches an instance (and does not terminate one).
+    pub launches: bool,
+}
+
+impl Activity {
+    /// Whether executing `policy_name` is what caused the activity.
+    ///
+    /// The name must stand as a word of its own: `ScaleUp` did not cause what `ScaleUpFast` did.
+    #[must_use]
+    pub fn was_caused_by(&self, policy_name: &str) -> bool {
+        let is_name = |c: char| c.is_alphanumeric() || "-_./:".contains(c);
+        self.cause
+            .match_indices(policy_name)
+            .any(|(begin, matched)| {
+                let before = self.cause[..begin].chars().next_back();
+                let after = self.cause[begin + matched.len()..].chars().next();
+                !before.is_some_and(is_name)
+                    // A sentence may end with the name and its full stop.
+                    && !after.is_some_and(|c| is_name(c) && c != '.')
+            })
+    }
+}
+
+/// What to do with a scale-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaleUpPlan {
+    /// Execute the policy.
+    Execute,
+    /// The group has grown since the execution began: an earlier attempt took effect.
+    AlreadyScaled,
+    /// The group is at its MaxSize.
+    GroupFull,
+}
+
+/// Compares the group as discovered with the group as it is, before the policy is executed.
+///
+/// `activities` are those that began since the execution did. They matter where a scale-up took
+/// effect and the group was scaled in again before this attempt looked.
+#[must_use]
+pub fn plan_scale_up(
+    discovered: Capacity,
+    current: Capacity,
+    policy_name: &str,
+    activities: &[Activity],
+) -> ScaleUpPlan {
+    let executed = activities
+        .iter()
+        .any(|activity| activity.launches && activity.was_caused_by(policy_name));
+    if executed || current.desired_capacity > discovered.desired_capacity {
+        ScaleUpPlan::AlreadyScaled
+    } else if current.has_room() {
+        ScaleUpPlan::Execute
+    } else {
+        ScaleUpPlan::GroupFull
+    }
+}
+
+/// What to do to stand a group down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandDownPlan {
+    /// Lower DesiredCapacity to this many.
+    Lower(i32),
+    /// Nothing above what is kept is asked for any more.
+    AlreadyDown,
+    /// All that was asked for arrived after all: there is nothing to take back.
+    CapacityArrived,
+}
+
+/// Lowers what did not arrive, and keeps what did.
+///
+/// `baseline` is the DesiredCapacity before the scale-up, in instances.
+#[must_use]
+pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
+    let keep = baseline.max(current.in_service).max(current.min_size);
+    if current.in_service > baseline && current.in_service >= current.desired_capacity {
+        StandDownPlan::CapacityArrived
+    } else if current.desired_capacity <= keep {
+        StandDownPlan::AlreadyDown
+    } else {
+        StandDownPlan::Lower(keep)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn capacity(desired_capacity: i32, in_service: i32) -> Capacity {
+        Capacity {
+            min_size: 0,
+            max_size: 2,
+            desired_capacity,
+            in_service,
+            pending: 0,
+        }
+    }
+
+    fn activity(cause: &str) -> Activity {
+        Activity {
+            started_at: Timestamp::UNIX_EPOCH,
+            status_code: "Successful".into(),
+            status_message: None,
+            cause: cause.into(),
+            availability_zone: None,
+            launches: true,
+        }
+    }
+
+    #[test]
+    fn an_untouched_group_with_room_scales_up() {
+        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), "ScaleUp", &[]);
+        assert_eq!(plan, ScaleUpPlan::Execute);
+    }
+
+    #[test]
+    fn a_group_that_grew_since_discovery_is_not_scaled_again() {
+        let plan = plan_scale_up(capacity(0, 0), capacity(1, 0), "ScaleUp", &[]);
+        assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
+    }
+
+    #[test]
+    fn a_scale_up_that_was_undone_meanwhile_still_counts_as_done() {
+        let done = activity(
+            "At 2026-01-01T00:00:00Z a user request executed policy ScaleUp changing the desired capacity from 0 to 1.",
+        );
+        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), "ScaleUp", &[done]);
+        assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
+    }
+
+    #[test]
+    fn a_replacement_is_no_scale_up() {
+        let replaced = activity(
+            "At 2026-01-01T00:00:00Z an instance was launched in response to an unhealthy instance needing to be replaced.",
+        );
+        let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), "ScaleUp", &[replaced]);
+        assert_eq!(plan, ScaleUpPlan::Execute);
+    }
+
+    #[test]
+    fn another_policy_with_a_longer_name_is_not_ours() {
+        let other = activity("a user request executed policy ScaleUpFast changing");
+        assert!(!other.was_caused_by("ScaleUp"));
+        assert!(activity("executed policy ScaleUp.").was_caused_by("ScaleUp"));
+    }
+
+    #[test]
+    fn a_full_group_is_left_alone() {
+        let plan = plan_scale_up(capacity(2, 2), capacity(2, 2), "ScaleUp", &[]);
+        assert_eq!(plan, ScaleUpPlan::GroupFull);
+    }
+
+    #[test]
+    fn standing_down_keeps_what_arrived() {
+        assert_eq!(plan_stand_down(0, capacity(1, 0)), StandDownPlan::Lower(0));
+        assert_eq!(plan_stand_down(0, capacity(2, 1)), StandDownPlan::Lower(1));
+        assert_eq!(
+            plan_stand_down(0, capacity(1, 1)),
+            StandDownPlan::CapacityArrived
+        );
+        assert_eq!(
+            plan_stand_down(0, capacity(0, 0)),
+            StandDownPlan::AlreadyDown
+        );
+        assert_eq!(
+            plan_stand_down(1, capacity(1, 1)),
+            StandDownPlan::AlreadyDown
+        );
+    }
+}

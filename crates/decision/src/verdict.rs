@@ -1,0 +1,381 @@
+//! Which group scales up, and why.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{Group, price::PoolPrice};
+
+/// What the limit is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The group's maximum price, USD per instance-hour.
+    pub maximum_price_usd: Decimal,
+    /// How far below the maximum price the average must lie, percent.
+    pub safety_margin_percent: Decimal,
+    /// `maximum_price_usd * (1 - safety_margin_percent / 100)`, USD per instance-hour.
+    pub limit_usd: Decimal,
+}
+
+impl Limit {
+    /// The limit below `maximum_price_usd` with a margin of `safety_margin_percent`.
+    ///
+    /// ```
+    /// # use spotmanager_decision::verdict::Limit;
+    /// let limit = Limit::new("0.50".parse()?, "15".parse()?);
+    /// assert_eq!(limit.limit_usd, "0.425".parse()?);
+    /// # Ok::<(), rust_decimal::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(maximum_price_usd: Decimal, safety_margin_percent: Decimal) -> Self {
+        let share = Decimal::ONE - safety_margin_percent / Decimal::ONE_HUNDRED;
+        Self {
+            maximum_price_usd,
+            safety_margin_percent,
+            limit_usd: (maximum_price_usd * share).round_dp(6).normalize(),
+        }
+    }
+}
+
+/// The group that scales up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The spot group.
+    Spot,
+    /// The on-demand group.
+    OnDemand,
+    /// Neither.
+    Nothing,
+}
+
+/// Why, as a code that stays the same for alarms and queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonCode {
+    /// The cheapest pool's average is at or below the limit.
+    SpotWithinLimit,
+    /// The group sets no maximum price, so EC2 charges at most the on-demand price.
+    NoMaximumPrice,
+    /// The cheapest pool's average is above the limit.
+    SpotAboveLimit,
+    /// No pool of the group had a price in the window.
+    NoPriceSamples,
+    /// The evaluation failed, so on-demand is asked for.
+    EvaluationFailed,
+    /// The spot group is at its MaxSize.
+    SpotGroupFull,
+    /// The on-demand group is at its MaxSize, and spot is above the limit.
+    OnDemandGroupFull,
+    /// No price is known and on-demand is full: spot is tried, under EC2's own price cap.
+    PriceUnknownOnDemandFull,
+    /// Both groups are at their MaxSize.
+    BothGroupsFull,
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// The choice with its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The group that scales up.
+    pub choice: Choice,
+    /// The reason's stable code.
+    pub reason: ReasonCode,
+    /// The reason as a sentence, with the figures that decided.
+    pub sentence: String,
+}
+
+/// The verdict together with the figures that led to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// What to do and why.
+    pub verdict: Verdict,
+    /// The price that spot must not exceed; absent where the group sets no maximum price.
+    pub limit: Option<Limit>,
+    /// The pool with the lowest average.
+    pub cheapest: Option<PoolPrice>,
+    /// Every pool that the group can launch into.
+    pub pools: Vec<PoolPrice>,
+}
+
+/// Decides which of the two groups scales up.
+///
+/// Doubt never makes a job wait: without a price the on-demand group scales up, and where that
+/// one is full the spot group does, which EC2 itself keeps from paying more than its maximum.
+#[must_use]
+pub fn decide(
+    spot: &Group,
+    on_demand: &Group,
+    safety_margin_percent: Decimal,
+    pools: Vec<PoolPrice>,
+) -> Evaluation {
+    let limit = spot
+        .maximum_price
+        .as_ref()
+        .map(|maximum| Limit::new(maximum.usd, safety_margin_percent));
+    let cheapest = pools
+        .iter()
+        .filter(|pool| pool.average_usd.is_some())
+        .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))
+        .cloned();
+    let verdict = judge(spot, on_demand, limit.as_ref(), cheapest.as_ref());
+    Evaluation {
+        verdict,
+        limit,
+        cheapest,
+        pools,
+    }
+}
+
+fn judge(
+    spot: &Group,
+    on_demand: &Group,
+    limit: Option<&Limit>,
+    cheapest: Option<&PoolPrice>,
+) -> Verdict {
+    let full = |group: &Group| {
+        format!(
+            "{} is at its MaxSize of {}",
+            group.auto_scaling_group_name, group.capacity.max_size
+        )
+    };
+    let on_demand_has_room = on_demand.capacity.has_room();
+    let say = |choice, reason, sentence| Verdict {
+        choice,
+        reason,
+        sentence,
+    };
+
+    if !spot.capacity.has_room() {
+        return if on_demand_has_room {
+            say(
+                Choice::OnDemand,
+                ReasonCode::SpotGroupFull,
+                format!("{}, so on-demand scales up.", full(spot)),
+            )
+        } else {
+            say(
+                Choice::Nothing,
+                ReasonCode::BothGroupsFull,
+                format!(
+                    "{} and {}: neither group can grow.",
+                    full(spot),
+                    full(on_demand)
+                ),
+            )
+        };
+    }
+    let Some((cheapest, average)) =
+        cheapest.and_then(|pool| pool.average_usd.map(|average| (pool, average)))
+    else {
+        let searched = format!(
+            "no spot price of {} in {} was found in the window",
+            list(&spot.instance_types),
+            list(&spot.availability_zones)
+        );
+        return if on_demand_has_room {
+            say(
+                Choice::OnDemand,
+                ReasonCode::NoPriceSamples,
+                format!("In doubt on-demand: {searched}."),
+            )
+        } else {
+            say(
+                Choice::Spot,
+                ReasonCode::PriceUnknownOnDemandFull,
+                format!(
+                    "Spot is tried under EC2's own price cap: {searched}, but {}.",
+                    full(on_demand)
+                ),
+            )
+        };
+    };
+    let pool = format!(
+        "{} in {} averaged {average} USD per hour",
+        cheapest.pool.instance_type, cheapest.pool.availability_zone
+    );
+    let Some(limit) = limit else {
+        return say(
+            Choice::Spot,
+            ReasonCode::NoMaximumPrice,
+            format!("{pool}, and no maximum price is set: EC2 caps at the on-demand price."),
+        );
+    };
+    let terms = format!(
+        "the limit of {} ({} less {} %)",
+        limit.limit_usd, limit.maximum_price_usd, limit.safety_margin_percent
+    );
+    if average <= limit.limit_usd {
+        say(
+            Choice::Spot,
+            ReasonCode::SpotWithinLimit,
+            format!("{pool}, within {terms}."),
+        )
+    } else if on_demand_has_room {
+        say(
+            Choice::OnDemand,
+            ReasonCode::SpotAboveLimit,
+            format!("{pool}, the cheapest, above {terms}."),
+        )
+    } else {
+        say(
+            Choice::Nothing,
+            ReasonCode::OnDemandGroupFull,
+            format!("{pool}, above {terms}, and {}.", full(on_demand)),
+        )
+    }
+}
+
+fn list(items: &[String]) -> String {
+    if items.is_empty() {
+        "none".to_owned()
+    } else {
+        items.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Capacity, Market, MaximumPrice, PriceSource, ScaleUpPolicy, price::Pool};
+
+    fn group(market: Market, desired_capacity: i32) -> Group {
+        Group {
+            market,
+            logical_id: "asg".into(),
+            auto_scaling_group_name: format!("workers-{market}"),
+            capacity: Capacity {
+                min_size: 0,
+                max_size: 1,
+                desired_capacity,
+                in_service: desired_capacity,
+                pending: 0,
+            },
+            instance_types: vec!["g4dn.xlarge".into()],
+            maximum_price: (market == Market::Spot).then(|| MaximumPrice {
+                usd: "0.5".parse().unwrap(),
+                source: PriceSource::LaunchTemplate,
+                found_in: "lt-1 version 1".into(),
+            }),
+            subnet_ids: vec!["subnet-1".into()],
+            availability_zones: vec!["eu-west-1a".into()],
+            scale_up_policy: ScaleUpPolicy {
+                policy_name: "ScaleUp".into(),
+                policy_type: "SimpleScaling".into(),
+                adjustment_type: "ChangeInCapacity".into(),
+                scaling_adjustment: 1,
+            },
+        }
+    }
+
+    fn pool(zone: &str, average: Option<&str>) -> PoolPrice {
+        let average = average.map(|usd| usd.parse().unwrap());
+        PoolPrice {
+            pool: Pool {
+                instance_type: "g4dn.xlarge".into(),
+                availability_zone: zone.into(),
+            },
+            average_usd: average,
+            latest_usd: average,
+            sample_count: usize::from(average.is_some()),
+            covered_seconds: 3600,
+        }
+    }
+
+    fn verdict(spot: i32, on_demand: i32, pools: Vec<PoolPrice>) -> (Choice, ReasonCode) {
+        let evaluation = decide(
+            &group(Market::Spot, spot),
+            &group(Market::OnDemand, on_demand),
+            "15".parse().unwrap(),
+            pools,
+        );
+        (evaluation.verdict.choice, evaluation.verdict.reason)
+    }
+
+    #[test]
+    fn the_cheapest_zone_counts_and_the_limit_itself_still_is_spot() {
+        let pools = vec![
+            pool("a", Some("0.9")),
+            pool("b", Some("0.425")),
+            pool("c", None),
+        ];
+        assert_eq!(
+            verdict(0, 0, pools),
+            (Choice::Spot, ReasonCode::SpotWithinLimit)
+        );
+    }
+
+    #[test]
+    fn above_the_limit_is_on_demand_even_if_below_the_maximum() {
+        assert_eq!(
+            verdict(0, 0, vec![pool("a", Some("0.426"))]),
+            (Choice::OnDemand, ReasonCode::SpotAboveLimit)
+        );
+    }
+
+    #[test]
+    fn without_prices_on_demand_scales_up() {
+        assert_eq!(
+            verdict(0, 0, vec![pool("a", None)]),
+            (Choice::OnDemand, ReasonCode::NoPriceSamples)
+        );
+        assert_eq!(
+            verdict(0, 0, vec![]),
+            (Choice::OnDemand, ReasonCode::NoPriceSamples)
+        );
+    }
+
+    #[test]
+    fn full_groups_are_left_alone() {
+        let cheap = || vec![pool("a", Some("0.1"))];
+        let dear = || vec![pool("a", Some("9"))];
+        assert_eq!(
+            verdict(1, 0, cheap()),
+            (Choice::OnDemand, ReasonCode::SpotGroupFull)
+        );
+        assert_eq!(
+            verdict(1, 1, cheap()),
+            (Choice::Nothing, ReasonCode::BothGroupsFull)
+        );
+        assert_eq!(
+            verdict(0, 1, dear()),
+            (Choice::Nothing, ReasonCode::OnDemandGroupFull)
+        );
+        assert_eq!(
+            verdict(0, 1, vec![]),
+            (Choice::Spot, ReasonCode::PriceUnknownOnDemandFull)
+        );
+    }
+
+    #[test]
+    fn without_a_maximum_price_ec2_caps_at_on_demand() {
+        let spot = Group {
+            maximum_price: None,
+            ..group(Market::Spot, 0)
+        };
+        let evaluation = decide(
+            &spot,
+            &group(Market::OnDemand, 0),
+            Decimal::from(15),
+            vec![pool("a", Some("9"))],
+        );
+        assert_eq!(evaluation.verdict.choice, Choice::Spot);
+        assert_eq!(evaluation.verdict.reason, ReasonCode::NoMaximumPrice);
+        assert_eq!(evaluation.limit, None);
+    }
+
+    #[test]
+    fn the_reason_code_prints_as_it_travels() {
+        assert_eq!(ReasonCode::SpotAboveLimit.to_string(), "SPOT_ABOVE_LIMIT");
+        assert_eq!(
+            serde_json::to_value(ReasonCode::SpotAboveLimit).unwrap(),
+            "SPOT_ABOVE_LIMIT"
+        );
+    }
+}
