@@ -1,1 +1,11 @@
-//! aws
+//! AWS, in the terms of the domain: each module wraps the calls of one subject.
+
+#[cfg(feature = "autoscaling")]
+pub mod auto_scaling;
+mod config;
+mod error;
+#[cfg(feature = "sfn")]
+pub mod executions;
+
+pub use config::load;
+pub use error::AwsError;

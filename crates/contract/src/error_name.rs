@@ -62,6 +62,12 @@ error_names! {
     Unexpected,
 }
 
+/// An error that the state machine knows by name.
+pub trait NamedError: std::error::Error {
+    /// The name for Retry and Catch.
+    fn name(&self) -> ErrorName;
+}
+
 impl fmt::Display for ErrorName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

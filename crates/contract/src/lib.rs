@@ -13,7 +13,7 @@ mod start;
 mod verify;
 
 pub use discover::{DiscoverInput, Discovery};
-pub use error_name::ErrorName;
+pub use error_name::{ErrorName, NamedError};
 pub use evaluate::{EvaluateInput, EvaluateOutput};
 pub use execution::{AlarmEvent, Execution, ExecutionInput};
 pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};

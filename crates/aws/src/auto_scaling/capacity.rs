@@ -1,0 +1,78 @@
+//! A group's size.
+
+use aws_sdk_autoscaling::{
+    Client,
+    types::{AutoScalingGroup, LifecycleState},
+};
+use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_decision::Capacity;
+
+use crate::AwsError;
+
+/// Why a group's size could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum CapacityError {
+    /// The call failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    /// There is no such group.
+    #[error(
+        "auto_scaling_group_name is {name:?}; it should be an Auto Scaling group of this account and region"
+    )]
+    GroupNotFound {
+        /// The name that was asked for.
+        name: String,
+    },
+}
+
+impl NamedError for CapacityError {
+    fn name(&self) -> ErrorName {
+        match self {
+            Self::Aws(error) => error.name(),
+            Self::GroupNotFound { .. } => ErrorName::GroupNotFound,
+        }
+    }
+}
+
+/// Asks for a group's size as it is now.
+///
+/// # Errors
+/// [`CapacityError`] when the call fails or there is no such group.
+pub async fn describe_capacity(client: &Client, name: &str) -> Result<Capacity, CapacityError> {
+    client
+        .describe_auto_scaling_groups()
+        .auto_scaling_group_names(name)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?
+        .auto_scaling_groups()
+        .first()
+        .map(capacity)
+        .ok_or_else(|| CapacityError::GroupNotFound {
+            name: name.to_owned(),
+        })
+}
+
+/// A group's size, from its description.
+#[must_use]
+pub fn capacity(group: &AutoScalingGroup) -> Capacity {
+    let count = |is: fn(&LifecycleState) -> bool| {
+        let instances = group.instances().iter();
+        let counted = instances.filter(|instance| instance.lifecycle_state().is_some_and(is));
+        i32::try_from(counted.count()).unwrap_or(i32::MAX)
+    };
+    Capacity {
+        min_size: group.min_size().unwrap_or_default(),
+        max_size: group.max_size().unwrap_or_default(),
+        desired_capacity: group.desired_capacity().unwrap_or_default(),
+        in_service: count(|state| *state == LifecycleState::InService),
+        pending: count(|state| {
+            matches!(
+                state,
+                LifecycleState::Pending
+                    | LifecycleState::PendingWait
+                    | LifecycleState::PendingProceed
+            )
+        }),
+    }
+}
