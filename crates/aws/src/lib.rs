@@ -7,5 +7,6 @@ mod error;
 #[cfg(feature = "sfn")]
 pub mod executions;
 
+pub use aws_config::SdkConfig;
 pub use config::load;
 pub use error::AwsError;

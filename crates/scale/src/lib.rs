@@ -1,1 +1,48 @@
-//! scale
+//! *scale*: executes a group's scale-up policy once, or takes back what did not arrive.
+//!
+//! Safe to retry at any point: it compares the group as discovered with the group as it is
+//! before it acts.
+
+mod error;
+mod scale_up;
+mod stand_down;
+
+use spotmanager_aws::auto_scaling::Client;
+use spotmanager_contract::{ScaleAction, ScaleInput, ScaleOutput};
+
+pub use error::ScaleError;
+
+/// The step with its client.
+#[derive(Debug)]
+pub struct Scale {
+    client: Client,
+}
+
+impl Scale {
+    /// The step in the account and region of `config`.
+    #[must_use]
+    pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
+        Self {
+            client: Client::new(config),
+        }
+    }
+
+    /// Does what the input's action says.
+    ///
+    /// # Errors
+    /// [`ScaleError`] when a call fails or the input lacks what the action needs.
+    pub async fn run(&self, input: ScaleInput) -> Result<ScaleOutput, ScaleError> {
+        let output = match input.action {
+            ScaleAction::ScaleUp => scale_up::run(&self.client, &input).await?,
+            ScaleAction::StandDown => stand_down::run(&self.client, &input).await?,
+        };
+        tracing::info!(
+            execution = input.execution.name,
+            auto_scaling_group_name = output.auto_scaling_group_name,
+            outcome = ?output.outcome,
+            "{}",
+            output.sentence
+        );
+        Ok(output)
+    }
+}

@@ -1,1 +1,82 @@
-//! verify
+//! *verify*: looks whether the capacity that was asked for arrived.
+
+use spotmanager_aws::{
+    AwsError,
+    auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
+};
+use spotmanager_contract::{ErrorName, NamedError, VerifyInput, VerifyOutput};
+use spotmanager_decision::capacity::{Expectation, assess};
+
+/// Why the group could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// A call failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    /// The group's size could not be told.
+    #[error(transparent)]
+    Capacity(#[from] CapacityError),
+}
+
+impl NamedError for VerifyError {
+    fn name(&self) -> ErrorName {
+        match self {
+            Self::Aws(error) => error.name(),
+            Self::Capacity(error) => error.name(),
+        }
+    }
+}
+
+/// The step with its client.
+#[derive(Debug)]
+pub struct Verify {
+    client: Client,
+}
+
+impl Verify {
+    /// The step in the account and region of `config`.
+    #[must_use]
+    pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
+        Self {
+            client: Client::new(config),
+        }
+    }
+
+    /// Looks at the group and at what it did since the execution began.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when a call fails or the group is gone.
+    pub async fn run(&self, input: VerifyInput) -> Result<VerifyOutput, VerifyError> {
+        let group = input.group;
+        let name = group.auto_scaling_group_name;
+        let (capacity, activities) = tokio::join!(
+            describe_capacity(&self.client, &name),
+            activities_since(&self.client, &name, input.execution.started_at),
+        );
+        let (capacity, activities) = (capacity?, activities?);
+        let report = assess(
+            Expectation {
+                baseline: input.baseline_capacity,
+                availability_zones: &group.availability_zones,
+                waited_seconds: input.waited_seconds,
+                timeout_seconds: input.timeout_seconds,
+            },
+            capacity,
+            &activities,
+        );
+        tracing::info!(
+            execution = input.execution.name,
+            auto_scaling_group_name = name,
+            status = ?report.status,
+            "{}",
+            report.sentence
+        );
+        Ok(VerifyOutput {
+            market: group.market,
+            auto_scaling_group_name: name,
+            capacity,
+            waited_seconds: input.waited_seconds,
+            report,
+        })
+    }
+}

@@ -24,8 +24,8 @@ pub async fn activities_since(
         .send();
     let mut activities = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page
-            .map_err(|error| AwsError::new("autoscaling:DescribeScalingActivities", error))?;
+        let page =
+            page.map_err(|error| AwsError::new("autoscaling:DescribeScalingActivities", error))?;
         let listed = page.activities().len();
         let before = activities.len();
         activities.extend(

@@ -1,0 +1,88 @@
+//! Reading an event into a step's input type.
+
+use serde::de::DeserializeOwned;
+use spotmanager_contract::{ErrorName, NamedError};
+
+/// An event that is not the step's input.
+#[derive(Debug, thiserror::Error)]
+#[error("the event's field {field} was {found}; it should be otherwise: {expected}")]
+pub struct EventError {
+    /// The path of the field, `.` for the event itself.
+    pub field: String,
+    /// What stood there, shortened.
+    pub found: String,
+    /// What is wrong with it, and what would be right.
+    pub expected: String,
+}
+
+impl NamedError for EventError {
+    fn name(&self) -> ErrorName {
+        ErrorName::InvalidInput
+    }
+}
+
+/// Reads an event into the input type.
+///
+/// # Errors
+/// [`EventError`] names the field at which the event goes wrong.
+pub fn read_event<I: DeserializeOwned>(event: serde_json::Value) -> Result<I, EventError> {
+    serde_path_to_error::deserialize(&event).map_err(|error| {
+        let path = error.path().to_string();
+        let found = found_at(&event, error.path());
+        EventError {
+            field: path,
+            found,
+            expected: error.into_inner().to_string(),
+        }
+    })
+}
+
+fn found_at(event: &serde_json::Value, path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut value = Some(event);
+    for segment in path.iter() {
+        value = value.and_then(|value| match segment {
+            Segment::Map { key } => value.get(key),
+            Segment::Seq { index } => value.get(index),
+            _ => Some(value),
+        });
+    }
+    let text = value.map_or_else(|| "absent".to_owned(), ToString::to_string);
+    // Enough to recognise the value by, without flooding the console.
+    if text.chars().count() > 120 {
+        format!("{}…", text.chars().take(120).collect::<String>())
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use spotmanager_contract::{DiscoverInput, ExecutionInput};
+
+    #[test]
+    fn a_wrong_field_is_named_with_what_it_was() {
+        let error = read_event::<DiscoverInput>(json!({
+            "execution": {"name": "x", "started_at": "yesterday"},
+            "input": {"stack_name": "workers"}
+        }))
+        .unwrap_err();
+        assert_eq!(error.field, "execution.started_at");
+        assert_eq!(error.found, r#""yesterday""#);
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        let error = read_event::<ExecutionInput>(json!({})).unwrap_err();
+        assert!(error.to_string().contains("stack_name"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named() {
+        let error =
+            read_event::<ExecutionInput>(json!({"stack_name": "a", "setings": {}})).unwrap_err();
+        assert!(error.to_string().contains("setings"), "{error}");
+    }
+}

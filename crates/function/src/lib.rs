@@ -1,0 +1,73 @@
+//! How a step is wired to Lambda: the event read into its type, the outcome logged, the error
+//! handed over under the name that the state machine knows.
+
+mod event;
+
+use std::fmt;
+
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde::{Serialize, de::DeserializeOwned};
+use spotmanager_contract::{ErrorName, NamedError};
+
+pub use event::{EventError, read_event};
+
+/// A step's error on its way to Lambda, whose `errorType` becomes the state machine's error name.
+/// See <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
+#[derive(Debug)]
+struct Failure {
+    name: ErrorName,
+    message: String,
+}
+
+impl Failure {
+    fn of(error: &impl NamedError) -> Self {
+        Self {
+            name: error.name(),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.message)
+    }
+}
+
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        Self {
+            error_type: failure.name.as_str().to_owned(),
+            error_message: failure.message,
+        }
+    }
+}
+
+/// Serves a step's invocations until Lambda ends the process.
+///
+/// # Errors
+/// When the runtime API cannot be reached.
+pub async fn serve<I, O, E>(
+    step: impl AsyncFn(I) -> Result<O, E>,
+) -> Result<(), lambda_runtime::Error>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+    E: NamedError,
+{
+    lambda_runtime::tracing::init_default_subscriber();
+    let step = &step;
+    lambda_runtime::run(service_fn(
+        async move |event: LambdaEvent<serde_json::Value>| {
+            let result = match read_event(event.payload) {
+                Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
+                Err(error) => Err(Failure::of(&error)),
+            };
+            if let Err(failure) = &result {
+                tracing::error!(error_name = %failure.name, error = failure.message, "the step failed");
+            }
+            result
+        },
+    ))
+    .await
+}

@@ -1,0 +1,9 @@
+//! The Lambda function of *scale*: wiring only.
+
+use spotmanager_scale::Scale;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let scale = Scale::new(&spotmanager_aws::load().await);
+    spotmanager_function::serve(async |input| scale.run(input).await).await
+}

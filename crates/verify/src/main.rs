@@ -1,0 +1,9 @@
+//! The Lambda function of *verify*: wiring only.
+
+use spotmanager_verify::Verify;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let verify = Verify::new(&spotmanager_aws::load().await);
+    spotmanager_function::serve(async |input| verify.run(input).await).await
+}
