@@ -6,6 +6,8 @@ mod config;
 mod error;
 #[cfg(feature = "sfn")]
 pub mod executions;
+#[cfg(feature = "ec2")]
+pub mod spot_prices;
 
 pub use aws_config::SdkConfig;
 pub use config::load;

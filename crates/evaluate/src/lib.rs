@@ -1,1 +1,120 @@
-//! evaluate
+//! *evaluate*: the spot price of every pool of the group, and the verdict.
+
+use jiff::Timestamp;
+use spotmanager_aws::{
+    AwsError,
+    spot_prices::{Client, Query, read_averages},
+};
+use spotmanager_contract::{Discovery, ErrorName, EvaluateInput, EvaluateOutput, NamedError};
+use spotmanager_decision::{
+    price::{Pool, PriceAverages, Window},
+    verdict::decide,
+};
+
+/// Why no verdict could be reached; the state machine then asks for on-demand.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    /// The call failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    /// The window does not lie within the calendar.
+    #[error(
+        "price_window_seconds is {seconds} before {end}; it should be a window above 0 seconds within the calendar"
+    )]
+    Window {
+        /// The window's length, seconds.
+        seconds: u32,
+        /// The window's end, UTC.
+        end: Timestamp,
+    },
+}
+
+impl NamedError for EvaluateError {
+    fn name(&self) -> ErrorName {
+        match self {
+            Self::Aws(error) => error.name(),
+            Self::Window { .. } => ErrorName::InvalidInput,
+        }
+    }
+}
+
+/// The step with its client.
+#[derive(Debug)]
+pub struct Evaluate {
+    client: Client,
+}
+
+impl Evaluate {
+    /// The step in the account and region of `config`.
+    #[must_use]
+    pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
+        Self {
+            client: Client::new(config),
+        }
+    }
+
+    /// Averages the prices of the window that ends at the input's `window_end`, else at `now`.
+    ///
+    /// # Errors
+    /// [`EvaluateError`] when a page of prices cannot be had.
+    pub async fn run(
+        &self,
+        input: EvaluateInput,
+        now: Timestamp,
+    ) -> Result<EvaluateOutput, EvaluateError> {
+        let discovery = input.discovery;
+        let settings = &discovery.settings;
+        let end = input.window_end.unwrap_or(now);
+        let seconds = settings.price_window_seconds;
+        let window =
+            Window::ending_at(end, seconds).ok_or(EvaluateError::Window { seconds, end })?;
+
+        let mut averages = PriceAverages::new(window, pools(&discovery));
+        // Without a pool, or without room for an instance, no price changes the verdict.
+        let spot = &discovery.spot_group;
+        if spot.capacity.has_room()
+            && !spot.instance_types.is_empty()
+            && !spot.availability_zones.is_empty()
+        {
+            let query = Query {
+                instance_types: &spot.instance_types,
+                product_description: &settings.product_description,
+                window,
+            };
+            read_averages(&self.client, query, &mut averages).await?;
+        }
+        let rejected_samples = averages.rejected();
+        let evaluation = decide(
+            spot,
+            &discovery.on_demand_group,
+            settings.safety_margin_percent,
+            averages.finish(),
+        );
+        tracing::info!(
+            execution = input.execution.name,
+            stack_name = discovery.stack_name,
+            reason = %evaluation.verdict.reason,
+            "{}",
+            evaluation.verdict.sentence
+        );
+        Ok(EvaluateOutput {
+            evaluation,
+            window,
+            product_description: discovery.settings.product_description,
+            rejected_samples,
+        })
+    }
+}
+
+/// Every instance type of the spot group in every zone where the group has a subnet.
+fn pools(discovery: &Discovery) -> impl Iterator<Item = Pool> + '_ {
+    let spot = &discovery.spot_group;
+    spot.instance_types.iter().flat_map(|instance_type| {
+        spot.availability_zones
+            .iter()
+            .map(|availability_zone| Pool {
+                instance_type: instance_type.clone(),
+                availability_zone: availability_zone.clone(),
+            })
+    })
+}
