@@ -1,0 +1,96 @@
+//! Holds the state machine's definition against the contract.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a definition that cannot be read fails the test"
+)]
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use spotmanager_contract::ErrorName;
+use spotmanager_decision::verdict::Verdict;
+
+fn definition() -> Value {
+    serde_json::from_str(include_str!("../../../statemachine/spotmanager.asl.json")).unwrap()
+}
+
+fn tasks(definition: &Value) -> Vec<(&String, &Value)> {
+    let states = definition["States"].as_object().unwrap();
+    let tasks: Vec<_> = states
+        .iter()
+        .filter(|(_, state)| state["Type"] == "Task")
+        .collect();
+    assert!(!tasks.is_empty());
+    tasks
+}
+
+fn strings<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| strings(field, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_task_has_a_timeout_a_retry_with_full_jitter_and_a_catch() {
+    for (name, task) in tasks(&definition()) {
+        assert!(task["TimeoutSeconds"].is_u64(), "{name}");
+        assert!(!task["Catch"].as_array().unwrap().is_empty(), "{name}");
+        let retries = task["Retry"].as_array().unwrap();
+        assert!(!retries.is_empty(), "{name}");
+        for retry in retries {
+            assert_eq!(retry["JitterStrategy"], "FULL", "{name}");
+            assert!(retry["MaxDelaySeconds"].is_u64(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_error_name_in_the_machine_is_one_that_the_code_knows() {
+    let definition = definition();
+    let mut texts = Vec::new();
+    strings(&definition, &mut texts);
+    let named: BTreeSet<_> = texts
+        .into_iter()
+        .filter(|text| text.starts_with("SpotManager.") && !text.contains(' '))
+        .collect();
+    assert!(named.contains("SpotManager.Throttled"));
+    for name in named {
+        assert!(
+            ErrorName::ALL.iter().any(|known| known.as_str() == name),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn throttling_is_retried_wherever_a_function_is_called() {
+    for (name, task) in tasks(&definition()) {
+        if task["Resource"] != "arn:aws:states:::lambda:invoke" {
+            continue;
+        }
+        let mut texts = Vec::new();
+        strings(&task["Retry"], &mut texts);
+        for error in [ErrorName::Throttled, ErrorName::Transient] {
+            assert!(texts.contains(&error.as_str()), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_failed_evaluation_leads_to_a_verdict_for_on_demand() {
+    let definition = definition();
+    let verdict = &definition["States"]["Evaluate"]["Catch"][0]["Output"]["verdict"];
+    let verdict: Verdict = serde_json::from_value(verdict.clone()).unwrap();
+    assert_eq!(
+        verdict.choice,
+        spotmanager_decision::verdict::Choice::OnDemand
+    );
+    assert_eq!(
+        verdict.reason,
+        spotmanager_decision::verdict::ReasonCode::EvaluationFailed
+    );
+}
