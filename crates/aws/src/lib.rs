@@ -6,9 +6,17 @@ mod config;
 mod error;
 #[cfg(feature = "sfn")]
 pub mod executions;
+mod launch_settings;
+#[cfg(feature = "ec2")]
+pub mod launch_templates;
 #[cfg(feature = "ec2")]
 pub mod spot_prices;
+#[cfg(feature = "cloudformation")]
+pub mod stacks;
+#[cfg(feature = "ec2")]
+pub mod subnets;
 
 pub use aws_config::SdkConfig;
 pub use config::load;
 pub use error::AwsError;
+pub use launch_settings::LaunchSettings;

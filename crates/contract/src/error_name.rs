@@ -54,8 +54,6 @@ error_names! {
     AmbiguousPolicy,
     /// The policy cannot be executed, or would not add capacity.
     UnusablePolicy,
-    /// The launch template, launch configuration or tags say no usable instance type or price.
-    UnusableLaunchSource,
     /// No capacity arrived in either group. Raised by the state machine itself.
     NoCapacity,
     /// AWS refused or answered in a way that has no name here.
@@ -81,6 +79,6 @@ mod tests {
     #[test]
     fn names_are_prefixed_and_all_are_listed() {
         assert_eq!(ErrorName::Throttled.as_str(), "SpotManager.Throttled");
-        assert_eq!(ErrorName::ALL.len(), 17);
+        assert_eq!(ErrorName::ALL.len(), 16);
     }
 }

@@ -9,6 +9,7 @@ mod evaluate;
 mod execution;
 mod scale;
 mod settings;
+mod stack_name;
 mod start;
 mod verify;
 
@@ -18,5 +19,6 @@ pub use evaluate::{EvaluateInput, EvaluateOutput};
 pub use execution::{AlarmEvent, Execution, ExecutionInput};
 pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
 pub use settings::{SettingError, Settings, SettingsOverride};
+pub use stack_name::{is_stack_arn, is_stack_name};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

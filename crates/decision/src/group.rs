@@ -21,6 +21,10 @@ pub struct Group {
     /// The most that it pays for spot; absent means that EC2 caps at the on-demand price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_price: Option<MaximumPrice>,
+    /// Why its maximum price or its instance types cannot be read from what it launches with;
+    /// for a spot group the verdict is then on-demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch_problem: Option<String>,
     /// The subnets it launches into.
     pub subnet_ids: Vec<String>,
     /// The Availability Zones of those subnets, sorted, each once.

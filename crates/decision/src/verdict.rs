@@ -62,6 +62,8 @@ pub enum ReasonCode {
     SpotAboveLimit,
     /// No pool of the group had a price in the window.
     NoPriceSamples,
+    /// The spot group's maximum price or instance types cannot be read, so on-demand is asked for.
+    UnusableLaunchSource,
     /// The evaluation failed, so on-demand is asked for.
     EvaluationFailed,
     /// The spot group is at its MaxSize.
@@ -139,18 +141,7 @@ fn judge(
     limit: Option<&Limit>,
     cheapest: Option<&PoolPrice>,
 ) -> Verdict {
-    let full = |group: &Group| {
-        format!(
-            "{} is at its MaxSize of {}",
-            group.auto_scaling_group_name, group.capacity.max_size
-        )
-    };
     let on_demand_has_room = on_demand.capacity.has_room();
-    let say = |choice, reason, sentence| Verdict {
-        choice,
-        reason,
-        sentence,
-    };
 
     if !spot.capacity.has_room() {
         return if on_demand_has_room {
@@ -171,6 +162,13 @@ fn judge(
             )
         };
     }
+    if let Some(problem) = &spot.launch_problem {
+        return in_doubt(
+            on_demand,
+            ReasonCode::UnusableLaunchSource,
+            problem.as_str(),
+        );
+    }
     let Some((cheapest, average)) =
         cheapest.and_then(|pool| pool.average_usd.map(|average| (pool, average)))
     else {
@@ -179,22 +177,7 @@ fn judge(
             list(&spot.instance_types),
             list(&spot.availability_zones)
         );
-        return if on_demand_has_room {
-            say(
-                Choice::OnDemand,
-                ReasonCode::NoPriceSamples,
-                format!("In doubt on-demand: {searched}."),
-            )
-        } else {
-            say(
-                Choice::Spot,
-                ReasonCode::PriceUnknownOnDemandFull,
-                format!(
-                    "Spot is tried under EC2's own price cap: {searched}, but {}.",
-                    full(on_demand)
-                ),
-            )
-        };
+        return in_doubt(on_demand, ReasonCode::NoPriceSamples, &searched);
     };
     let pool = format!(
         "{} in {} averaged {average} USD per hour",
@@ -232,6 +215,41 @@ fn judge(
     }
 }
 
+/// On-demand in doubt, and spot where on-demand is full: EC2 keeps spot from costing more.
+fn in_doubt(on_demand: &Group, reason: ReasonCode, doubt: &str) -> Verdict {
+    if on_demand.capacity.has_room() {
+        say(
+            Choice::OnDemand,
+            reason,
+            format!("In doubt on-demand: {doubt}."),
+        )
+    } else {
+        say(
+            Choice::Spot,
+            ReasonCode::PriceUnknownOnDemandFull,
+            format!(
+                "Spot is tried under EC2's own price cap: {doubt}, but {}.",
+                full(on_demand)
+            ),
+        )
+    }
+}
+
+fn say(choice: Choice, reason: ReasonCode, sentence: String) -> Verdict {
+    Verdict {
+        choice,
+        reason,
+        sentence,
+    }
+}
+
+fn full(group: &Group) -> String {
+    format!(
+        "{} is at its MaxSize of {}",
+        group.auto_scaling_group_name, group.capacity.max_size
+    )
+}
+
 fn list(items: &[String]) -> String {
     if items.is_empty() {
         "none".to_owned()
@@ -258,6 +276,7 @@ mod tests {
                 pending: 0,
             },
             instance_types: vec!["g4dn.xlarge".into()],
+            launch_problem: None,
             maximum_price: (market == Market::Spot).then(|| MaximumPrice {
                 usd: "0.5".parse().unwrap(),
                 source: PriceSource::LaunchTemplate,
@@ -286,6 +305,23 @@ mod tests {
             sample_count: usize::from(average.is_some()),
             covered_seconds: 3600,
         }
+    }
+
+    #[test]
+    fn a_maximum_price_that_cannot_be_read_means_on_demand() {
+        let mut spot = group(Market::Spot, 0);
+        spot.maximum_price = None;
+        spot.launch_problem = Some("the tag SpotPrice is \"cheap\"".into());
+        let pools = vec![pool("eu-west-1a", Some("0.1"))];
+        let evaluation = decide(
+            &spot,
+            &group(Market::OnDemand, 0),
+            "15".parse().unwrap(),
+            pools,
+        );
+        assert_eq!(evaluation.verdict.choice, Choice::OnDemand);
+        assert_eq!(evaluation.verdict.reason, ReasonCode::UnusableLaunchSource);
+        assert!(evaluation.verdict.sentence.contains("SpotPrice"));
     }
 
     fn verdict(spot: i32, on_demand: i32, pools: Vec<PoolPrice>) -> (Choice, ReasonCode) {

@@ -1,5 +1,7 @@
 //! From the topic's name to the stack's.
 
+use spotmanager_contract::is_stack_name;
+
 use crate::StartError;
 
 /// The stack whose name, followed by `suffix`, is the topic's name.
@@ -14,13 +16,6 @@ pub(crate) fn from_topic(topic_arn: &str, suffix: &str) -> Result<String, StartE
             found: topic_arn.to_owned(),
             suffix: suffix.to_owned(),
         })
-}
-
-/// What CloudFormation allows: a letter, then letters, digits and hyphens, 128 at most.
-fn is_stack_name(name: &str) -> bool {
-    name.len() <= 128
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 #[cfg(test)]

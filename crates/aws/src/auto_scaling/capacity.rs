@@ -54,8 +54,7 @@ pub async fn describe_capacity(client: &Client, name: &str) -> Result<Capacity, 
 }
 
 /// A group's size, from its description.
-#[must_use]
-pub fn capacity(group: &AutoScalingGroup) -> Capacity {
+pub(super) fn capacity(group: &AutoScalingGroup) -> Capacity {
     let count = |is: fn(&LifecycleState) -> bool| {
         let instances = group.instances().iter();
         let counted = instances.filter(|instance| instance.lifecycle_state().is_some_and(is));

@@ -2,9 +2,15 @@
 
 mod activities;
 mod capacity;
+mod groups;
+mod launch_configurations;
+mod policies;
 mod scale;
 
 pub use activities::activities_since;
 pub use aws_sdk_autoscaling::Client;
-pub use capacity::{CapacityError, capacity, describe_capacity};
+pub use capacity::{CapacityError, describe_capacity};
+pub use groups::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override, describe_groups};
+pub use launch_configurations::describe_launch_configuration;
+pub use policies::{Policy, describe_policies};
 pub use scale::{execute_policy, set_desired_capacity};

@@ -1,0 +1,177 @@
+//! Groups as Auto Scaling describes them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_autoscaling::{
+    Client,
+    types::{self, LaunchTemplateSpecification, MixedInstancesPolicy},
+};
+use spotmanager_decision::Capacity;
+
+use super::capacity::capacity;
+use crate::AwsError;
+
+/// An Auto Scaling group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoScalingGroup {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub capacity: Capacity,
+    /// What it launches with; `None` where it names nothing.
+    pub launch_source: Option<LaunchSource>,
+    /// The subnets of its `VPCZoneIdentifier`.
+    pub subnet_ids: Vec<String>,
+    /// Its own list of Availability Zones.
+    pub availability_zones: Vec<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What a group launches with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaunchSource {
+    /// A launch template.
+    LaunchTemplate(LaunchTemplate),
+    /// A launch configuration, by name.
+    LaunchConfiguration(String),
+    /// A mixed instances policy.
+    MixedInstancesPolicy {
+        /// The template that it lays its overrides over.
+        launch_template: LaunchTemplate,
+        /// The overrides, in their order.
+        overrides: Vec<Override>,
+        /// `InstancesDistribution.SpotMaxPrice` as it stands there, USD per instance-hour.
+        spot_max_price: Option<String>,
+    },
+}
+
+/// A version of a launch template.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LaunchTemplate {
+    /// Its id.
+    pub id: String,
+    /// The version, which may be `$Default` or `$Latest`.
+    pub version: String,
+}
+
+/// One override of a mixed instances policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// The instance type, where it names one.
+    pub instance_type: Option<String>,
+    /// A template of its own.
+    pub launch_template: Option<LaunchTemplate>,
+}
+
+/// Describes the groups of these names; one that does not exist is not in the answer.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn describe_groups(
+    client: &Client,
+    names: [&str; 2],
+) -> Result<Vec<AutoScalingGroup>, AwsError> {
+    let reply = client
+        .describe_auto_scaling_groups()
+        .set_auto_scaling_group_names(Some(names.map(str::to_owned).to_vec()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
+    Ok(reply.auto_scaling_groups().iter().map(group).collect())
+}
+
+fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
+    AutoScalingGroup {
+        name: group
+            .auto_scaling_group_name()
+            .unwrap_or_default()
+            .to_owned(),
+        capacity: capacity(group),
+        launch_source: launch_source(group),
+        subnet_ids: group
+            .vpc_zone_identifier()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        availability_zones: group.availability_zones().to_vec(),
+        tags: group
+            .tags()
+            .iter()
+            .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+            .collect(),
+    }
+}
+
+fn launch_source(group: &types::AutoScalingGroup) -> Option<LaunchSource> {
+    if let Some(policy) = group.mixed_instances_policy() {
+        mixed_instances_policy(policy)
+    } else if let Some(template) = group.launch_template() {
+        launch_template(template).map(LaunchSource::LaunchTemplate)
+    } else {
+        group
+            .launch_configuration_name()
+            .filter(|name| !name.is_empty())
+            .map(|name| LaunchSource::LaunchConfiguration(name.to_owned()))
+    }
+}
+
+fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource> {
+    let template = policy.launch_template()?;
+    Some(LaunchSource::MixedInstancesPolicy {
+        launch_template: launch_template(template.launch_template_specification()?)?,
+        overrides: template
+            .overrides()
+            .iter()
+            .map(|entry| Override {
+                instance_type: entry.instance_type().map(str::to_owned),
+                launch_template: entry
+                    .launch_template_specification()
+                    .and_then(launch_template),
+            })
+            .collect(),
+        spot_max_price: policy
+            .instances_distribution()
+            .and_then(|distribution| distribution.spot_max_price())
+            .map(str::to_owned),
+    })
+}
+
+/// Auto Scaling answers with the template's id also where the group was made with its name.
+fn launch_template(template: &LaunchTemplateSpecification) -> Option<LaunchTemplate> {
+    Some(LaunchTemplate {
+        id: template.launch_template_id()?.to_owned(),
+        version: template.version().unwrap_or("$Default").to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subnets_are_split_and_a_template_without_version_is_the_default_one() {
+        let described = types::AutoScalingGroup::builder()
+            .auto_scaling_group_name("workers")
+            .vpc_zone_identifier("subnet-1, subnet-2,")
+            .launch_template(
+                LaunchTemplateSpecification::builder()
+                    .launch_template_id("lt-1")
+                    .build(),
+            )
+            .build();
+        let group = group(&described);
+        assert_eq!(group.subnet_ids, ["subnet-1", "subnet-2"]);
+        assert_eq!(
+            group.launch_source,
+            Some(LaunchSource::LaunchTemplate(LaunchTemplate {
+                id: "lt-1".into(),
+                version: "$Default".into()
+            }))
+        );
+    }
+}

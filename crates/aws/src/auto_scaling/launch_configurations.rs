@@ -1,0 +1,32 @@
+//! What a launch configuration says.
+
+use aws_sdk_autoscaling::Client;
+
+use crate::{AwsError, LaunchSettings};
+
+/// A launch configuration by its name; `None` where there is none of that name.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeLaunchConfigurations.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn describe_launch_configuration(
+    client: &Client,
+    name: &str,
+) -> Result<Option<LaunchSettings>, AwsError> {
+    let reply = client
+        .describe_launch_configurations()
+        .launch_configuration_names(name)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:DescribeLaunchConfigurations", error))?;
+    Ok(reply
+        .launch_configurations()
+        .first()
+        .map(|configuration| LaunchSettings {
+            instance_type: configuration
+                .instance_type()
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
+            maximum_price: configuration.spot_price().map(str::to_owned),
+        }))
+}

@@ -1,0 +1,10 @@
+//! What instances are launched with.
+
+/// What a group launches with, as far as the decision looks at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LaunchSettings {
+    /// The instance type, where one is named.
+    pub instance_type: Option<String>,
+    /// The maximum spot price as it stands there, USD per instance-hour.
+    pub maximum_price: Option<String>,
+}

@@ -1,0 +1,39 @@
+//! Subnets and where they lie.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::Client;
+
+use crate::AwsError;
+
+/// The Availability Zone of each subnet.
+/// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails, also when a subnet is gone.
+pub async fn availability_zones(
+    client: &Client,
+    subnet_ids: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, String>, AwsError> {
+    let subnet_ids: Vec<_> = subnet_ids.into_iter().collect();
+    // Without ids EC2 would list every subnet of the region.
+    if subnet_ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let reply = client
+        .describe_subnets()
+        .set_subnet_ids(Some(subnet_ids))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("ec2:DescribeSubnets", error))?;
+    Ok(reply
+        .subnets()
+        .iter()
+        .filter_map(|subnet| {
+            Some((
+                subnet.subnet_id()?.to_owned(),
+                subnet.availability_zone()?.to_owned(),
+            ))
+        })
+        .collect())
+}

@@ -1,0 +1,33 @@
+//! What CloudFormation allows as a stack's name.
+
+/// A letter, then letters, digits and hyphens, 128 at most.
+/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>.
+///
+/// ```
+/// assert!(spotmanager_contract::is_stack_name("render-farm"));
+/// assert!(!spotmanager_contract::is_stack_name("9-farms"));
+/// ```
+#[must_use]
+pub fn is_stack_name(name: &str) -> bool {
+    name.len() <= 128
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// Whether it has the shape of a stack's ARN: `arn:…:cloudformation:…:stack/NAME/ID`.
+///
+/// ```
+/// let arn = "arn:aws:cloudformation:eu-west-1:111122223333:stack/farm/1a2b";
+/// assert!(spotmanager_contract::is_stack_arn(arn));
+/// ```
+#[must_use]
+pub fn is_stack_arn(text: &str) -> bool {
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    let ["arn", _, "cloudformation", _, _, resource] = parts[..] else {
+        return false;
+    };
+    resource
+        .strip_prefix("stack/")
+        .and_then(|rest| rest.split('/').next())
+        .is_some_and(is_stack_name)
+}

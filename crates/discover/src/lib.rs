@@ -1,0 +1,227 @@
+//! *discover*: from the CloudFormation stack to its two Auto Scaling groups, as they are.
+
+mod error;
+mod launch;
+mod policy;
+mod resources;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use spotmanager_aws::{
+    SdkConfig,
+    auto_scaling::{self, AutoScalingGroup, describe_groups, describe_policies},
+    launch_templates, stacks, subnets,
+};
+use spotmanager_contract::{
+    DiscoverInput, Discovery, SettingError, Settings, is_stack_arn, is_stack_name,
+};
+use spotmanager_decision::{Group, Market, ScaleUpPolicy};
+
+pub use error::DiscoverError;
+use launch::Launch;
+use policy::{Policies, select};
+use resources::{Found, StackTree, Wanted};
+
+/// The services that *discover* asks.
+#[derive(Debug)]
+struct Clients {
+    auto_scaling: auto_scaling::Client,
+    cloud_formation: stacks::Client,
+    ec2: launch_templates::Client,
+}
+
+/// The step with its clients.
+#[derive(Debug)]
+pub struct Discover {
+    clients: Clients,
+}
+
+impl Discover {
+    /// The step in the account and region of `config`.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Self {
+            clients: Clients {
+                auto_scaling: auto_scaling::Client::new(config),
+                cloud_formation: stacks::Client::new(config),
+                ec2: launch_templates::Client::new(config),
+            },
+        }
+    }
+
+    /// Finds the groups and reads them. `variable` reads the deployment's environment.
+    ///
+    /// # Errors
+    /// [`DiscoverError`] when a call fails, or when stack, group or policy are not as they should be.
+    pub async fn run(
+        &self,
+        input: DiscoverInput,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Discovery, DiscoverError> {
+        let settings = Settings::from_environment(variable)?.overridden(input.input.settings)?;
+        let stack_name = input.input.stack_name;
+        if !is_stack_name(&stack_name) && !is_stack_arn(&stack_name) {
+            return Err(SettingError::new(
+                "stack_name",
+                stack_name,
+                "a stack's name of letters, digits and hyphens, or its ARN",
+            )
+            .into());
+        }
+        let (spot, on_demand) = self.find(&stack_name, &settings).await?;
+        let (spot_group, on_demand_group) = self.describe([&spot, &on_demand]).await?;
+
+        let clients = &self.clients;
+        let (spot_launch, on_demand_launch, zones, spot_policies, on_demand_policies) = tokio::try_join!(
+            launch::of_spot_group(clients, &spot_group, settings.maximum_spot_price_usd),
+            launch::of_on_demand_group(clients, &on_demand_group),
+            subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
+            describe_policies(&clients.auto_scaling, &spot_group.name),
+            describe_policies(&clients.auto_scaling, &on_demand_group.name),
+        )?;
+
+        let spot_policies = Policies {
+            group: &spot_group.name,
+            policies: &spot_policies,
+        };
+        let on_demand_policies = Policies {
+            group: &on_demand_group.name,
+            policies: &on_demand_policies,
+        };
+        let contains = &settings.scale_up_policy_name_contains;
+        let spot_policy = select(spot_policies, on_demand_policies, contains)?;
+        let on_demand_policy = select(on_demand_policies, spot_policies, contains)?;
+
+        let discovery = Discovery {
+            stack_name,
+            spot_group: assemble(
+                Market::Spot,
+                spot,
+                spot_group,
+                spot_launch,
+                &zones,
+                spot_policy,
+            ),
+            on_demand_group: assemble(
+                Market::OnDemand,
+                on_demand,
+                on_demand_group,
+                on_demand_launch,
+                &zones,
+                on_demand_policy,
+            ),
+            settings,
+        };
+        tracing::info!(
+            execution = input.execution.name,
+            stack_name = discovery.stack_name,
+            spot_group = discovery.spot_group.auto_scaling_group_name,
+            on_demand_group = discovery.on_demand_group.auto_scaling_group_name,
+            "found both groups"
+        );
+        Ok(discovery)
+    }
+
+    async fn find(
+        &self,
+        stack_name: &str,
+        settings: &Settings,
+    ) -> Result<(Found, Found), DiscoverError> {
+        let client = &self.clients.cloud_formation;
+        let mut tree = StackTree::new(stack_name, async |stack: &str| {
+            stacks::list_resources(client, stack).await
+        });
+        let spot = tree
+            .find(Wanted {
+                field: "spot_group_logical_id",
+                logical_id: &settings.spot_group_logical_id,
+            })
+            .await?;
+        let on_demand = tree
+            .find(Wanted {
+                field: "on_demand_group_logical_id",
+                logical_id: &settings.on_demand_group_logical_id,
+            })
+            .await?;
+        // `a/asg` and `asg` may be two ways to write one group.
+        if spot.auto_scaling_group_name == on_demand.auto_scaling_group_name {
+            return Err(SettingError::new(
+                "on_demand_group_logical_id",
+                on_demand.path,
+                "another group than spot_group_logical_id",
+            )
+            .into());
+        }
+        Ok((spot, on_demand))
+    }
+
+    async fn describe(
+        &self,
+        [spot, on_demand]: [&Found; 2],
+    ) -> Result<(AutoScalingGroup, AutoScalingGroup), DiscoverError> {
+        let names = [spot, on_demand].map(|found| found.auto_scaling_group_name.as_str());
+        let mut described: BTreeMap<_, _> = describe_groups(&self.clients.auto_scaling, names)
+            .await?
+            .into_iter()
+            .map(|group| (group.name.clone(), group))
+            .collect();
+        let mut take = |found: &Found, field| {
+            described
+                .remove(&found.auto_scaling_group_name)
+                .ok_or_else(|| DiscoverError::GroupNotFound {
+                    field,
+                    logical_id: found.path.clone(),
+                    name: found.auto_scaling_group_name.clone(),
+                })
+        };
+        Ok((
+            take(spot, "spot_group_logical_id")?,
+            take(on_demand, "on_demand_group_logical_id")?,
+        ))
+    }
+}
+
+fn subnet_ids(groups: [&AutoScalingGroup; 2]) -> BTreeSet<String> {
+    groups
+        .into_iter()
+        .flat_map(|group| group.subnet_ids.iter().cloned())
+        .collect()
+}
+
+fn assemble(
+    market: Market,
+    found: Found,
+    group: AutoScalingGroup,
+    launch: Launch,
+    zones: &BTreeMap<String, String>,
+    scale_up_policy: ScaleUpPolicy,
+) -> Group {
+    let availability_zones = zones_of(&group, zones);
+    Group {
+        market,
+        logical_id: found.path,
+        auto_scaling_group_name: group.name,
+        capacity: group.capacity,
+        instance_types: launch.instance_types,
+        maximum_price: launch.maximum_price,
+        launch_problem: launch.problem,
+        subnet_ids: group.subnet_ids,
+        availability_zones,
+        scale_up_policy,
+    }
+}
+
+/// A price in a zone without a subnet means nothing, so the subnets say the zones; only a group
+/// without subnets (in a default VPC) goes by its own list.
+fn zones_of(group: &AutoScalingGroup, zones: &BTreeMap<String, String>) -> Vec<String> {
+    let zones: BTreeSet<_> = if group.subnet_ids.is_empty() {
+        group.availability_zones.iter().collect()
+    } else {
+        group
+            .subnet_ids
+            .iter()
+            .filter_map(|id| zones.get(id))
+            .collect()
+    };
+    zones.into_iter().cloned().collect()
+}
