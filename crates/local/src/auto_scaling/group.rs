@@ -1,0 +1,340 @@
+//! A group that launches and terminates instances as time goes on.
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+
+use super::activity::{Activity, Status};
+use crate::{Market, Purchase, xml::Instance};
+
+/// From a launch to an instance in service, seconds.
+const LAUNCH: f64 = 30.0;
+/// From a failed launch to the next attempt, in the next zone, seconds.
+const NEXT_ATTEMPT: f64 = 20.0;
+
+/// What the group launches and within which bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Definition {
+    pub(crate) name: String,
+    pub(crate) min_size: i32,
+    pub(crate) max_size: i32,
+    /// Zone and subnet of each place that it launches into.
+    pub(crate) places: Vec<(String, String)>,
+    pub(crate) instance_type: String,
+    pub(crate) purchase: Purchase,
+    pub(crate) maximum_price: Option<Decimal>,
+}
+
+#[derive(Clone, Debug)]
+struct Launched {
+    id: String,
+    zone: String,
+    in_service_at: Timestamp,
+}
+
+/// The part of a group that changes without being told.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) definition: Definition,
+    pub(crate) desired: i32,
+    pub(crate) activities: Vec<Activity>,
+    launched: Vec<Launched>,
+    cause: String,
+    cooldown_until: Timestamp,
+    next_attempt: Timestamp,
+    attempts: usize,
+    serial: u64,
+}
+
+impl Group {
+    pub(crate) fn new(definition: Definition, desired: i32) -> Self {
+        Self {
+            definition,
+            desired,
+            activities: Vec::new(),
+            launched: Vec::new(),
+            cause: String::new(),
+            cooldown_until: Timestamp::UNIX_EPOCH,
+            next_attempt: Timestamp::UNIX_EPOCH,
+            attempts: 0,
+            serial: 0,
+        }
+    }
+
+    pub(crate) fn is_in_cooldown(&self, now: Timestamp) -> bool {
+        now < self.cooldown_until
+    }
+
+    pub(crate) fn start_cooldown(&mut self, now: Timestamp, seconds: f64) {
+        self.cooldown_until = later(now, seconds);
+    }
+
+    /// Changes DesiredCapacity; `cause` is how Auto Scaling begins to say why.
+    pub(crate) fn set_desired(&mut self, desired: i32, cause: &str, now: Timestamp) {
+        let clamped = desired.clamp(self.definition.min_size, self.definition.max_size);
+        if clamped == self.desired {
+            return;
+        }
+        self.cause = format!(
+            "At {now:.0} {cause} changing the desired capacity from {} to {clamped}.",
+            self.desired
+        );
+        self.desired = clamped;
+        // A new wish is tried at once.
+        self.next_attempt = now;
+    }
+
+    /// Launches and terminates what is due at `now`.
+    pub(crate) fn tick(&mut self, now: Timestamp, market: &Market, time_scale: f64) {
+        for launched in &self.launched {
+            if launched.in_service_at <= now {
+                for activity in &mut self.activities {
+                    activity.succeed_launch_of(&launched.id, launched.in_service_at);
+                }
+            }
+        }
+        let wanted = usize::try_from(self.desired).unwrap_or_default();
+        while self.launched.len() > wanted {
+            let Some(last) = self.launched.pop() else {
+                break;
+            };
+            let have = self.launched.len();
+            self.record(
+                now,
+                format!("Terminating EC2 instance: {}", last.id),
+                format!("an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from {} to {have}.", have + 1),
+                &last.zone,
+                Status::Successful,
+                None,
+            );
+        }
+        while self.launched.len() < wanted && self.next_attempt <= now {
+            if !self.launch(now, market, time_scale) {
+                self.next_attempt = later(now, NEXT_ATTEMPT * time_scale);
+            }
+        }
+    }
+
+    fn launch(&mut self, now: Timestamp, market: &Market, time_scale: f64) -> bool {
+        let places = self.definition.places.len().max(1);
+        let zone = self
+            .definition
+            .places
+            .get(self.attempts % places)
+            .map(|(zone, _)| zone.clone())
+            .unwrap_or_default();
+        self.attempts += 1;
+        self.serial += 1;
+        let have = self.launched.len();
+        let cause = format!(
+            "an instance was started in response to a difference between desired and actual capacity, increasing the capacity from {have} to {}.",
+            have + 1
+        );
+        if let Some(message) = self.refusal(&zone, market, now) {
+            self.record(
+                now,
+                "Launching a new EC2 instance.  Status Reason: ".to_owned() + &message,
+                cause,
+                &zone,
+                Status::Failed,
+                Some(message),
+            );
+            return false;
+        }
+        let id = format!("i-{:017x}", self.serial_number());
+        let description = format!("Launching a new EC2 instance: {id}");
+        self.record(now, description, cause, &zone, Status::InProgress, None);
+        self.launched.push(Launched {
+            id,
+            zone,
+            in_service_at: later(now, LAUNCH * time_scale),
+        });
+        true
+    }
+
+    /// Why an instance cannot be had in the zone, in EC2's words.
+    fn refusal(&self, zone: &str, market: &Market, now: Timestamp) -> Option<String> {
+        let Definition {
+            instance_type,
+            purchase,
+            maximum_price,
+            ..
+        } = &self.definition;
+        if *purchase == Purchase::Spot
+            && let (Some(most), Some(price)) =
+                (maximum_price, market.price(instance_type, zone, now))
+            && price > *most
+        {
+            return Some(format!(
+                "Could not launch Spot Instances. SpotMaxPriceTooLow - Your Spot request price of {most} is lower than the minimum required Spot request fulfillment price of {price}. Launching EC2 instance failed."
+            ));
+        }
+        if market.has_capacity(instance_type, zone, *purchase) {
+            return None;
+        }
+        Some(match purchase {
+            Purchase::Spot => "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.".to_owned(),
+            Purchase::OnDemand => format!(
+                "We currently do not have sufficient {instance_type} capacity in the Availability Zone you requested ({zone}). Our system will be working on provisioning additional capacity. Launching EC2 instance failed."
+            ),
+        })
+    }
+
+    fn record(
+        &mut self,
+        now: Timestamp,
+        description: String,
+        cause: String,
+        zone: &str,
+        status: Status,
+        message: Option<String>,
+    ) {
+        let subnet = self
+            .definition
+            .places
+            .iter()
+            .find(|(of, _)| of == zone)
+            .map(|(_, subnet)| subnet.clone())
+            .unwrap_or_default();
+        let id = format!(
+            "{:08x}-0000-0000-0000-{:012x}",
+            self.attempts,
+            self.activities.len()
+        );
+        self.activities.push(Activity {
+            id,
+            group: self.definition.name.clone(),
+            description,
+            cause: format!("{}  At {now:.0} {cause}", self.cause),
+            started_at: now,
+            ended_at: (status != Status::InProgress).then_some(now),
+            status,
+            message,
+            zone: zone.to_owned(),
+            subnet,
+        });
+    }
+
+    /// Instance ids must differ between groups too.
+    fn serial_number(&self) -> u64 {
+        let name = self.definition.name.bytes();
+        name.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+        .wrapping_add(self.serial)
+    }
+
+    /// The instances as the group shows them at `now`.
+    pub(crate) fn instances(&self, now: Timestamp) -> Vec<Instance> {
+        self.launched
+            .iter()
+            .map(|launched| Instance {
+                instance_id: launched.id.clone(),
+                instance_type: self.definition.instance_type.clone(),
+                availability_zone: launched.zone.clone(),
+                lifecycle_state: if launched.in_service_at <= now {
+                    "InService".to_owned()
+                } else {
+                    "Pending".to_owned()
+                },
+                health_status: "Healthy".to_owned(),
+                protected_from_scale_in: false,
+            })
+            .collect()
+    }
+}
+
+/// `now` and so many seconds.
+fn later(now: Timestamp, seconds: f64) -> Timestamp {
+    SignedDuration::try_from_secs_f64(seconds)
+        .ok()
+        .and_then(|duration| now.checked_add(duration).ok())
+        .unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn group(purchase: Purchase) -> Group {
+        let place = |zone: &str| (format!("us-east-1{zone}"), format!("subnet-{zone}"));
+        Group::new(
+            Definition {
+                name: "workers".into(),
+                min_size: 0,
+                max_size: 2,
+                places: vec![place("a"), place("b")],
+                instance_type: "g4dn.xlarge".into(),
+                purchase,
+                maximum_price: Some("0.5".parse().unwrap()),
+            },
+            0,
+        )
+    }
+
+    #[test]
+    fn an_instance_is_pending_and_then_in_service() {
+        let (mut group, market) = (group(Purchase::Spot), Market::default());
+        group.set_desired(1, "a user request executed policy ScaleUp", at(0));
+        group.tick(at(0), &market, 1.0);
+        assert_eq!(group.instances(at(29))[0].lifecycle_state, "Pending");
+        group.tick(at(30), &market, 1.0);
+        assert_eq!(group.instances(at(30))[0].lifecycle_state, "InService");
+        assert_eq!(group.activities[0].status, Status::Successful);
+        assert!(
+            group.activities[0]
+                .cause
+                .contains("policy ScaleUp changing")
+        );
+    }
+
+    #[test]
+    fn without_capacity_each_zone_is_tried_in_turn_for_ever() {
+        let (mut group, market) = (group(Purchase::Spot), Market::default());
+        for zone in ["us-east-1a", "us-east-1b"] {
+            market.set_capacity("g4dn.xlarge", zone, Purchase::Spot, false);
+        }
+        group.set_desired(1, "a user request", at(0));
+        for second in 0..50 {
+            group.tick(at(second), &market, 1.0);
+        }
+        let zones: Vec<_> = group.activities.iter().map(|a| a.zone.as_str()).collect();
+        assert_eq!(zones, ["us-east-1a", "us-east-1b", "us-east-1a"]);
+        assert!(group.activities.iter().all(|a| a.status == Status::Failed));
+        assert_eq!(group.desired, 1);
+        group.set_desired(0, "a user request", at(50));
+        group.tick(at(100), &market, 1.0);
+        assert_eq!(group.activities.len(), 3);
+    }
+
+    #[test]
+    fn a_price_above_the_maximum_launches_nothing() {
+        let (mut group, market) = (group(Purchase::Spot), Market::default());
+        let dear = vec![crate::PriceChange {
+            at: at(0),
+            usd: Decimal::ONE,
+        }];
+        market.set_price_history("g4dn.xlarge", "us-east-1a", dear);
+        group.set_desired(1, "a user request", at(1));
+        group.tick(at(1), &market, 1.0);
+        let message = group.activities[0].message.clone().unwrap();
+        assert!(message.contains("SpotMaxPriceTooLow"), "{message}");
+    }
+
+    #[test]
+    fn desired_stays_within_the_bounds_and_the_newest_goes_first() {
+        let (mut group, market) = (group(Purchase::OnDemand), Market::default());
+        group.set_desired(9, "a user request", at(0));
+        group.tick(at(0), &market, 1.0);
+        assert_eq!(group.instances(at(0)).len(), 2);
+        let oldest = group.instances(at(0))[0].instance_id.clone();
+        group.set_desired(1, "a user request", at(60));
+        group.tick(at(60), &market, 1.0);
+        assert_eq!(group.instances(at(60))[0].instance_id, oldest);
+        group.set_desired(-3, "a user request", at(61));
+        assert_eq!(group.desired, 0);
+    }
+}

@@ -1,0 +1,231 @@
+//! What a group launches with: instance type, purchase and maximum price.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{AutoScaling, EC2_VERSION, VERSION, group::Definition, numbered};
+use crate::{
+    LocalAwsError, Purchase,
+    request::Request,
+    xml::{
+        AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, InstancesDistribution,
+        LaunchTemplate, LaunchTemplateData, LaunchTemplateSpecification, Members,
+        MixedInstancesPolicy, Override,
+    },
+};
+
+pub(super) struct Launch {
+    instance_type: String,
+    purchase: Purchase,
+    maximum_price: Option<Decimal>,
+}
+
+impl Launch {
+    pub(super) fn definition(
+        self,
+        group: &AutoScalingGroup,
+        places: Vec<(String, String)>,
+    ) -> Definition {
+        Definition {
+            name: group.auto_scaling_group_name.clone(),
+            min_size: group.min_size,
+            max_size: group.max_size,
+            places,
+            instance_type: self.instance_type,
+            purchase: self.purchase,
+            maximum_price: self.maximum_price,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct DescribeLaunchConfigurationsResponse {
+    #[serde(rename = "DescribeLaunchConfigurationsResult")]
+    result: DescribeLaunchConfigurationsResult,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeLaunchConfigurationsResult {
+    launch_configurations: Members<LaunchConfiguration>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct LaunchConfiguration {
+    pub(super) launch_configuration_name: String,
+    #[serde(rename = "LaunchConfigurationARN")]
+    arn: String,
+    image_id: String,
+    instance_type: String,
+    created_time: String,
+}
+
+impl LaunchConfiguration {
+    /// As DescribeLaunchConfigurations shows it.
+    pub(super) fn write(&self, spot_price: Option<&str>) -> String {
+        let price = spot_price
+            .map(|price| format!("<SpotPrice>{price}</SpotPrice>"))
+            .unwrap_or_default();
+        format!(
+            "<member><LaunchConfigurationName>{}</LaunchConfigurationName>\
+             <LaunchConfigurationARN>{}</LaunchConfigurationARN><ImageId>{}</ImageId>\
+             <InstanceType>{}</InstanceType>{price}<CreatedTime>{}</CreatedTime></member>",
+            self.launch_configuration_name,
+            self.arn,
+            self.image_id,
+            self.instance_type,
+            self.created_time
+        )
+    }
+}
+
+impl AutoScaling {
+    pub(super) async fn launch(
+        &self,
+        group: &AutoScalingGroup,
+        spot_prices: &HashMap<String, String>,
+    ) -> Result<Launch, LocalAwsError> {
+        if let Some(policy) = &group.mixed_instances_policy {
+            let template = &policy.launch_template;
+            let data = self
+                .template(&template.launch_template_specification)
+                .await?;
+            let first = template.overrides.member.first();
+            let is_spot = policy
+                .instances_distribution
+                .on_demand_percentage_above_base_capacity
+                == 0;
+            return Ok(Launch {
+                instance_type: first
+                    .map(|entry| entry.instance_type.clone())
+                    .or(data.instance_type)
+                    .unwrap_or_default(),
+                purchase: if is_spot {
+                    Purchase::Spot
+                } else {
+                    Purchase::OnDemand
+                },
+                maximum_price: policy
+                    .instances_distribution
+                    .spot_max_price
+                    .as_deref()
+                    .and_then(|price| price.parse().ok()),
+            });
+        }
+        if let Some(template) = &group.launch_template {
+            let data = self.template(template).await?;
+            let market = data.instance_market_options.unwrap_or_default();
+            return Ok(Launch {
+                instance_type: data.instance_type.unwrap_or_default(),
+                purchase: if market.market_type == "spot" {
+                    Purchase::Spot
+                } else {
+                    Purchase::OnDemand
+                },
+                maximum_price: market
+                    .spot_options
+                    .and_then(|options| options.max_price)
+                    .and_then(|price| price.parse().ok()),
+            });
+        }
+        let name = &group.launch_configuration_name;
+        let configuration = self
+            .launch_configurations(std::slice::from_ref(name))
+            .await?
+            .pop();
+        let price = spot_prices.get(name);
+        Ok(Launch {
+            instance_type: configuration
+                .map(|configuration| configuration.instance_type)
+                .unwrap_or_default(),
+            purchase: if price.is_some() {
+                Purchase::Spot
+            } else {
+                Purchase::OnDemand
+            },
+            maximum_price: price.and_then(|price| price.parse().ok()),
+        })
+    }
+
+    async fn template(
+        &self,
+        template: &LaunchTemplateSpecification,
+    ) -> Result<LaunchTemplateData, LocalAwsError> {
+        let version = match template.version.as_str() {
+            "" => "$Default",
+            version => version,
+        };
+        let parameters = [
+            (
+                "LaunchTemplateId".to_owned(),
+                template.launch_template_id.clone(),
+            ),
+            ("LaunchTemplateVersion.1".to_owned(), version.to_owned()),
+        ];
+        let reply: DescribeLaunchTemplateVersionsResponse = self
+            .emulator
+            .query(
+                "ec2",
+                "DescribeLaunchTemplateVersions",
+                EC2_VERSION,
+                &parameters,
+            )
+            .await?;
+        let mut versions = reply.launch_template_version_set.item;
+        Ok(versions
+            .pop()
+            .map(|version| version.launch_template_data)
+            .unwrap_or_default())
+    }
+
+    pub(super) async fn launch_configurations(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<LaunchConfiguration>, LocalAwsError> {
+        let reply: DescribeLaunchConfigurationsResponse = self
+            .emulator
+            .query(
+                "autoscaling",
+                "DescribeLaunchConfigurations",
+                VERSION,
+                &numbered("LaunchConfigurationNames.member", names),
+            )
+            .await?;
+        Ok(reply.result.launch_configurations.member)
+    }
+}
+
+/// The mixed instances policy of an update, which the emulator would drop.
+pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstancesPolicy> {
+    let specification = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification";
+    let overrides = "MixedInstancesPolicy.LaunchTemplate.Overrides.member";
+    let distribution = "MixedInstancesPolicy.InstancesDistribution";
+    let get = |path: String| request.get(&path).map(str::to_owned);
+    Some(MixedInstancesPolicy {
+        launch_template: LaunchTemplate {
+            launch_template_specification: LaunchTemplateSpecification {
+                launch_template_id: get(format!("{specification}.LaunchTemplateId"))?,
+                launch_template_name: String::new(),
+                version: get(format!("{specification}.Version")).unwrap_or_default(),
+            },
+            overrides: Members {
+                member: (1..)
+                    .map_while(|index| get(format!("{overrides}.{index}.InstanceType")))
+                    .map(|instance_type| Override { instance_type })
+                    .collect(),
+            },
+        },
+        instances_distribution: InstancesDistribution {
+            // Auto Scaling's default is on-demand only.
+            on_demand_percentage_above_base_capacity: get(format!(
+                "{distribution}.OnDemandPercentageAboveBaseCapacity"
+            ))
+            .and_then(|percent| percent.parse().ok())
+            .unwrap_or(100),
+            spot_max_price: get(format!("{distribution}.SpotMaxPrice")),
+        },
+    })
+}

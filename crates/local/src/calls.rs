@@ -1,0 +1,36 @@
+//! What was called.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A call that reached the front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedCall {
+    /// The service's signing name, such as `autoscaling`.
+    pub service: String,
+    /// The action, such as `ExecutePolicy`; empty where the protocol puts it into the path.
+    pub action: String,
+}
+
+/// Every call that reached the front, in its order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Calls(Arc<Mutex<Vec<RecordedCall>>>);
+
+impl Calls {
+    pub(crate) fn record(&self, service: &str, action: &str) {
+        let call = RecordedCall {
+            service: service.to_owned(),
+            action: action.to_owned(),
+        };
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
+    }
+
+    pub(crate) fn list(&self) -> Vec<RecordedCall> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

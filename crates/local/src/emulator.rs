@@ -1,0 +1,195 @@
+//! The emulator: a child process, and calls to it.
+
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde::de::DeserializeOwned;
+use tokio::{
+    process::{Child, Command},
+    time::{Instant, sleep},
+};
+
+use crate::LocalAwsError;
+
+/// How long the emulator may take to answer first.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The emulator process; it ends with this value, and so do the functions that it runs.
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    child: Child,
+    group: Option<Pid>,
+}
+
+impl Emulator {
+    /// Starts the emulator so that what it runs calls `front_url`, and waits until it answers.
+    pub(crate) async fn start(
+        program: &Path,
+        log_dir: &Path,
+        front_url: &str,
+        time_scale: f64,
+    ) -> Result<(Self, EmulatorClient), LocalAwsError> {
+        std::fs::create_dir_all(log_dir)?;
+        let log = log_dir.join("emulator.log");
+        let output = File::create(&log)?;
+        let port = free_port()?;
+        let mut command = Command::new(program);
+        command
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("MINISTACK_REGION", REGION)
+            .env("SFN_WAIT_SCALE", time_scale.to_string())
+            .env("AWS_ENDPOINT_URL", front_url)
+            // An emulator that lost its start-up banner to a buffer is hard to debug.
+            .env("PYTHONUNBUFFERED", "1")
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .process_group(0)
+            .kill_on_drop(true);
+        let child = command.spawn().map_err(|source| LocalAwsError::Spawn {
+            program: program.to_owned(),
+            source,
+        })?;
+        let group = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        let mut emulator = Self { child, group };
+        let client = EmulatorClient {
+            url: format!("http://127.0.0.1:{port}"),
+            http: reqwest::Client::new(),
+        };
+        emulator.wait_until_healthy(&client, &log).await?;
+        Ok((emulator, client))
+    }
+
+    async fn wait_until_healthy(
+        &mut self,
+        client: &EmulatorClient,
+        log: &Path,
+    ) -> Result<(), LocalAwsError> {
+        let failure = |what: String| LocalAwsError::Emulator {
+            what,
+            log: PathBuf::from(log),
+        };
+        let begin = Instant::now();
+        let url = format!("{}/_ministack/health", client.url);
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(failure(format!("ended with {status}")));
+            }
+            let reply = client.http.get(&url).send().await;
+            if reply.is_ok_and(|reply| reply.status().is_success()) {
+                return Ok(());
+            }
+            if begin.elapsed() > START_TIMEOUT {
+                return Err(failure(format!("did not answer in {START_TIMEOUT:?}")));
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // The functions that it runs are its children, in the same process group.
+        if let Some(group) = self.group {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+fn free_port() -> Result<u16, LocalAwsError> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Calls the emulator directly, past the front.
+#[derive(Clone, Debug)]
+pub(crate) struct EmulatorClient {
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
+}
+
+impl EmulatorClient {
+    /// Calls an action of the query protocol and reads its XML.
+    pub(crate) async fn query<T: DeserializeOwned>(
+        &self,
+        service: &str,
+        action: &'static str,
+        version: &str,
+        parameters: &[(String, String)],
+    ) -> Result<T, LocalAwsError> {
+        let mut form = vec![
+            ("Action".to_owned(), action.to_owned()),
+            ("Version".to_owned(), version.to_owned()),
+        ];
+        form.extend_from_slice(parameters);
+        let body = serde_urlencoded::to_string(&form)
+            .map_err(|error| LocalAwsError::call(action, error))?;
+        let text = self
+            .send(
+                action,
+                self.request(service)
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(body),
+            )
+            .await?;
+        quick_xml::de::from_str(&text).map_err(|error| LocalAwsError::call(action, error))
+    }
+
+    /// Calls an action of the JSON protocol.
+    pub(crate) async fn json(
+        &self,
+        service: &str,
+        target: &str,
+        action: &'static str,
+        body: serde_json::Value,
+    ) -> Result<serde_json::Value, LocalAwsError> {
+        let text = self
+            .send(
+                action,
+                self.request(service)
+                    .header("x-amz-target", format!("{target}.{action}"))
+                    .header("content-type", "application/x-amz-json-1.0")
+                    .body(body.to_string()),
+            )
+            .await?;
+        if text.is_empty() {
+            return Ok(serde_json::Value::Null);
+        }
+        serde_json::from_str(&text).map_err(|error| LocalAwsError::call(action, error))
+    }
+
+    fn request(&self, service: &str) -> reqwest::RequestBuilder {
+        self.http.post(&self.url).header(
+            "authorization",
+            format!(
+                "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+            ),
+        )
+    }
+
+    async fn send(
+        &self,
+        action: &'static str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<String, LocalAwsError> {
+        let failed = |error: reqwest::Error| LocalAwsError::call(action, error);
+        let reply = request.send().await.map_err(failed)?;
+        let status = reply.status();
+        let text = reply.text().await.map_err(failed)?;
+        if status.is_success() {
+            Ok(text)
+        } else {
+            Err(LocalAwsError::call(action, format!("{status}: {text}")))
+        }
+    }
+}

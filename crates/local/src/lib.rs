@@ -1,0 +1,27 @@
+//! The local AWS: an emulator process, and in front of it what the emulator lacks.
+//!
+//! Everything talks to the [front](LocalAws::endpoint_url): the demo, the tests, the AWS CLI and
+//! the functions that the emulator runs. The front serves Auto Scaling's capacity, EC2's spot
+//! prices and CloudWatch's alarms on queues; it passes every other call to the emulator. It is a
+//! test double: nothing of it is deployed or linked into a function.
+//!
+//! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
+
+mod alarms;
+mod auto_scaling;
+mod calls;
+mod emulator;
+mod error;
+mod front;
+mod local_aws;
+mod market;
+mod reply;
+mod request;
+pub mod runtime_api;
+mod spot_price_history;
+mod xml;
+
+pub use calls::RecordedCall;
+pub use error::LocalAwsError;
+pub use local_aws::{LocalAws, LocalAwsOptions};
+pub use market::{Market, PriceChange, Purchase};

@@ -1,0 +1,80 @@
+//! Which service and action a request is for.
+
+use std::collections::HashMap;
+
+use axum::http::HeaderMap;
+
+/// A request, as far as the front looks into it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    /// The signing name in the credential scope.
+    pub(crate) service: String,
+    /// The action of the query or JSON protocol.
+    pub(crate) action: String,
+    /// The query protocol's parameters.
+    pub(crate) parameters: HashMap<String, String>,
+}
+
+impl Request {
+    /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>.
+    pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let service = header("authorization")
+            .and_then(|value| value.split("Credential=").nth(1))
+            .and_then(|scope| scope.split('/').nth(3))
+            .unwrap_or_default();
+        let is_form = header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let parameters: HashMap<String, String> = if is_form {
+            serde_urlencoded::from_bytes(body).unwrap_or_default()
+        } else {
+            HashMap::new()
+        };
+        let action = match parameters.get("Action") {
+            Some(action) => action.clone(),
+            None => header("x-amz-target")
+                .and_then(|target| target.rsplit('.').next())
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        Self {
+            service: service.to_owned(),
+            action,
+            parameters,
+        }
+    }
+
+    /// A parameter that is there and not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A list: `PREFIX.1`, `PREFIX.2` … where `prefix` ends in `member` for most services.
+    pub(crate) fn list(&self, prefix: &str) -> Vec<&str> {
+        (1..)
+            .map_while(|index| self.get(&format!("{prefix}.{index}")))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn service_action_and_lists_are_read() {
+        let mut headers = HeaderMap::new();
+        let authorization =
+            "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/autoscaling/aws4_request, Sig=1";
+        headers.insert("authorization", authorization.parse().unwrap());
+        let form = "application/x-www-form-urlencoded";
+        headers.insert("content-type", form.parse().unwrap());
+        let request = Request::read(&headers, b"Action=X&Names.member.1=a&Names.member.2=b%20c");
+        assert_eq!(request.service, "autoscaling");
+        assert_eq!(request.action, "X");
+        assert_eq!(request.list("Names.member"), ["a", "b c"]);
+    }
+}

@@ -1,0 +1,158 @@
+//! EC2's DescribeSpotPriceHistory.
+//!
+//! It answers with the changes within the window and, per pool, the last one before it, in no
+//! order that a caller may rely on, page by page.
+//! See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use crate::{Market, market::HistoryKey, reply::Reply, request::Request};
+
+const ACTION: &str = "DescribeSpotPriceHistory";
+const MOST_RECORDS: usize = 1000;
+
+pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Reply {
+    let time = |name: &str| match request.get(name) {
+        None => Ok(now),
+        Some(text) => text.parse::<Timestamp>().map_err(|_| {
+            Reply::ec2_error(
+                "InvalidParameterValue",
+                &format!("{text} is no valid time for {name}"),
+            )
+        }),
+    };
+    let (start, end) = match (time("StartTime"), time("EndTime")) {
+        (Ok(start), Ok(end)) => (start, end),
+        (Err(refusal), _) | (_, Err(refusal)) => return refusal,
+    };
+    let types = request.list("InstanceType");
+    let products = request.list("ProductDescription");
+    let zone = request.get("AvailabilityZone");
+    let asked = |(instance_type, in_zone, product): &HistoryKey| {
+        (types.is_empty() || types.contains(&instance_type.as_str()))
+            && (products.is_empty() || products.contains(&product.as_str()))
+            && zone.is_none_or(|zone| zone == in_zone)
+    };
+
+    let state = market.state();
+    let mut records: Vec<(Timestamp, Decimal, &HistoryKey)> = Vec::new();
+    for (key, changes) in state.histories.iter().filter(|(key, _)| asked(key)) {
+        let before = changes
+            .iter()
+            .filter(|change| change.at <= start)
+            .max_by_key(|change| change.at);
+        let within = changes
+            .iter()
+            .filter(|change| change.at > start && change.at <= end);
+        records.extend(
+            before
+                .into_iter()
+                .chain(within)
+                .map(|change| (change.at, change.usd, key)),
+        );
+    }
+    // Newest first across all pools: within one pool's records others stand between.
+    records.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+
+    let page_size = request
+        .get("MaxResults")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(MOST_RECORDS)
+        .min(state.page_size.unwrap_or(MOST_RECORDS))
+        .max(1);
+    let begin = match request.get("NextToken").map(str::parse::<usize>) {
+        None => 0,
+        Some(Ok(begin)) if begin <= records.len() => begin,
+        Some(_) => return Reply::ec2_error("InvalidNextToken", "The token is not valid."),
+    };
+    let end = records.len().min(begin + page_size);
+    let items: String = records[begin..end]
+        .iter()
+        .map(|(at, usd, (instance_type, zone, product))| {
+            format!(
+                "<item><instanceType>{instance_type}</instanceType>\
+                 <productDescription>{product}</productDescription>\
+                 <spotPrice>{usd:.6}</spotPrice><timestamp>{at:.3}</timestamp>\
+                 <availabilityZone>{zone}</availabilityZone></item>"
+            )
+        })
+        .collect();
+    let token = if end < records.len() {
+        end.to_string()
+    } else {
+        String::new()
+    };
+    Reply::ec2(
+        ACTION,
+        &format!(
+            "<spotPriceHistorySet>{items}</spotPriceHistorySet><nextToken>{token}</nextToken>"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PriceChange;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn request(parameters: &[(&str, &str)]) -> Request {
+        let mut request = Request::default();
+        for (name, value) in parameters {
+            request
+                .parameters
+                .insert((*name).to_owned(), (*value).to_owned());
+        }
+        request
+    }
+
+    fn market() -> Market {
+        let market = Market::default();
+        let changes = [(100, 1), (200, 2), (300, 3)];
+        for zone in ["us-east-1a", "us-east-1b"] {
+            let changes = changes.map(|(second, usd)| PriceChange {
+                at: at(second),
+                usd: usd.into(),
+            });
+            market.set_price_history("g4dn.xlarge", zone, changes.to_vec());
+        }
+        market
+    }
+
+    #[test]
+    fn the_last_change_before_the_window_belongs_to_it() {
+        let window = [
+            ("StartTime", "1970-01-01T00:04:00Z"),
+            ("EndTime", "1970-01-01T00:10:00Z"),
+            ("AvailabilityZone", "us-east-1a"),
+        ];
+        let xml = describe(&market(), &request(&window), at(600)).xml;
+        assert!(!xml.contains("<spotPrice>1"), "{xml}");
+        assert!(xml.contains("<spotPrice>2.000000"), "{xml}");
+        assert!(xml.contains("<timestamp>1970-01-01T00:05:00.000Z"), "{xml}");
+    }
+
+    #[test]
+    fn pages_follow_each_other_by_token() {
+        let market = market();
+        market.set_page_size(4);
+        let all = ("StartTime", "1970-01-01T00:00:00Z");
+        let first = describe(&market, &request(&[all]), at(600)).xml;
+        assert_eq!(first.matches("<item>").count(), 4);
+        assert!(first.contains("<nextToken>4</nextToken>"), "{first}");
+        let second = describe(&market, &request(&[all, ("NextToken", "4")]), at(600)).xml;
+        assert_eq!(second.matches("<item>").count(), 2);
+        assert!(second.contains("<nextToken></nextToken>"), "{second}");
+    }
+
+    #[test]
+    fn an_unknown_type_has_no_prices() {
+        let types = [("InstanceType.1", "x1.nothing")];
+        let xml = describe(&market(), &request(&types), at(600)).xml;
+        assert_eq!(xml.matches("<item>").count(), 0);
+    }
+}
