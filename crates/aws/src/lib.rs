@@ -5,6 +5,8 @@ pub mod auto_scaling;
 mod config;
 mod error;
 #[cfg(feature = "sfn")]
+pub mod execution_history;
+#[cfg(feature = "sfn")]
 pub mod executions;
 mod launch_settings;
 #[cfg(feature = "ec2")]
@@ -15,6 +17,8 @@ pub mod spot_prices;
 pub mod stacks;
 #[cfg(feature = "ec2")]
 pub mod subnets;
+#[cfg(any(feature = "autoscaling", feature = "ec2", feature = "sfn"))]
+mod time;
 
 pub use aws_config::SdkConfig;
 pub use config::load;

@@ -10,7 +10,7 @@ use spotmanager_decision::price::{Pool, PriceAverages, PriceChange, Window};
 
 pub use aws_sdk_ec2::Client;
 
-use crate::AwsError;
+use crate::{AwsError, time::timestamp};
 
 /// Which prices are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -63,13 +63,12 @@ fn date_time(time: Timestamp) -> DateTime {
 }
 
 fn price_change(record: &SpotPrice) -> Option<PriceChange> {
-    let at = record.timestamp()?;
     Some(PriceChange {
         pool: Pool {
             instance_type: record.instance_type()?.as_str().to_owned(),
             availability_zone: record.availability_zone()?.to_owned(),
         },
-        at: Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()?,
+        at: timestamp(record.timestamp()?)?,
         usd: record.spot_price()?.parse::<Decimal>().ok()?,
     })
 }

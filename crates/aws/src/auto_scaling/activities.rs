@@ -4,7 +4,7 @@ use aws_sdk_autoscaling::{Client, types};
 use jiff::Timestamp;
 use spotmanager_decision::scaling::Activity;
 
-use crate::AwsError;
+use crate::{AwsError, time::timestamp};
 
 /// The group's scaling activities that began at `since` or later, newest first.
 ///
@@ -42,13 +42,8 @@ pub async fn activities_since(
 }
 
 fn activity(activity: &types::Activity) -> Option<Activity> {
-    let started_at = activity.start_time()?;
     Some(Activity {
-        started_at: Timestamp::new(
-            started_at.secs(),
-            i32::try_from(started_at.subsec_nanos()).unwrap_or_default(),
-        )
-        .ok()?,
+        started_at: timestamp(activity.start_time()?)?,
         status_code: activity
             .status_code()
             .map(|code| code.as_str().to_owned())

@@ -1,0 +1,78 @@
+//! The steps of an execution, each with its time and what it did.
+
+use console::style;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use spotmanager_aws::execution_history::{ExecutionHistory, Step};
+use spotmanager_contract::{Discovery, ScaleOutput, VerifyOutput};
+use spotmanager_decision::{Group, verdict::Verdict};
+
+/// A row per step that did something, and per attempt that failed: time, state, what happened.
+pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
+    let mut rows = Vec::new();
+    for step in &history.steps {
+        let at = seconds(history.started_at, step.entered_at);
+        for failure in &step.failures {
+            let text = format!("{}: {}", failure.error, message(&failure.cause));
+            rows.push([
+                at.clone(),
+                step.state.clone(),
+                style(text).yellow().to_string(),
+            ]);
+        }
+        if let Some(happened) = happened(step) {
+            rows.push([at, step.state.clone(), happened]);
+        }
+    }
+    rows
+}
+
+fn happened(step: &Step) -> Option<String> {
+    let output = &step.output;
+    match step.state.as_str() {
+        "Discover" => Discovery::deserialize(output).ok().map(|found| {
+            let (spot, on_demand) = (&found.spot_group, &found.on_demand_group);
+            format!("spot {}, on-demand {}", size(spot), size(on_demand))
+        }),
+        "Evaluate" => {
+            let verdict = Verdict::deserialize(output.get("verdict")?).ok()?;
+            Some(verdict.reason.to_string())
+        }
+        "ScaleUp" | "StandDownSpot" => ScaleOutput::deserialize(output)
+            .ok()
+            .map(|done| done.sentence),
+        "VerifyCapacity" => VerifyOutput::deserialize(output).ok().map(|seen| {
+            let failure = seen.report.last_failure.map(|text| format!(" {text}"));
+            format!("{}{}", seen.report.sentence, failure.unwrap_or_default())
+        }),
+        // Where the story ends.
+        "CapacityArrived" | "NoLongerNeeded" | "NothingToDo" | "NotifyFailure" => {
+            Some(String::new())
+        }
+        // The rest only leads from one to the next.
+        _ => None,
+    }
+}
+
+fn size(group: &Group) -> String {
+    let capacity = group.capacity;
+    format!(
+        "{} {} of {}",
+        group.logical_id, capacity.desired_capacity, capacity.max_size
+    )
+}
+
+/// The time between two moments, seconds.
+pub(crate) fn seconds(from: Timestamp, to: Timestamp) -> String {
+    let between = to.duration_since(from);
+    format!("{:.1} s", between.as_secs_f64())
+}
+
+/// A function's error comes as JSON, the machine's own as text.
+pub(crate) fn message(cause: &str) -> String {
+    serde_json::from_str::<Value>(cause)
+        .ok()
+        .and_then(|cause| Some(cause.get("errorMessage")?.as_str()?.to_owned()))
+        .unwrap_or_else(|| cause.to_owned())
+}

@@ -1,0 +1,117 @@
+//! The demo: SpotManager as it is deployed, on a local AWS, in four scenes.
+//!
+//! `cargo xtask demo` installs what it needs, builds the functions and runs it.
+
+mod groups;
+mod progress;
+mod scene;
+mod stage;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow};
+use clap::Parser;
+use console::style;
+use tokio::{
+    select,
+    signal::{
+        ctrl_c,
+        unix::{SignalKind, signal},
+    },
+    time::Instant,
+};
+
+use crate::{scene::Scene, stage::Stage};
+
+/// Plays SpotManager's scenes on a local AWS.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask demo")]
+struct Arguments {
+    /// Leaves the local AWS running afterwards, until Ctrl-C.
+    #[arg(long)]
+    keep: bool,
+    /// Plays only this scene; may be given several times.
+    #[arg(long = "scene", value_name = "NAME")]
+    scenes: Vec<Scene>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = select! {
+        outcome = run(arguments) => outcome,
+        // The local AWS ends with the stage, which ends with `run`.
+        error = interrupted() => Err(error),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style("error:").red().bold());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    let stage = Stage::set().await?;
+    let scenes = if arguments.scenes.is_empty() {
+        Scene::ALL.to_vec()
+    } else {
+        arguments.scenes
+    };
+    let begin = Instant::now();
+    let mut last_execution = None;
+    let mut failed = Vec::new();
+    for scene in scenes {
+        println!("\n{}", style(format!("── {}", scene.title())).bold());
+        match scene.play(&stage).await {
+            Ok(arn) => {
+                println!("{} as expected", style("✓").green().bold());
+                last_execution = arn.or(last_execution);
+            }
+            Err(error) => {
+                println!("{} {error:#}", style("✗").red().bold());
+                failed.push(scene.name());
+            }
+        }
+    }
+    println!("\nThe scenes took {:.1} s.", begin.elapsed().as_secs_f64());
+    further(&stage, last_execution.as_deref(), arguments.keep).await?;
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!("not as expected: {}", failed.join(", ")))
+    }
+}
+
+/// How to look further, and the time for it.
+async fn further(stage: &Stage, execution_arn: Option<&str>, keep: bool) -> Result<()> {
+    let arn = execution_arn.unwrap_or("EXECUTION_ARN");
+    if !keep {
+        println!(
+            "The last execution was {arn}.\n\
+             To look further: `cargo xtask demo --keep` leaves the local AWS running, and tells how to explain an execution."
+        );
+        return Ok(());
+    }
+    println!("The local AWS runs until Ctrl-C. In another terminal:\n");
+    for (name, value) in stage.environment() {
+        println!("  export {name}={value}");
+    }
+    println!(
+        "  {} explain {arn}\n  aws stepfunctions get-execution-history --execution-arn {arn}\n  aws autoscaling describe-scaling-activities",
+        stage.command().display()
+    );
+    Err(interrupted().await)
+}
+
+/// Waits for Ctrl-C or a request to end.
+async fn interrupted() -> anyhow::Error {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return anyhow!("signals cannot be waited for");
+    };
+    select! {
+        _ = ctrl_c() => anyhow!("interrupted"),
+        _ = terminate.recv() => anyhow!("terminated"),
+    }
+}

@@ -1,0 +1,73 @@
+//! What is deployed: the functions' zip files, the state machine, the nested template.
+
+use std::{
+    fs,
+    io::{Cursor, Write},
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::Checkout;
+
+/// The functions, in the order in which a job meets them.
+pub const FUNCTIONS: [&str; 5] = ["start", "discover", "evaluate", "scale", "verify"];
+/// The bucket that takes them.
+pub const BUCKET: &str = "spotmanager-artifacts";
+/// What this machine's builds run on, as Lambda names it.
+pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
+    "arm64"
+} else {
+    "x86_64"
+};
+
+/// Packs the functions as they are built, and uploads all that the templates name.
+///
+/// # Errors
+/// When a file is missing or S3 refuses it.
+pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
+    let s3 = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(true)
+            .build(),
+    );
+    s3.create_bucket().bucket(BUCKET).send().await?;
+    let put = async |key: &str, body: Vec<u8>| {
+        s3.put_object()
+            .bucket(BUCKET)
+            .key(key)
+            .body(ByteStream::from(body))
+            .send()
+            .await
+            .with_context(|| format!("cannot upload {key}"))
+    };
+    for function in FUNCTIONS {
+        put(
+            &format!("{function}.zip"),
+            packed(&checkout.function(function))?,
+        )
+        .await?;
+    }
+    for (key, path) in [
+        ("spotmanager.asl.json", "statemachine/spotmanager.asl.json"),
+        ("workers.yaml", "infra/workers.yaml"),
+    ] {
+        put(key, checkout.read(path)?.into_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// A zip file with the binary as `bootstrap`; stored, since it travels over loopback only.
+fn packed(binary: &Path) -> Result<Vec<u8>> {
+    let content = fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .unix_permissions(0o755);
+    writer.start_file("bootstrap", options)?;
+    writer.write_all(&content)?;
+    Ok(writer.finish()?.into_inner())
+}

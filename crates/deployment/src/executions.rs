@@ -1,0 +1,87 @@
+//! The executions of the state machine.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use aws_config::SdkConfig;
+use aws_sdk_sfn::Client;
+use serde_json::Value;
+use spotmanager_aws::execution_history::{ExecutionHistory, read_history};
+
+use crate::poll;
+
+/// The executions of one state machine.
+#[derive(Clone, Debug)]
+pub struct Executions {
+    client: Client,
+    state_machine_arn: String,
+}
+
+impl Executions {
+    /// The executions of `state_machine_arn`.
+    #[must_use]
+    pub fn of(config: &SdkConfig, state_machine_arn: &str) -> Self {
+        Self {
+            client: Client::new(config),
+            state_machine_arn: state_machine_arn.to_owned(),
+        }
+    }
+
+    /// The ARN of every execution so far, newest first.
+    ///
+    /// # Errors
+    /// When Step Functions fails.
+    pub async fn list(&self) -> Result<Vec<String>> {
+        let mut executions = self
+            .client
+            .list_executions()
+            .state_machine_arn(&self.state_machine_arn)
+            .into_paginator()
+            .items()
+            .send();
+        let mut arns = Vec::new();
+        while let Some(execution) = executions.next().await {
+            arns.push(execution?.execution_arn().to_owned());
+        }
+        Ok(arns)
+    }
+
+    /// Waits for an execution that is not among `known`.
+    ///
+    /// # Errors
+    /// When none comes within `at_most`.
+    pub async fn next_after(&self, known: &[String], at_most: Duration) -> Result<String> {
+        poll("starting an execution", at_most, async || {
+            let arns = self.list().await?;
+            Ok(arns.into_iter().find(|arn| !known.contains(arn)))
+        })
+        .await
+    }
+
+    /// Starts an execution by hand.
+    ///
+    /// # Errors
+    /// When Step Functions refuses the input.
+    pub async fn start(&self, input: &Value) -> Result<String> {
+        let reply = self
+            .client
+            .start_execution()
+            .state_machine_arn(&self.state_machine_arn)
+            .input(input.to_string())
+            .send()
+            .await?;
+        Ok(reply.execution_arn().to_owned())
+    }
+
+    /// Waits until the execution has ended, and reads how it went.
+    ///
+    /// # Errors
+    /// When it does not end within `at_most`.
+    pub async fn ended(&self, arn: &str, at_most: Duration) -> Result<ExecutionHistory> {
+        poll("the execution", at_most, async || {
+            let history = read_history(&self.client, arn).await?;
+            Ok((!history.is_running()).then_some(history))
+        })
+        .await
+    }
+}
