@@ -14,6 +14,8 @@ pub struct Step {
     pub state: String,
     /// When it was entered, UTC.
     pub entered_at: Timestamp,
+    /// When it was left, UTC.
+    pub exited_at: Option<Timestamp>,
     /// Attempts that failed and were retried or caught, in their order.
     pub failures: Vec<StepFailure>,
     /// What it gave out; null where it was the last or failed.
@@ -23,6 +25,8 @@ pub struct Step {
 /// An attempt at a state's task that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepFailure {
+    /// When it failed, UTC.
+    pub at: Timestamp,
     /// The error's name, such as `SpotManager.Throttled`.
     pub error: String,
     /// Its cause; a function's is JSON.
@@ -116,6 +120,7 @@ fn note(steps: &mut Vec<Step>, event: &HistoryEvent) {
         steps.push(Step {
             state: entered.name().to_owned(),
             entered_at: at(event.timestamp()),
+            exited_at: None,
             failures: Vec::new(),
             output: Value::Null,
         });
@@ -134,10 +139,12 @@ fn note(steps: &mut Vec<Step>, event: &HistoryEvent) {
         });
     if let Some((error, cause)) = failed {
         step.failures.push(StepFailure {
+            at: at(event.timestamp()),
             error: error.unwrap_or_default().to_owned(),
             cause: cause.unwrap_or_default().to_owned(),
         });
     } else if let Some(exited) = event.state_exited_event_details() {
+        step.exited_at = timestamp(event.timestamp());
         step.output = json(exited.output());
     }
 }

@@ -4,7 +4,7 @@ use console::style;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use spotmanager_aws::execution_history::{ExecutionHistory, Step};
+use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use spotmanager_contract::{Discovery, ScaleOutput, VerifyOutput};
 use spotmanager_decision::{Group, verdict::Verdict};
 
@@ -12,16 +12,25 @@ use spotmanager_decision::{Group, verdict::Verdict};
 pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
     let mut rows = Vec::new();
     for step in &history.steps {
-        let at = seconds(history.started_at, step.entered_at);
-        for failure in &step.failures {
-            let text = format!("{}: {}", failure.error, message(&failure.cause));
+        let since_start = |at| seconds(history.started_at, at);
+        let is_same = |a: &StepFailure, b: &StepFailure| (&a.error, &a.cause) == (&b.error, &b.cause);
+        for alike in step.failures.chunk_by(is_same) {
+            let [failure, ..] = alike else {
+                continue;
+            };
+            let times = match alike.len() {
+                1 => String::new(),
+                times => format!(" ({times} times)"),
+            };
+            let text = format!("{}: {}{times}", failure.error, message(&failure.cause));
             rows.push([
-                at.clone(),
+                since_start(failure.at),
                 step.state.clone(),
                 style(text).yellow().to_string(),
             ]);
         }
         if let Some(happened) = happened(step) {
+            let at = since_start(step.exited_at.unwrap_or(step.entered_at));
             rows.push([at, step.state.clone(), happened]);
         }
     }

@@ -101,6 +101,7 @@ mod tests {
         Step {
             state: state.into(),
             entered_at: jiff::Timestamp::from_second(second).unwrap(),
+            exited_at: None,
             failures: Vec::new(),
             output,
         }
@@ -164,10 +165,12 @@ mod tests {
             1,
             json!({"verdict": {"choice": "on_demand", "reason": "EVALUATION_FAILED", "sentence": "In doubt on-demand."}}),
         );
-        evaluate.failures.push(StepFailure {
+        let failure = StepFailure {
+            at: evaluate.entered_at,
             error: "SpotManager.Throttled".into(),
             cause: r#"{"errorMessage":"slow down","errorType":"SpotManager.Throttled"}"#.into(),
-        });
+        };
+        evaluate.failures = vec![failure.clone(), failure];
         let failed = ExecutionHistory {
             status: "FAILED".into(),
             error: Some("SpotManager.NoCapacity".into()),
@@ -177,7 +180,7 @@ mod tests {
         let told = Story::of(&failed).to_string();
         for part in [
             "FAILED",
-            "SpotManager.Throttled: slow down",
+            "SpotManager.Throttled: slow down (2 times)",
             "on-demand, EVALUATION_FAILED. In doubt on-demand.",
             "SpotManager.NoCapacity A launch failed everywhere.",
         ] {

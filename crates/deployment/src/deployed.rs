@@ -96,7 +96,7 @@ pub fn local_aws_options(
     time_scale: f64,
 ) -> Result<spotmanager_local::LocalAwsOptions> {
     Ok(spotmanager_local::LocalAwsOptions {
-        emulator: checkout.tool("ministack")?,
+        python: checkout.tool("python")?,
         log_dir: checkout.logs(of),
         time_scale,
     })

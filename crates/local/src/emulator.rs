@@ -19,6 +19,8 @@ use crate::LocalAwsError;
 
 /// How long the emulator may take to answer first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// Runs it with what it would not show.
+const SCRIPT: &str = include_str!("emulator.py");
 pub(crate) const REGION: &str = "us-east-1";
 
 /// The emulator process; it ends with this value, and so do the functions that it runs.
@@ -29,9 +31,10 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the emulator so that what it runs calls `front_url`, and waits until it answers.
+    /// Starts the emulator, with a Python that has it installed, so that what it runs calls
+    /// `front_url`, and waits until it answers.
     pub(crate) async fn start(
-        program: &Path,
+        python: &Path,
         log_dir: &Path,
         front_url: &str,
         time_scale: f64,
@@ -40,8 +43,9 @@ impl Emulator {
         let log = log_dir.join("emulator.log");
         let output = File::create(&log)?;
         let port = free_port()?;
-        let mut command = Command::new(program);
+        let mut command = Command::new(python);
         command
+            .args(["-c", SCRIPT])
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", REGION)
@@ -55,7 +59,7 @@ impl Emulator {
             .process_group(0)
             .kill_on_drop(true);
         let child = command.spawn().map_err(|source| LocalAwsError::Spawn {
-            program: program.to_owned(),
+            program: python.to_owned(),
             source,
         })?;
         let group = child

@@ -24,8 +24,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// How to start the local AWS.
 #[derive(Clone, Debug)]
 pub struct LocalAwsOptions {
-    /// The emulator's executable.
-    pub emulator: PathBuf,
+    /// A Python that has the emulator installed.
+    pub python: PathBuf,
     /// Where the emulator's output is kept.
     pub log_dir: PathBuf,
     /// How long a second of AWS lasts here, in seconds: 0.02 is fifty times as fast.
@@ -52,7 +52,7 @@ impl LocalAws {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint_url = format!("http://{}", listener.local_addr()?);
         let (emulator, client) = Emulator::start(
-            &options.emulator,
+            &options.python,
             &options.log_dir,
             &endpoint_url,
             options.time_scale,
