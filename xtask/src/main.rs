@@ -1,6 +1,13 @@
-//! The project's own commands: `cargo xtask test`.
+//! The project's own commands: `cargo xtask demo | test | package | diagram | tools`.
 
-mod check;
+mod build;
+mod checkout;
+mod demo;
+mod diagram;
+mod package;
+mod run;
+mod test;
+mod tools;
 
 use clap::{Parser, Subcommand};
 
@@ -14,12 +21,33 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks formatting and lints, and runs every test.
+    /// Plays SpotManager on a local AWS; `demo --help` tells its options.
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// Handed on to the demo.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Checks formatting, templates and lints, and runs every test.
     Test,
+    /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
+    Package {
+        /// The architecture, as the template's parameter has it.
+        #[arg(long, value_enum, default_value_t = package::Architecture::Arm64)]
+        architecture: package::Architecture,
+    },
+    /// Writes the state machine's diagram into README.md.
+    Diagram,
+    /// Installs the tools that demo and tests need into the checkout.
+    Tools,
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
-        Command::Test => check::run(),
+        Command::Demo { arguments } => demo::run(&arguments),
+        Command::Test => test::run_all(),
+        Command::Package { architecture } => package::run_package(architecture),
+        Command::Diagram => diagram::write(),
+        Command::Tools => tools::install(),
     }
 }

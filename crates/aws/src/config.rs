@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use aws_config::{
-    AppName, BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
-};
+use aws_config::{AppName, BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
 /// Loads region and credentials as Lambda provides them, with retries and timeouts that fit
 /// within a step: the SDK mends what a second attempt mends, the state machine the rest.

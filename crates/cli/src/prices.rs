@@ -51,6 +51,8 @@ fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
         let below = format!("{} % below {limit}", percent.abs());
         style(below).green().to_string()
     } else {
-        style(format!("{percent} % above {limit}")).red().to_string()
+        style(format!("{percent} % above {limit}"))
+            .red()
+            .to_string()
     }
 }

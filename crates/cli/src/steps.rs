@@ -13,7 +13,8 @@ pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
     let mut rows = Vec::new();
     for step in &history.steps {
         let since_start = |at| seconds(history.started_at, at);
-        let is_same = |a: &StepFailure, b: &StepFailure| (&a.error, &a.cause) == (&b.error, &b.cause);
+        let is_same =
+            |a: &StepFailure, b: &StepFailure| (&a.error, &a.cause) == (&b.error, &b.cause);
         for alike in step.failures.chunk_by(is_same) {
             let [failure, ..] = alike else {
                 continue;

@@ -54,8 +54,7 @@ impl fmt::Display for Story<'_> {
         table.add_rows(steps::rows(history));
         writeln!(f, "{table}")?;
         let output = history.output_of("Evaluate");
-        if let Some(evaluated) =
-            output.and_then(|output| EvaluateOutput::deserialize(output).ok())
+        if let Some(evaluated) = output.and_then(|output| EvaluateOutput::deserialize(output).ok())
         {
             writeln!(f, "{}", prices::table(&evaluated))?;
         }

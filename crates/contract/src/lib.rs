@@ -7,6 +7,7 @@ mod discover;
 mod error_name;
 mod evaluate;
 mod execution;
+pub mod metric;
 mod scale;
 mod settings;
 mod stack_name;

@@ -20,6 +20,8 @@ pub enum ScaleAction {
 pub struct ScaleInput {
     /// The execution.
     pub execution: Execution,
+    /// The CloudFormation stack.
+    pub stack_name: String,
     /// What to do.
     pub action: ScaleAction,
     /// The group as discovered.

@@ -10,6 +10,8 @@ use crate::Execution;
 pub struct VerifyInput {
     /// The execution.
     pub execution: Execution,
+    /// The CloudFormation stack.
+    pub stack_name: String,
     /// The group as discovered.
     pub group: Group,
     /// DesiredCapacity before the scale-up, in instances.

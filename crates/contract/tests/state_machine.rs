@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use spotmanager_contract::ErrorName;
-use spotmanager_decision::verdict::Verdict;
+use spotmanager_decision::verdict::{Choice, ReasonCode, Verdict};
 
 fn definition() -> Value {
     serde_json::from_str(include_str!("../../../statemachine/spotmanager.asl.json")).unwrap()
@@ -81,16 +81,17 @@ fn throttling_is_retried_wherever_a_function_is_called() {
 }
 
 #[test]
-fn a_failed_evaluation_leads_to_a_verdict_for_on_demand() {
+fn a_failed_evaluation_leads_to_a_verdict() {
     let definition = definition();
-    let verdict = &definition["States"]["Evaluate"]["Catch"][0]["Output"]["verdict"];
-    let verdict: Verdict = serde_json::from_value(verdict.clone()).unwrap();
-    assert_eq!(
-        verdict.choice,
-        spotmanager_decision::verdict::Choice::OnDemand
-    );
-    assert_eq!(
-        verdict.reason,
-        spotmanager_decision::verdict::ReasonCode::EvaluationFailed
-    );
+    let catch = &definition["States"]["Evaluate"]["Catch"][0];
+    let mut verdict = catch["Output"]["verdict"].clone();
+    // An expression; the end-to-end tests evaluate it.
+    assert_eq!(verdict["choice"], catch["Assign"]["choice"]);
+    for choice in [Choice::OnDemand, Choice::Spot, Choice::Nothing] {
+        let text = verdict["choice"].as_str().unwrap();
+        assert!(text.contains(&format!("'{choice}'")), "{text}");
+    }
+    verdict["choice"] = serde_json::to_value(Choice::OnDemand).unwrap();
+    let verdict: Verdict = serde_json::from_value(verdict).unwrap();
+    assert_eq!(verdict.reason, ReasonCode::EvaluationFailed);
 }

@@ -97,11 +97,14 @@ async fn jobs_to_do(stage: &Stage, expected: Expected) -> Result<String> {
     let executions = &stage.spot_manager.executions;
     let before = Sizes::now(stage).await?;
     let known = executions.list().await?;
-    let history = during("a job is sent, the alarm rises, an execution answers it", async {
-        stage.workers.queue.send_job().await?;
-        let arn = executions.next_after(&known, PATIENCE).await?;
-        executions.ended(&arn, PATIENCE).await
-    })
+    let history = during(
+        "a job is sent, the alarm rises, an execution answers it",
+        async {
+            stage.workers.queue.send_job().await?;
+            let arn = executions.next_after(&known, PATIENCE).await?;
+            executions.ended(&arn, PATIENCE).await
+        },
+    )
     .await?;
     let after = Sizes::now(stage).await?;
     print!("{}", Story::of(&history));
@@ -178,7 +181,11 @@ async fn empty(stage: &Stage) -> Result<()> {
     if sizes.spot.desired + sizes.on_demand.desired == 0 {
         return Ok(());
     }
-    during("the job before is done, and its instance goes", empty_groups(stage)).await
+    during(
+        "the job before is done, and its instance goes",
+        empty_groups(stage),
+    )
+    .await
 }
 
 async fn empty_groups(stage: &Stage) -> Result<()> {

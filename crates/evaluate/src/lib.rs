@@ -1,5 +1,7 @@
 //! *evaluate*: the spot price of every pool of the group, and the verdict.
 
+mod metrics;
+
 use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
@@ -97,6 +99,7 @@ impl Evaluate {
             "{}",
             evaluation.verdict.sentence
         );
+        metrics::record(&discovery.stack_name, &evaluation);
         Ok(EvaluateOutput {
             evaluation,
             window,

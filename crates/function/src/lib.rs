@@ -3,11 +3,11 @@
 
 mod event;
 
-use std::fmt;
+use std::{fmt, io};
 
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_contract::{ErrorName, NamedError, metric};
 
 pub use event::{EventError, read_event};
 
@@ -43,7 +43,8 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// Serves a step's invocations until Lambda ends the process.
+/// Serves a step's invocations until Lambda ends the process. What a step counts with the crate
+/// `metrics` goes to standard output after each invocation, from where CloudWatch takes it.
 ///
 /// # Errors
 /// When the runtime API cannot be reached.
@@ -56,6 +57,9 @@ where
     E: NamedError,
 {
     lambda_runtime::tracing::init_default_subscriber();
+    let metrics = metrics_cloudwatch_embedded::Builder::new()
+        .cloudwatch_namespace(metric::NAMESPACE)
+        .init()?;
     let step = &step;
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<serde_json::Value>| {
@@ -63,6 +67,9 @@ where
                 Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
                 Err(error) => Err(Failure::of(&error)),
             };
+            if let Err(error) = metrics.flush(io::stdout()) {
+                tracing::warn!(%error, "the metrics were not written");
+            }
             if let Err(failure) = &result {
                 tracing::error!(error_name = %failure.name, error = failure.message, "the step failed");
             }

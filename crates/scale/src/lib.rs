@@ -8,7 +8,7 @@ mod scale_up;
 mod stand_down;
 
 use spotmanager_aws::auto_scaling::Client;
-use spotmanager_contract::{ScaleAction, ScaleInput, ScaleOutput};
+use spotmanager_contract::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric};
 
 pub use error::ScaleError;
 
@@ -36,8 +36,14 @@ impl Scale {
             ScaleAction::ScaleUp => scale_up::run(&self.client, &input).await?,
             ScaleAction::StandDown => stand_down::run(&self.client, &input).await?,
         };
+        // Whoever is stood down, and has not brought capacity after all, gives way to on-demand.
+        if let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome {
+            metrics::counter!(metric::FALLBACKS, metric::STACK => input.stack_name.clone())
+                .increment(1);
+        }
         tracing::info!(
             execution = input.execution.name,
+            stack_name = input.stack_name,
             auto_scaling_group_name = output.auto_scaling_group_name,
             outcome = ?output.outcome,
             "{}",

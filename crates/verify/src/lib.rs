@@ -1,11 +1,12 @@
 //! *verify*: looks whether the capacity that was asked for arrived.
 
+use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
     auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
 };
-use spotmanager_contract::{ErrorName, NamedError, VerifyInput, VerifyOutput};
-use spotmanager_decision::capacity::{Expectation, assess};
+use spotmanager_contract::{ErrorName, NamedError, VerifyInput, VerifyOutput, metric};
+use spotmanager_decision::capacity::{CapacityStatus, Expectation, assess};
 
 /// Why the group could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -42,11 +43,15 @@ impl Verify {
         }
     }
 
-    /// Looks at the group and at what it did since the execution began.
+    /// Looks, at `now`, at the group and at what it did since the execution began.
     ///
     /// # Errors
     /// [`VerifyError`] when a call fails or the group is gone.
-    pub async fn run(&self, input: VerifyInput) -> Result<VerifyOutput, VerifyError> {
+    pub async fn run(
+        &self,
+        input: VerifyInput,
+        now: Timestamp,
+    ) -> Result<VerifyOutput, VerifyError> {
         let group = input.group;
         let name = group.auto_scaling_group_name;
         let (capacity, activities) = tokio::join!(
@@ -64,8 +69,17 @@ impl Verify {
             capacity,
             &activities,
         );
+        if report.status == CapacityStatus::Arrived {
+            metrics::histogram!(
+                metric::SECONDS_TO_CAPACITY,
+                metric::STACK => input.stack_name.clone(),
+                metric::MARKET => group.market.to_string(),
+            )
+            .record(now.duration_since(input.execution.started_at).as_secs_f64());
+        }
         tracing::info!(
             execution = input.execution.name,
+            stack_name = input.stack_name,
             auto_scaling_group_name = name,
             status = ?report.status,
             "{}",

@@ -1,0 +1,30 @@
+//! What the functions count, in CloudWatch's embedded metric format.
+//! See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html>.
+
+/// The namespace of all metrics.
+pub const NAMESPACE: &str = "SpotManager";
+
+/// Verdicts, by [`STACK`], [`VERDICT`] and [`REASON`].
+pub const DECISIONS: &str = "Decisions";
+/// A pool's average, USD per instance-hour, by [`STACK`], [`INSTANCE_TYPE`] and
+/// [`AVAILABILITY_ZONE`].
+pub const SPOT_PRICE: &str = "SpotPrice";
+/// What the average must not exceed, USD per instance-hour, by [`STACK`].
+pub const SPOT_PRICE_LIMIT: &str = "SpotPriceLimit";
+/// Spot groups that were stood down for on-demand, by [`STACK`].
+pub const FALLBACKS: &str = "Fallbacks";
+/// From the execution's start to capacity in service, by [`STACK`] and [`MARKET`].
+pub const SECONDS_TO_CAPACITY: &str = "SecondsToCapacity";
+
+/// Dimension: the CloudFormation stack.
+pub const STACK: &str = "Stack";
+/// Dimension: `spot`, `on_demand` or `nothing`.
+pub const VERDICT: &str = "Verdict";
+/// Dimension: the reason's code.
+pub const REASON: &str = "Reason";
+/// Dimension: `spot` or `on-demand`.
+pub const MARKET: &str = "Market";
+/// Dimension: such as `g4dn.xlarge`.
+pub const INSTANCE_TYPE: &str = "InstanceType";
+/// Dimension: such as `eu-west-1a`.
+pub const AVAILABILITY_ZONE: &str = "AvailabilityZone";

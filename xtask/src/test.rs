@@ -1,0 +1,36 @@
+//! Everything that must hold before a change lands.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{
+    build,
+    run::{cargo, run},
+    tools,
+};
+
+/// Runs the checks, cheapest first, up to the first that fails.
+pub(crate) fn run_all() -> Result<()> {
+    run(
+        "formatting: cargo fmt",
+        cargo().args(["fmt", "--all", "--check"]),
+    )?;
+    tools::install()?;
+    run(
+        "templates: cfn-lint",
+        Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
+    )?;
+    run(
+        "lints: cargo clippy",
+        cargo()
+            .arg("clippy")
+            .args(build::ALL)
+            .args(["--all-targets", "--", "-D", "warnings"]),
+    )?;
+    // The integration tests run the functions' binaries, which cargo test alone does not build.
+    build::run_build()?;
+    run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
+    println!("── all checks passed");
+    Ok(())
+}
