@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use aws_config::SdkConfig;
 use spotmanager_deployment::{
-    Checkout, SpotManager, Workers, local_aws_options, sdk_config, upload,
+    Checkout, SpotManager, Workers, create_bucket, local_aws_options, sdk_config, upload,
 };
 use spotmanager_local::LocalAws;
 
@@ -36,7 +36,10 @@ impl Stage {
         let config = sdk_config(&local).await;
         during(
             "upload functions, state machine and nested template",
-            upload(&config, &checkout),
+            async {
+                create_bucket(&config).await?;
+                upload(&config, &checkout).await
+            },
         )
         .await?;
         let spot_manager = during(

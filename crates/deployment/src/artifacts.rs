@@ -29,35 +29,48 @@ pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
 /// # Errors
 /// When a file is missing or S3 refuses it.
 pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
-    let s3 = aws_sdk_s3::Client::from_conf(
-        aws_sdk_s3::config::Builder::from(config)
-            .force_path_style(true)
-            .build(),
-    );
-    s3.create_bucket().bucket(BUCKET).send().await?;
-    let put = async |key: &str, body: Vec<u8>| {
-        s3.put_object()
-            .bucket(BUCKET)
-            .key(key)
-            .body(ByteStream::from(body))
-            .send()
-            .await
-            .with_context(|| format!("cannot upload {key}"))
-    };
     for function in FUNCTIONS {
-        put(
-            &format!("{function}.zip"),
-            packed(&checkout.function(function))?,
-        )
-        .await?;
+        let zip = packed(&checkout.function(function))?;
+        put_object(config, &format!("{function}.zip"), zip).await?;
     }
     for (key, path) in [
         ("spotmanager.asl.json", "statemachine/spotmanager.asl.json"),
         ("workers.yaml", "infra/workers.yaml"),
     ] {
-        put(key, checkout.read(path)?.into_bytes()).await?;
+        put_object(config, key, checkout.read(path)?.into_bytes()).await?;
     }
     Ok(())
+}
+
+/// Puts an object into [`BUCKET`].
+///
+/// # Errors
+/// When S3 refuses it.
+pub async fn put_object(config: &SdkConfig, key: &str, body: Vec<u8>) -> Result<()> {
+    s3(config)
+        .put_object()
+        .bucket(BUCKET)
+        .key(key)
+        .body(ByteStream::from(body))
+        .send()
+        .await
+        .with_context(|| format!("cannot upload {key}"))?;
+    Ok(())
+}
+
+/// Creates [`BUCKET`].
+///
+/// # Errors
+/// When S3 refuses.
+pub async fn create_bucket(config: &SdkConfig) -> Result<()> {
+    s3(config).create_bucket().bucket(BUCKET).send().await?;
+    Ok(())
+}
+
+fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    // A bucket in the host's name would need a name server.
+    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 /// A zip file with the binary as `bootstrap`; stored, since it travels over loopback only.

@@ -10,7 +10,7 @@ mod groups;
 mod queue;
 mod stacks;
 
-pub use artifacts::{ARCHITECTURE, BUCKET, FUNCTIONS, upload};
+pub use artifacts::{ARCHITECTURE, BUCKET, FUNCTIONS, create_bucket, put_object, upload};
 pub use checkout::Checkout;
 pub use deployed::{SpotManager, Workers, local_aws_options};
 pub use executions::Executions;

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::request::Request;
+
 /// A call that reached the front.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedCall {
@@ -9,6 +11,8 @@ pub struct RecordedCall {
     pub service: String,
     /// The action, such as `ExecutePolicy`; empty where the protocol puts it into the path.
     pub action: String,
+    /// The program that called, such as `spotmanager-scale`, where its user agent names one.
+    pub program: Option<String>,
 }
 
 /// Every call that reached the front, in its order.
@@ -16,10 +20,11 @@ pub struct RecordedCall {
 pub(crate) struct Calls(Arc<Mutex<Vec<RecordedCall>>>);
 
 impl Calls {
-    pub(crate) fn record(&self, service: &str, action: &str) {
+    pub(crate) fn record(&self, request: &Request) {
         let call = RecordedCall {
-            service: service.to_owned(),
-            action: action.to_owned(),
+            service: request.service.clone(),
+            action: request.action.clone(),
+            program: request.program.clone(),
         };
         self.0
             .lock()

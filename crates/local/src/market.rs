@@ -1,7 +1,7 @@
 //! The market: what spot costs and where there is capacity.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -33,7 +33,17 @@ pub(crate) type HistoryKey = (String, String, String);
 pub(crate) struct State {
     pub(crate) histories: BTreeMap<HistoryKey, Vec<PriceChange>>,
     pub(crate) page_size: Option<usize>,
-    outages: HashMap<(String, String, Purchase), ()>,
+    outages: HashSet<(String, String, Purchase)>,
+    unreadable: HashSet<String>,
+}
+
+impl State {
+    /// Whether EC2 fails when it is asked for the prices of any of these.
+    pub(crate) fn is_unreadable(&self, instance_types: &[&str]) -> bool {
+        instance_types
+            .iter()
+            .any(|instance_type| self.unreadable.contains(*instance_type))
+    }
 }
 
 /// The market, by instance type and Availability Zone; a test that takes an instance type of its
@@ -78,8 +88,13 @@ impl Market {
         if available {
             state.outages.remove(&key);
         } else {
-            state.outages.insert(key, ());
+            state.outages.insert(key);
         }
+    }
+
+    /// From now on EC2 answers with a server error when it is asked for this type's prices.
+    pub fn fail_price_history(&self, instance_type: &str) {
+        self.state().unreadable.insert(instance_type.to_owned());
     }
 
     /// The most price records on a page, below what a caller asks for.
@@ -89,7 +104,7 @@ impl Market {
 
     pub(crate) fn has_capacity(&self, instance_type: &str, zone: &str, purchase: Purchase) -> bool {
         let key = (instance_type.to_owned(), zone.to_owned(), purchase);
-        !self.state().outages.contains_key(&key)
+        !self.state().outages.contains(&key)
     }
 
     /// The price that holds at `now`.

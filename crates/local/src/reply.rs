@@ -68,6 +68,17 @@ impl Reply {
         }
     }
 
+    /// EC2 cannot answer at present.
+    pub(crate) fn ec2_unavailable() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            ..Self::ec2_error(
+                "Unavailable",
+                "The server is overloaded and can't handle the request.",
+            )
+        }
+    }
+
     pub(crate) fn into_response(self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.xml));
         *response.status_mut() = self.status;

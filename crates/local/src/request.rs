@@ -11,6 +11,8 @@ pub(crate) struct Request {
     pub(crate) service: String,
     /// The action of the query or JSON protocol.
     pub(crate) action: String,
+    /// The program in the user agent: the SDKs write `app/NAME`.
+    pub(crate) program: Option<String>,
     /// The query protocol's parameters.
     pub(crate) parameters: HashMap<String, String>,
 }
@@ -37,9 +39,15 @@ impl Request {
                 .unwrap_or_default()
                 .to_owned(),
         };
+        let program = header("user-agent")
+            .into_iter()
+            .flat_map(|agent| agent.split(' '))
+            .find_map(|part| part.strip_prefix("app/"))
+            .map(str::to_owned);
         Self {
             service: service.to_owned(),
             action,
+            program,
             parameters,
         }
     }
@@ -72,9 +80,14 @@ mod tests {
         headers.insert("authorization", authorization.parse().unwrap());
         let form = "application/x-www-form-urlencoded";
         headers.insert("content-type", form.parse().unwrap());
+        headers.insert(
+            "user-agent",
+            "aws-sdk-rust/1 app/a-program".parse().unwrap(),
+        );
         let request = Request::read(&headers, b"Action=X&Names.member.1=a&Names.member.2=b%20c");
         assert_eq!(request.service, "autoscaling");
         assert_eq!(request.action, "X");
+        assert_eq!(request.program.as_deref(), Some("a-program"));
         assert_eq!(request.list("Names.member"), ["a", "b c"]);
     }
 }

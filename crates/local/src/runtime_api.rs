@@ -2,6 +2,7 @@
 //! See <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use std::{
+    io,
     path::Path,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError},
@@ -18,7 +19,10 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::{net::TcpListener, process::Command, sync::oneshot, task::JoinSet, time::timeout};
+use tokio::{
+    io::AsyncReadExt, net::TcpListener, process::Command, sync::oneshot, task::JoinSet,
+    time::timeout,
+};
 
 use crate::LocalAwsError;
 
@@ -36,6 +40,15 @@ pub struct FunctionError {
 
 type Outcome = Result<Value, FunctionError>;
 
+/// An invocation that a function answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invocation {
+    /// What it answered.
+    pub outcome: Outcome,
+    /// What it printed up to its answer: logs and metrics, a line each.
+    pub stdout: String,
+}
+
 struct Api {
     event: Mutex<Option<Vec<u8>>>,
     outcome: Mutex<Option<oneshot::Sender<Outcome>>>,
@@ -51,7 +64,7 @@ pub async fn invoke(
     environment: &[(String, String)],
     event: &Value,
     within: Duration,
-) -> Result<Outcome, LocalAwsError> {
+) -> Result<Invocation, LocalAwsError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let (sender, receiver) = oneshot::channel();
@@ -92,22 +105,40 @@ pub async fn invoke(
         .env("AWS_LAMBDA_LOG_GROUP_NAME", "log-group")
         .env("AWS_LAMBDA_LOG_STREAM_NAME", "log-stream")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(|source| LocalAwsError::Spawn {
             program: binary.to_owned(),
             source,
         })?;
-    tokio::select! {
+    // Read all along: a function that fills the pipe would wait for ever.
+    let pipe = child.stdout.take();
+    let reader = tokio::spawn(async move {
+        let mut stdout = String::new();
+        if let Some(mut pipe) = pipe {
+            pipe.read_to_string(&mut stdout).await?;
+        }
+        Ok::<_, io::Error>(stdout)
+    });
+    let outcome = tokio::select! {
         outcome = timeout(within, receiver) => match outcome {
             Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(_)) => Err(LocalAwsError::call("invocation", "no answer")),
-            Err(_) => Err(LocalAwsError::call("invocation", format!("no answer in {within:?}"))),
+            Ok(Err(_)) => Err("no answer".to_owned()),
+            Err(_) => Err(format!("no answer in {within:?}")),
         },
-        status = child.wait() => {
-            Err(LocalAwsError::call("invocation", format!("the function ended: {}", status?)))
-        }
+        status = child.wait() => Err(format!("the function ended: {}", status?)),
+    };
+    child.kill().await?;
+    let stdout = reader
+        .await
+        .map_err(|error| LocalAwsError::call("invocation", error))??;
+    match outcome {
+        Ok(outcome) => Ok(Invocation { outcome, stdout }),
+        Err(reason) => Err(LocalAwsError::call(
+            "invocation",
+            format!("{reason}; {stdout}"),
+        )),
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
     };
 
     let state = market.state();
+    if state.is_unreadable(&types) {
+        return Reply::ec2_unavailable();
+    }
     let mut records: Vec<(Timestamp, Decimal, &HistoryKey)> = Vec::new();
     for (key, changes) in state.histories.iter().filter(|(key, _)| asked(key)) {
         let before = changes

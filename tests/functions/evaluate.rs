@@ -1,0 +1,156 @@
+//! *evaluate*: prices of fixed times, and the verdict that they make.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use spotmanager_contract::ErrorName;
+use spotmanager_tests::{Suite, as_json, expect, expect_refusal};
+
+/// The window of all events is the hour up to 00:30 of New Year's Day.
+const DAYS_BEFORE: &str = "2025-12-28T00:00:00Z";
+const HALF_WAY: &str = "2026-01-01T00:00:00Z";
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "evaluate: within the limit is spot, and is counted",
+        async |stage| {
+            stage.prices(
+                "t.within",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.20"),
+                    ("us-east-1a", HALF_WAY, "0.30"),
+                    ("us-east-1b", DAYS_BEFORE, "0.40"),
+                ],
+            )?;
+            let invocation = stage.invoke("evaluate", "within-limit", &[]).await?;
+            let evaluated = invocation
+                .outcome
+                .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+            expect(&evaluated, "/verdict/choice", "spot")?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/limit/limit_usd", "0.2975")?;
+            expect(&evaluated, "/cheapest/availability_zone", "us-east-1a")?;
+            expect(&evaluated, "/cheapest/average_usd", "0.25")?;
+            expect(&evaluated, "/window/start", "2025-12-31T23:30:00Z")?;
+            let metrics = metrics(&invocation.stdout)?;
+            let decision = with(&metrics, "Decisions")?;
+            expect(decision, "/Reason", "SPOT_WITHIN_LIMIT")?;
+            expect(decision, "/Stack", "workers")?;
+            expect(
+                decision,
+                "/_aws/CloudWatchMetrics/0/Namespace",
+                "SpotManager",
+            )?;
+            expect(
+                with(&metrics, "SpotPrice")?,
+                "/AvailabilityZone",
+                "us-east-1a",
+            )
+        },
+    );
+    suite.test("evaluate: above the limit is on-demand", async |stage| {
+        stage.price("t.above", "0.298")?;
+        let evaluated = stage.output("evaluate", "above-limit").await?;
+        expect(&evaluated, "/verdict/choice", "on_demand")?;
+        expect(&evaluated, "/verdict/reason", "SPOT_ABOVE_LIMIT")
+    });
+    suite.test(
+        "evaluate: no price samples is on-demand, in doubt",
+        async |stage| {
+            let evaluated = stage.output("evaluate", "no-samples").await?;
+            expect(&evaluated, "/verdict/choice", "on_demand")?;
+            expect(&evaluated, "/verdict/reason", "NO_PRICE_SAMPLES")?;
+            expect(&evaluated, "/pools/0/sample_count", 0)
+        },
+    );
+    suite.test(
+        "evaluate: a price older than the window holds for all of it",
+        async |stage| {
+            stage.prices("t.old", &[("us-east-1c", DAYS_BEFORE, "0.11")])?;
+            let evaluated = stage
+                .output("evaluate", "price-older-than-the-window")
+                .await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/cheapest/average_usd", "0.11")?;
+            expect(&evaluated, "/cheapest/covered_seconds", 3600)
+        },
+    );
+    suite.test(
+        "evaluate: prices on two pages are all counted",
+        async |stage| {
+            stage.local.market().set_page_size(4);
+            stage.prices(
+                "t.pages",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.10"),
+                    ("us-east-1a", "2025-12-31T23:45:00Z", "0.20"),
+                    ("us-east-1a", HALF_WAY, "0.30"),
+                    ("us-east-1a", "2026-01-01T00:15:00Z", "0.40"),
+                    ("us-east-1b", DAYS_BEFORE, "0.90"),
+                    ("us-east-1b", HALF_WAY, "0.80"),
+                ],
+            )?;
+            let evaluated = stage.output("evaluate", "two-pages").await?;
+            expect(&evaluated, "/pools/0/sample_count", 4)?;
+            expect(&evaluated, "/pools/0/average_usd", "0.25")?;
+            expect(&evaluated, "/pools/1/sample_count", 2)
+        },
+    );
+    suite.test(
+        "evaluate: a price in a zone without a subnet means nothing",
+        async |stage| {
+            stage.prices(
+                "t.one",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.01"),
+                    ("us-east-1b", DAYS_BEFORE, "0.50"),
+                ],
+            )?;
+            let evaluated = stage.output("evaluate", "one-zone").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_ABOVE_LIMIT")?;
+            expect(&evaluated, "/pools/1", Value::Null)
+        },
+    );
+    for (event, choice, reason) in [
+        ("spot-group-full", "on_demand", "SPOT_GROUP_FULL"),
+        ("both-groups-full", "nothing", "BOTH_GROUPS_FULL"),
+    ] {
+        suite.test(&format!("evaluate: {event}"), async move |stage| {
+            let evaluated = stage.output("evaluate", event).await?;
+            expect(&evaluated, "/verdict/choice", choice)?;
+            expect(&evaluated, "/verdict/reason", reason)
+        });
+    }
+    suite.test(
+        "evaluate: prices that cannot be read fail in a way that a retry mends",
+        async |stage| {
+            stage.local.market().fail_price_history("t.unreadable");
+            expect_refusal(
+                stage.answer("evaluate", "prices-cannot-be-read").await?,
+                ErrorName::Transient,
+                &["ec2:DescribeSpotPriceHistory", "Unavailable"],
+            )
+        },
+    );
+    suite.test("evaluate: a malformed event is refused", async |stage| {
+        expect_refusal(
+            stage.answer("evaluate", "malformed").await?,
+            ErrorName::InvalidInput,
+            &["discovery.spot_group.maximum_price.usd", "cheap"],
+        )
+    });
+}
+
+/// The lines that CloudWatch reads as metrics.
+fn metrics(stdout: &str) -> Result<Vec<Value>> {
+    let lines = stdout.lines().filter(|line| line.starts_with(r#"{"_aws""#));
+    let metrics = lines.map(as_json).collect::<Result<Vec<_>>>()?;
+    ensure!(!metrics.is_empty(), "no metrics in {stdout}");
+    Ok(metrics)
+}
+
+fn with<'a>(metrics: &'a [Value], name: &str) -> Result<&'a Value> {
+    metrics
+        .iter()
+        .find(|line| line.get(name).is_some())
+        .with_context(|| format!("no {name} in {}", json!(metrics)))
+}

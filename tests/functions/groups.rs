@@ -1,0 +1,67 @@
+//! Bringing a group into the state that a test begins with.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use aws_sdk_autoscaling::Client;
+use spotmanager_deployment::{group_size, wait_for_size};
+use spotmanager_local::Purchase;
+use spotmanager_tests::Stage;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks for so many instances.
+pub(crate) async fn ask_for(stage: &Stage, group: &str, instances: i32) -> Result<()> {
+    Client::new(&stage.config)
+        .set_desired_capacity()
+        .auto_scaling_group_name(group)
+        .desired_capacity(instances)
+        .send()
+        .await?;
+    Ok(())
+}
+
+/// Brings one instance into service.
+pub(crate) async fn bring_one(stage: &Stage, group: &str) -> Result<()> {
+    ask_for(stage, group, 1).await?;
+    wait_for_size(&stage.config, group, 1, PATIENCE).await
+}
+
+/// Hangs the policy `grow` on the group, which adds one instance and then rests for an hour.
+pub(crate) async fn hang_grow(stage: &Stage, group: &str) -> Result<()> {
+    Client::new(&stage.config)
+        .put_scaling_policy()
+        .auto_scaling_group_name(group)
+        .policy_name("grow")
+        .policy_type("SimpleScaling")
+        .adjustment_type("ChangeInCapacity")
+        .scaling_adjustment(1)
+        .cooldown(3600)
+        .send()
+        .await?;
+    Ok(())
+}
+
+/// Executes the policy `grow`, whose rest begins.
+pub(crate) async fn grow(stage: &Stage, group: &str) -> Result<()> {
+    Client::new(&stage.config)
+        .execute_policy()
+        .auto_scaling_group_name(group)
+        .policy_name("grow")
+        .send()
+        .await?;
+    Ok(())
+}
+
+/// What the group is asked to have.
+pub(crate) async fn desired(stage: &Stage, group: &str) -> Result<i32> {
+    Ok(group_size(&stage.config, group).await?.desired)
+}
+
+/// From now on there is no spot capacity of this type.
+pub(crate) fn no_spot(stage: &Stage, instance_type: &str) {
+    for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
+        let market = stage.local.market();
+        market.set_capacity(instance_type, zone, Purchase::Spot, false);
+    }
+}

@@ -1,0 +1,21 @@
+//! Each function's real binary, run through the Lambda runtime API on the event files under
+//! `tests/events/`, against the local AWS: what it is for, and every refusal.
+
+mod discover;
+mod evaluate;
+mod groups;
+mod scale;
+mod start;
+mod verify;
+
+use std::process::ExitCode;
+
+fn main() -> anyhow::Result<ExitCode> {
+    spotmanager_tests::run("functions", |suite| {
+        start::add(suite);
+        discover::add(suite);
+        evaluate::add(suite);
+        scale::add(suite);
+        verify::add(suite);
+    })
+}

@@ -1,0 +1,114 @@
+//! *scale*: once, whatever is repeated.
+
+use anyhow::{Result, ensure};
+use spotmanager_contract::ErrorName;
+use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
+
+use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, no_spot};
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "scale: the policy is executed once, though it is asked twice",
+        async |stage| {
+            stage.groups("scale-up", &[]).await?;
+            hang_grow(stage, "scale-up-spot").await?;
+            let first = stage.output("scale", "scale-up").await?;
+            expect(&first, "/outcome", "scaled")?;
+            expect(&first, "/baseline_capacity", 0)?;
+            let again = stage.output("scale", "scale-up").await?;
+            expect(&again, "/outcome", "already_scaled")?;
+            expect(&again, "/baseline_capacity", 0)?;
+            asks_for(stage, "scale-up-spot", 1).await
+        },
+    );
+    suite.test("scale: a full group is left alone", async |stage| {
+        stage.groups("scale-full", &[]).await?;
+        ask_for(stage, "scale-full-spot", 1).await?;
+        let output = stage.output("scale", "group-full").await?;
+        expect(&output, "/outcome", "group_full")?;
+        asks_for(stage, "scale-full-spot", 1).await
+    });
+    suite.test(
+        "scale: a cooldown is waited for by the machine",
+        async |stage| {
+            resting(stage, "scale-cooldown").await?;
+            let refused = stage.answer("scale", "in-cooldown").await?;
+            let parts = ["autoscaling:ExecutePolicy", "ScalingActivityInProgress"];
+            expect_refusal(refused, ErrorName::ScalingInProgress, &parts)?;
+            asks_for(stage, "scale-cooldown-spot", 1).await
+        },
+    );
+    suite.test("scale: a cooldown may be passed over", async |stage| {
+        resting(stage, "scale-no-cooldown").await?;
+        let output = stage.output("scale", "cooldown-not-honored").await?;
+        expect(&output, "/outcome", "scaled")?;
+        asks_for(stage, "scale-no-cooldown-spot", 2).await
+    });
+    suite.test(
+        "scale: what did not arrive is taken back, once",
+        async |stage| {
+            let parameters = [("InstanceType", "t.stand-down")];
+            stage.groups("scale-stand-down", &parameters).await?;
+            no_spot(stage, "t.stand-down");
+            ask_for(stage, "scale-stand-down-spot", 1).await?;
+            let output = stage.output("scale", "stand-down").await?;
+            expect(&output, "/outcome", "stood_down")?;
+            asks_for(stage, "scale-stand-down-spot", 0).await?;
+            let again = stage.output("scale", "stand-down").await?;
+            expect(&again, "/outcome", "already_down")
+        },
+    );
+    suite.test("scale: what arrived after all is kept", async |stage| {
+        stage.groups("scale-too-late", &[]).await?;
+        bring_one(stage, "scale-too-late-spot").await?;
+        let output = stage.output("scale", "stand-down-too-late").await?;
+        expect(&output, "/outcome", "capacity_arrived")?;
+        asks_for(stage, "scale-too-late-spot", 1).await
+    });
+    for (event, name, parts) in [
+        (
+            "no-such-group",
+            ErrorName::GroupNotFound,
+            &[
+                "auto_scaling_group_name",
+                "scale-nowhere-spot",
+                "of this account and region",
+            ][..],
+        ),
+        (
+            "stand-down-without-baseline",
+            ErrorName::InvalidInput,
+            &[
+                "baseline_capacity",
+                "absent",
+                "DesiredCapacity before the scale-up",
+            ],
+        ),
+        (
+            "malformed",
+            ErrorName::InvalidInput,
+            &["action", "scale_sideways", "`scale_up` or `stand_down`"],
+        ),
+    ] {
+        suite.test(&format!("scale: refuses {event}"), async move |stage| {
+            expect_refusal(stage.answer("scale", event).await?, name, parts)
+        });
+    }
+}
+
+/// Two groups of which the spot one has grown to 1 of 2 and rests.
+async fn resting(stage: &Stage, stack: &str) -> Result<()> {
+    stage.groups(stack, &[("MaxSize", "2")]).await?;
+    let group = format!("{stack}-spot");
+    hang_grow(stage, &group).await?;
+    grow(stage, &group).await
+}
+
+async fn asks_for(stage: &Stage, group: &str, expected: i32) -> Result<()> {
+    let desired = desired(stage, group).await?;
+    ensure!(
+        desired == expected,
+        "{group} asks for {desired} instead of {expected}"
+    );
+    Ok(())
+}

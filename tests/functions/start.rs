@@ -1,0 +1,106 @@
+//! *start*: one execution per alarm event, and nothing for what is none.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+use spotmanager_contract::ErrorName;
+use spotmanager_tests::{FunctionAnswer, Stage, Suite, expect, expect_refusal};
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "start: an alarm starts one execution, however often it comes",
+        async |stage| {
+            let first = output(stage, "alarm").await?;
+            expect(&first, "/records/0/outcome", "started")?;
+            expect(&first, "/records/0/stack_name", "start-workers")?;
+            let again = output(stage, "alarm").await?;
+            expect(&again, "/records/0/outcome", "already_started")?;
+            ensure!(
+                first.pointer("/records/0/execution_name")
+                    == again.pointer("/records/0/execution_name"),
+                "{first} and {again}"
+            );
+            Ok(())
+        },
+    );
+    suite.test(
+        "start: an alarm without an ARN is answered as well",
+        async |stage| {
+            let started = output(stage, "alarm-without-arn").await?;
+            expect(&started, "/records/0/outcome", "started")
+        },
+    );
+    suite.test("start: one event may hold the alarm twice", async |stage| {
+        let started = output(stage, "alarm-twice-in-one-event").await?;
+        expect(&started, "/records/0/outcome", "started")?;
+        expect(&started, "/records/1/outcome", "already_started")
+    });
+    for event in ["back-to-ok", "insufficient-data", "no-alarm"] {
+        suite.test(
+            &format!("start: {event} starts nothing"),
+            async move |stage| {
+                let ignored = output(stage, event).await?;
+                expect(&ignored, "/records/0/outcome", "ignored")
+            },
+        );
+    }
+    suite.test(
+        "start: an alarm without its time is refused",
+        async |stage| {
+            let refused = answer(stage, "alarm-without-time").await?;
+            expect_refusal(
+                refused,
+                ErrorName::InvalidInput,
+                &[
+                    "StateChangeTime",
+                    "\"\"",
+                    "the time of the alarm's transition",
+                ],
+            )
+        },
+    );
+    suite.test(
+        "start: a topic that names no stack is refused",
+        async |stage| {
+            let refused = answer(stage, "topic-without-stack").await?;
+            expect_refusal(
+                refused,
+                ErrorName::InvalidInput,
+                &["TopicArn", "somebody-elses-topic", "-jobs-to-do"],
+            )
+        },
+    );
+    suite.test("start: a malformed event is refused", async |stage| {
+        let refused = answer(stage, "malformed").await?;
+        expect_refusal(
+            refused,
+            ErrorName::InvalidInput,
+            &["Records[0]", "missing field"],
+        )
+    });
+    suite.test(
+        "start: without its state machine it refuses",
+        async |stage| {
+            let refused = stage.invoke("start", "alarm", &[]).await?.outcome;
+            expect_refusal(refused, ErrorName::InvalidInput, &["STATE_MACHINE_ARN"])
+        },
+    );
+}
+
+async fn answer(stage: &Stage, event: &str) -> Result<FunctionAnswer> {
+    let machine = stage
+        .spot_manager()
+        .await?
+        .stack
+        .output("StateMachineArn")?;
+    let variables = [
+        ("STATE_MACHINE_ARN", machine),
+        ("TOPIC_SUFFIX", "-jobs-to-do"),
+    ];
+    Ok(stage.invoke("start", event, &variables).await?.outcome)
+}
+
+async fn output(stage: &Stage, event: &str) -> Result<Value> {
+    answer(stage, event)
+        .await?
+        .map_err(|error| anyhow::anyhow!("{}: {}", error.error_type, error.error_message))
+}

@@ -1,0 +1,54 @@
+//! Saying what was expected.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use spotmanager_contract::ErrorName;
+
+use crate::FunctionAnswer;
+
+/// Checks the value at a JSON pointer.
+///
+/// # Errors
+/// When it is another one.
+pub fn expect(value: &Value, pointer: &str, expected: impl Into<Value>) -> Result<()> {
+    let expected = expected.into();
+    let found = value.pointer(pointer).unwrap_or(&Value::Null);
+    ensure!(
+        *found == expected,
+        "{pointer} is {found} instead of {expected} in {value:#}"
+    );
+    Ok(())
+}
+
+/// Checks that a function refused, under this name and with all of these parts in its message:
+/// the field, what it was, what it should be.
+///
+/// # Errors
+/// When it did otherwise.
+pub fn expect_refusal(answer: FunctionAnswer, name: ErrorName, parts: &[&str]) -> Result<()> {
+    let Err(error) = answer else {
+        anyhow::bail!("the function answered {answer:?} instead of {name}");
+    };
+    ensure!(
+        error.error_type == name.as_str(),
+        "{} instead of {name}: {}",
+        error.error_type,
+        error.error_message
+    );
+    for part in parts {
+        ensure!(
+            error.error_message.contains(part),
+            "no {part:?} in {:?}",
+            error.error_message
+        );
+    }
+    Ok(())
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// When it is none.
+pub fn as_json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).with_context(|| format!("no JSON: {text}"))
+}
