@@ -1,1 +1,21 @@
-fn main() {}
+//! The whole path, through the templates, the state machine and the functions as they are
+//! deployed: from a message in the queue, or an execution started by hand, to the groups.
+
+mod by_hand;
+mod deduplication;
+mod definition;
+mod from_the_alarm;
+mod permissions;
+mod workers;
+
+use std::process::ExitCode;
+
+fn main() -> anyhow::Result<ExitCode> {
+    spotmanager_tests::run("end_to_end", |suite| {
+        definition::add(suite);
+        from_the_alarm::add(suite);
+        deduplication::add(suite);
+        by_hand::add(suite);
+        permissions::add(suite);
+    })
+}

@@ -37,6 +37,12 @@ impl Checkout {
         })
     }
 
+    /// The root.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The binary of a function, such as `start`.
     #[must_use]
     pub fn function(&self, name: &str) -> PathBuf {

@@ -13,6 +13,8 @@ pub struct RecordedCall {
     pub action: String,
     /// The program that called, such as `spotmanager-scale`, where its user agent names one.
     pub program: Option<String>,
+    /// What was sent: JSON, or a form in the query protocol; empty for other protocols.
+    pub body: String,
 }
 
 /// Every call that reached the front, in its order.
@@ -20,11 +22,16 @@ pub struct RecordedCall {
 pub(crate) struct Calls(Arc<Mutex<Vec<RecordedCall>>>);
 
 impl Calls {
-    pub(crate) fn record(&self, request: &Request) {
+    pub(crate) fn record(&self, request: &Request, body: &[u8]) {
         let call = RecordedCall {
             service: request.service.clone(),
             action: request.action.clone(),
             program: request.program.clone(),
+            body: if request.action.is_empty() {
+                String::new()
+            } else {
+                String::from_utf8_lossy(body).into_owned()
+            },
         };
         self.0
             .lock()

@@ -44,7 +44,7 @@ impl Front {
             .await
             .map_err(|error| LocalAwsError::call("request", error))?;
         let request = Request::read(&parts.headers, &body);
-        self.calls.record(&request);
+        self.calls.record(&request, &body);
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {
                 if let Some(reply) = self.auto_scaling.handle(&request).await? {

@@ -1,0 +1,193 @@
+//! The original's way in: the state machine started by hand with the stack's name.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use spotmanager_aws::execution_history::ExecutionHistory;
+use spotmanager_deployment::poll;
+use spotmanager_local::Purchase;
+use spotmanager_tests::{Stage, Suite, as_json};
+
+use crate::workers::{PATIENCE, expect_decision, no_capacity};
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test("by hand: the stack's name is enough", async |stage| {
+        groups(stage, "hand-plain", "1").await?;
+        let history = run(stage, json!({"stack_name": "hand-plain"})).await?;
+        expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+        expect_last(&history, "CapacityArrived")
+    });
+    suite.test(
+        "by hand: an execution may override the settings",
+        async |stage| {
+            groups(stage, "hand-override", "1").await?;
+            let settings = json!({"maximum_spot_price_usd": "0.10", "verify_interval_seconds": 5});
+            let input = json!({"stack_name": "hand-override", "settings": settings});
+            let history = run(stage, input).await?;
+            expect_decision(&history, "SPOT_ABOVE_LIMIT")
+        },
+    );
+    suite.test("by hand: full groups are nothing to do", async |stage| {
+        groups(stage, "hand-full", "0").await?;
+        let history = run(stage, json!({"stack_name": "hand-full"})).await?;
+        expect_decision(&history, "BOTH_GROUPS_FULL")?;
+        expect_last(&history, "NothingToDo")
+    });
+    suite.test(
+        "by hand: a failed evaluation means on-demand",
+        async |stage| {
+            groups(stage, "hand-unreadable", "1").await?;
+            stage.local.market().fail_price_history("t.hand-unreadable");
+            let history = run(stage, json!({"stack_name": "hand-unreadable"})).await?;
+            expect_decision(&history, "EVALUATION_FAILED")?;
+            expect_choice(&history, "on_demand")?;
+            expect_last(&history, "CapacityArrived")
+        },
+    );
+    suite.test(
+        "by hand: a failed evaluation means spot where on-demand is full",
+        async |stage| {
+            groups(stage, "hand-od-full", "1").await?;
+            stage.local.market().fail_price_history("t.hand-od-full");
+            aws_sdk_autoscaling::Client::new(&stage.config)
+                .set_desired_capacity()
+                .auto_scaling_group_name("hand-od-full-on-demand")
+                .desired_capacity(1)
+                .send()
+                .await?;
+            let history = run(stage, json!({"stack_name": "hand-od-full"})).await?;
+            expect_decision(&history, "EVALUATION_FAILED")?;
+            expect_choice(&history, "spot")?;
+            expect_last(&history, "CapacityArrived")
+        },
+    );
+    suite.test(
+        "by hand: no such stack fails by its name, and is told",
+        async |stage| {
+            let told = failure_of(stage, json!({"stack_name": "hand-nowhere"})).await?;
+            expect_told(&told, "SpotManager.StackNotFound", "hand-nowhere")
+        },
+    );
+    suite.test(
+        "by hand: an input without a stack fails by its name, and is told",
+        async |stage| {
+            let told = failure_of(stage, json!({"stack": "hand-mistaken"})).await?;
+            expect_told(&told, "SpotManager.InvalidInput", "stack_name")
+        },
+    );
+    suite.test(
+        "by hand: no capacity in either market fails, and is told",
+        async |stage| {
+            groups(stage, "hand-nothing", "1").await?;
+            for purchase in [Purchase::Spot, Purchase::OnDemand] {
+                no_capacity(stage, "t.hand-nothing", purchase);
+            }
+            let settings = json!({"on_demand_capacity_timeout_seconds": 60});
+            let input = json!({"stack_name": "hand-nothing", "settings": settings});
+            let told = failure_of(stage, input).await?;
+            expect_told(&told, "SpotManager.NoCapacity", "us-east-1c")
+        },
+    );
+}
+
+/// Two groups with an instance type of their own, whose spot price is below the limit.
+async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
+    let instance_type = format!("t.{name}");
+    stage.price(&instance_type, "0.20")?;
+    let parameters = [
+        ("InstanceType", instance_type.as_str()),
+        ("MaxSize", max_size),
+    ];
+    stage.groups(name, &parameters).await?;
+    Ok(())
+}
+
+async fn run(stage: &Stage, input: Value) -> Result<ExecutionHistory> {
+    let executions = &stage.spot_manager().await?.executions;
+    let arn = executions.start(&input).await?;
+    executions.ended(&arn, PATIENCE).await
+}
+
+/// Runs an execution that should fail, and gives what the operations topic told of it.
+async fn failure_of(stage: &Stage, input: Value) -> Result<Value> {
+    let inbox = Inbox::subscribe(stage).await?;
+    let history = run(stage, input).await?;
+    ensure!(history.status == "FAILED", "{history:#?}");
+    let told = inbox.message_of(&history.arn).await?;
+    ensure!(
+        told.pointer("/failure/error").and_then(Value::as_str) == history.error.as_deref(),
+        "told {told} of {history:#?}"
+    );
+    Ok(told)
+}
+
+fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {
+    let text = |pointer| {
+        told.pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    ensure!(text("/failure/error") == error, "{told}");
+    ensure!(text("/failure/cause").contains(part), "no {part} in {told}");
+    Ok(())
+}
+
+fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
+    let last = history.states().last().copied();
+    ensure!(last == Some(state), "{last:?} instead of {state}");
+    Ok(())
+}
+
+fn expect_choice(history: &ExecutionHistory, choice: &str) -> Result<()> {
+    let output = history.output_of("Evaluate").context("no Evaluate")?;
+    spotmanager_tests::expect(output, "/verdict/choice", choice)
+}
+
+/// A queue that hears what the operations topic tells.
+struct Inbox {
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+impl Inbox {
+    async fn subscribe(stage: &Stage) -> Result<Self> {
+        let topic = stage
+            .spot_manager()
+            .await?
+            .stack
+            .output("OperationsTopicArn")?;
+        let client = aws_sdk_sqs::Client::new(&stage.config);
+        let name = format!("inbox-{}", jiff::Timestamp::now().as_nanosecond());
+        let created = client.create_queue().queue_name(&name).send().await?;
+        aws_sdk_sns::Client::new(&stage.config)
+            .subscribe()
+            .topic_arn(topic)
+            .protocol("sqs")
+            .endpoint(format!("arn:aws:sqs:us-east-1:000000000000:{name}"))
+            .attributes("RawMessageDelivery", "true")
+            .send()
+            .await?;
+        Ok(Self {
+            client,
+            url: created.queue_url().context("no QueueUrl")?.to_owned(),
+        })
+    }
+
+    async fn message_of(&self, execution_arn: &str) -> Result<Value> {
+        poll("being told", PATIENCE, async || {
+            let received = self
+                .client
+                .receive_message()
+                .queue_url(&self.url)
+                .send()
+                .await?;
+            for message in received.messages() {
+                let told = as_json(message.body().unwrap_or_default())?;
+                if told["execution_arn"] == execution_arn {
+                    return Ok(Some(told));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+}

@@ -1,0 +1,70 @@
+//! What starts it in production: the queue's metric crosses the alarm's threshold.
+
+use anyhow::ensure;
+use spotmanager_local::Purchase;
+use spotmanager_tests::Suite;
+
+use crate::workers::{Farm, expect_decision};
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test("alarm: cheap spot scales the spot group", async |stage| {
+        let farm = Farm::deploy(stage, "cheap").await?;
+        farm.price("0.20")?;
+        expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
+        farm.expect_sizes(1, 0).await
+    });
+    suite.test(
+        "alarm: spot above the limit scales on-demand",
+        async |stage| {
+            let farm = Farm::deploy(stage, "dear").await?;
+            farm.price("0.30")?;
+            expect_decision(&farm.job().await?, "SPOT_ABOVE_LIMIT")?;
+            farm.expect_sizes(0, 1).await
+        },
+    );
+    suite.test(
+        "alarm: without spot capacity exactly one on-demand instance runs",
+        async |stage| {
+            let farm = Farm::deploy(stage, "outage").await?;
+            farm.price("0.20")?;
+            farm.no_capacity(Purchase::Spot);
+            let history = farm.job().await?;
+            expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+            let scaling: Vec<_> = history
+                .states()
+                .into_iter()
+                .filter(|state| ["ScaleUp", "StandDownSpot"].contains(state))
+                .collect();
+            ensure!(
+                scaling == ["ScaleUp", "StandDownSpot", "ScaleUp"],
+                "{scaling:?}"
+            );
+            farm.expect_sizes(0, 1).await
+        },
+    );
+    suite.test(
+        "alarm: no more jobs scales both down and starts nothing",
+        async |stage| {
+            let farm = Farm::deploy(stage, "empty").await?;
+            farm.price("0.20")?;
+            farm.job().await?;
+            let before = farm.spot_manager.executions.list().await?;
+            farm.no_more_jobs().await?;
+            let after = farm.spot_manager.executions.list().await?;
+            ensure!(before == after, "{before:?} became {after:?}");
+            Ok(())
+        },
+    );
+    suite.test(
+        "alarm: each new transition is answered anew",
+        async |stage| {
+            let farm = Farm::deploy(stage, "again").await?;
+            farm.price("0.20")?;
+            let first = farm.job().await?;
+            farm.no_more_jobs().await?;
+            let second = farm.job().await?;
+            ensure!(first.arn != second.arn, "both are {}", first.arn);
+            farm.expect_sizes(1, 0).await
+        },
+    );
+}

@@ -1,0 +1,116 @@
+//! The actions that each function's role grants, against the calls that each function made.
+
+use std::{collections::BTreeSet, process::Command};
+
+use anyhow::{Context, Result, ensure};
+use aws_sdk_autoscaling::Client;
+use serde_json::{Value, json};
+use spotmanager_deployment::FUNCTIONS;
+use spotmanager_local::Purchase;
+use spotmanager_tests::{Stage, Suite, as_json};
+
+use crate::workers::{Farm, PATIENCE, expect_decision};
+
+/// What Lambda does in a function's name, not the function itself.
+const LAMBDAS_OWN: [&str; 3] = [
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:SendMessage",
+];
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "permissions: what is granted is what is called",
+        async |stage| {
+            let farm = Farm::deploy(stage, "permissions").await?;
+            farm.price("0.20")?;
+            farm.no_capacity(Purchase::Spot);
+            expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
+            launch_configuration(stage, &farm).await?;
+            let arn = farm
+                .spot_manager
+                .executions
+                .start(&json!({"stack_name": farm.workers.stack.name}))
+                .await?;
+            farm.spot_manager.executions.ended(&arn, PATIENCE).await?;
+
+            let template = template(stage)?;
+            for function in FUNCTIONS {
+                let (granted, called) = (granted(&template, function)?, called(stage, function));
+                ensure!(
+                    granted == called,
+                    "{function}: granted and not called {:?}, called and not granted {:?}",
+                    granted.difference(&called),
+                    called.difference(&granted)
+                );
+            }
+            Ok(())
+        },
+    );
+}
+
+/// Lets the on-demand group launch with a launch configuration, which *discover* then reads.
+async fn launch_configuration(stage: &Stage, farm: &Farm<'_>) -> Result<()> {
+    let client = Client::new(&stage.config);
+    client
+        .create_launch_configuration()
+        .launch_configuration_name("permissions")
+        .image_id("ami-00000000000000001")
+        .instance_type("t.permissions")
+        .send()
+        .await?;
+    client
+        .update_auto_scaling_group()
+        .auto_scaling_group_name(&farm.workers.on_demand_group)
+        .launch_configuration_name("permissions")
+        .send()
+        .await?;
+    Ok(())
+}
+
+/// The template as JSON, its short functions spelt out, as cfn-lint reads it.
+fn template(stage: &Stage) -> Result<Value> {
+    let script = "import json, sys; from cfnlint.decode import decode; \
+                  print(json.dumps(decode(sys.argv[1])[0]))";
+    let output = Command::new(stage.checkout.tool("python")?)
+        .args(["-c", script, "infra/spotmanager.yaml"])
+        .current_dir(stage.checkout.root())
+        .output()?;
+    as_json(&String::from_utf8(output.stdout)?)
+}
+
+fn granted(template: &Value, function: &str) -> Result<BTreeSet<String>> {
+    let role = format!("/Resources/{function}Role/Properties/Policies");
+    let policies = template.pointer(&role).and_then(Value::as_array);
+    let policies = policies.with_context(|| format!("{function} has no policies"))?;
+    let mut granted = BTreeSet::new();
+    for policy in policies {
+        let statements = policy["PolicyDocument"]["Statement"].as_array();
+        for statement in statements.context("a policy without statements")? {
+            match &statement["Action"] {
+                Value::String(action) => {
+                    granted.insert(action.clone());
+                }
+                Value::Array(actions) => granted.extend(
+                    actions
+                        .iter()
+                        .filter_map(|action| Some(action.as_str()?.to_owned())),
+                ),
+                other => anyhow::bail!("{function} is granted {other}"),
+            }
+        }
+    }
+    granted.retain(|action| !LAMBDAS_OWN.contains(&action.as_str()));
+    Ok(granted)
+}
+
+fn called(stage: &Stage, function: &str) -> BTreeSet<String> {
+    let program = format!("spotmanager-{function}");
+    stage
+        .local
+        .calls()
+        .into_iter()
+        .filter(|call| call.program.as_deref() == Some(program.as_str()))
+        .map(|call| format!("{}:{}", call.service, call.action))
+        .collect()
+}

@@ -1,0 +1,110 @@
+//! SpotManager and workers of a test's own.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use spotmanager_aws::execution_history::ExecutionHistory;
+use spotmanager_deployment::{GroupSize, SpotManager, Workers, group_size, wait_for_size};
+use spotmanager_local::Purchase;
+use spotmanager_tests::Stage;
+
+/// What anything may take before a test gives up on it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A stack of workers with an instance type of its own, and the SpotManager that answers its
+/// alarm.
+pub(crate) struct Farm<'a> {
+    pub(crate) stage: &'a Stage,
+    pub(crate) spot_manager: SpotManager,
+    pub(crate) workers: Workers,
+    instance_type: String,
+}
+
+impl<'a> Farm<'a> {
+    /// Deploys both, under names that begin with `name`.
+    pub(crate) async fn deploy(stage: &'a Stage, name: &str) -> Result<Self> {
+        let workers = format!("{name}-workers");
+        let spot_manager = stage.deploy(&format!("{name}-sm"), &workers).await?;
+        let instance_type = format!("t.{name}");
+        let workers = Workers::deploy(
+            &stage.config,
+            &stage.checkout,
+            &workers,
+            spot_manager.jobs_topic_arn()?,
+            &[("InstanceType", &instance_type)],
+        )
+        .await?;
+        Ok(Self {
+            stage,
+            spot_manager,
+            workers,
+            instance_type,
+        })
+    }
+
+    /// Sets the spot price in every zone; the example's limit is 0.2975.
+    pub(crate) fn price(&self, usd: &str) -> Result<()> {
+        self.stage.price(&self.instance_type, usd)
+    }
+
+    /// From now on no zone has capacity of this kind.
+    pub(crate) fn no_capacity(&self, purchase: Purchase) {
+        no_capacity(self.stage, &self.instance_type, purchase);
+    }
+
+    /// Sends a job, and waits until the execution has ended that answers the alarm.
+    pub(crate) async fn job(&self) -> Result<ExecutionHistory> {
+        let executions = &self.spot_manager.executions;
+        let known = executions.list().await?;
+        self.workers.queue.send_job().await?;
+        let arn = executions.next_after(&known, PATIENCE).await?;
+        executions.ended(&arn, PATIENCE).await
+    }
+
+    /// Checks how many instances each group asks for and has in service.
+    pub(crate) async fn expect_sizes(&self, spot: usize, on_demand: usize) -> Result<()> {
+        for (group, expected) in [
+            (&self.workers.spot_group, spot),
+            (&self.workers.on_demand_group, on_demand),
+        ] {
+            let size = group_size(&self.stage.config, group).await?;
+            let wanted = GroupSize {
+                desired: i32::try_from(expected)?,
+                in_service: expected,
+            };
+            ensure!(size == wanted, "{group} is {size:?} instead of {wanted:?}");
+        }
+        Ok(())
+    }
+
+    /// Does the last job, and waits until both groups are empty.
+    pub(crate) async fn no_more_jobs(&self) -> Result<()> {
+        self.workers.queue.drain().await?;
+        for group in [&self.workers.spot_group, &self.workers.on_demand_group] {
+            wait_for_size(&self.stage.config, group, 0, PATIENCE).await?;
+        }
+        Ok(())
+    }
+}
+
+/// From now on no zone has capacity of this kind for the instance type.
+pub(crate) fn no_capacity(stage: &Stage, instance_type: &str, purchase: Purchase) {
+    for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
+        let market = stage.local.market();
+        market.set_capacity(instance_type, zone, purchase, false);
+    }
+}
+
+/// Checks how an execution ended, and why it chose what it chose.
+pub(crate) fn expect_decision(history: &ExecutionHistory, reason: &str) -> Result<()> {
+    ensure!(
+        history.status == "SUCCEEDED",
+        "the execution {}: {history:#?}",
+        history.status
+    );
+    let found = history
+        .output_of("Evaluate")
+        .and_then(|output| output.pointer("/verdict/reason")?.as_str());
+    ensure!(found == Some(reason), "{found:?} instead of {reason}");
+    Ok(())
+}
