@@ -30,6 +30,7 @@ pub(crate) fn run_package(architecture: Architecture) -> Result<()> {
     };
     let mut cargo_lambda = Command::new(tools::path("cargo-lambda"));
     cargo_lambda
+        .env("PATH", tools::with_path()?)
         .args([
             "lambda",
             "build",

@@ -1,6 +1,8 @@
 //! The tools from PyPI, in a virtual environment inside the checkout.
 
 use std::{
+    env,
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -20,6 +22,15 @@ const FOLDER: &str = env!("SPOTMANAGER_TOOLS");
 /// The executable of a tool.
 pub(crate) fn path(tool: &str) -> PathBuf {
     Path::new(FOLDER).join("bin").join(tool)
+}
+
+/// A PATH on which the tools find each other: cargo-lambda looks for zig there.
+pub(crate) fn with_path() -> Result<OsString> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let tools = Path::new(FOLDER).join("bin");
+    Ok(env::join_paths(
+        std::iter::once(tools).chain(env::split_paths(&path)),
+    )?)
 }
 
 /// Installs what `tools/requirements.txt` pins, unless that is there already. The stamp is

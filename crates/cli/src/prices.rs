@@ -4,7 +4,15 @@ use comfy_table::{CellAlignment, Table};
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::price::PoolPrice;
+use spotmanager_decision::{price::PoolPrice, verdict::ReasonCode};
+
+/// Whether prices mattered: without room in the spot group none is asked for.
+pub(crate) fn were_asked_for(evaluated: &EvaluateOutput) -> bool {
+    !matches!(
+        evaluated.evaluation.verdict.reason,
+        ReasonCode::SpotGroupFull | ReasonCode::BothGroupsFull
+    )
+}
 
 /// One row per pool, prices in USD per instance-hour.
 pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {

@@ -10,6 +10,7 @@ use spotmanager_decision::{Group, verdict::Verdict};
 
 /// A row per step that did something, and per attempt that failed: time, state, what happened.
 pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
+    let names = group_names(history);
     let mut rows = Vec::new();
     for step in &history.steps {
         let since_start = |at| seconds(history.started_at, at);
@@ -32,10 +33,28 @@ pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
         }
         if let Some(happened) = happened(step) {
             let at = since_start(step.exited_at.unwrap_or(step.entered_at));
-            rows.push([at, step.state.clone(), happened]);
+            rows.push([at, step.state.clone(), with_logical_ids(happened, &names)]);
         }
     }
     rows
+}
+
+/// Each group's physical name with its logical id, which is shorter and says more.
+fn group_names(history: &ExecutionHistory) -> Vec<(String, String)> {
+    let discovery = history
+        .output_of("Discover")
+        .and_then(|output| Discovery::deserialize(output).ok());
+    discovery
+        .into_iter()
+        .flat_map(|found| [found.spot_group, found.on_demand_group])
+        .map(|group| (group.auto_scaling_group_name, group.logical_id))
+        .collect()
+}
+
+fn with_logical_ids(text: String, names: &[(String, String)]) -> String {
+    names.iter().fold(text, |text, (name, logical_id)| {
+        text.replace(name, logical_id)
+    })
 }
 
 fn happened(step: &Step) -> Option<String> {

@@ -52,11 +52,13 @@ impl fmt::Display for Story<'_> {
         writeln!(f, "execution {name}: {}", self.ending())?;
         let mut table = table(&["at", "state", "what happened"]);
         table.add_rows(steps::rows(history));
-        writeln!(f, "{table}")?;
+        writeln!(f, "{}", table.trim_fmt())?;
         let output = history.output_of("Evaluate");
-        if let Some(evaluated) = output.and_then(|output| EvaluateOutput::deserialize(output).ok())
+        if let Some(evaluated) = output
+            .and_then(|output| EvaluateOutput::deserialize(output).ok())
+            .filter(prices::were_asked_for)
         {
-            writeln!(f, "{}", prices::table(&evaluated))?;
+            writeln!(f, "{}", prices::table(&evaluated).trim_fmt())?;
         }
         if let Some(Decided { verdict }) =
             output.and_then(|output| Decided::deserialize(output).ok())

@@ -19,7 +19,7 @@ pub use error_name::{ErrorName, NamedError};
 pub use evaluate::{EvaluateInput, EvaluateOutput};
 pub use execution::{AlarmEvent, Execution, ExecutionInput};
 pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
-pub use settings::{SettingError, Settings, SettingsOverride};
+pub use settings::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings, SettingsOverride};
 pub use stack_name::{is_stack_arn, is_stack_name};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

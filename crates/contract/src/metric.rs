@@ -22,7 +22,7 @@ pub const STACK: &str = "Stack";
 pub const VERDICT: &str = "Verdict";
 /// Dimension: the reason's code.
 pub const REASON: &str = "Reason";
-/// Dimension: `spot` or `on-demand`.
+/// Dimension: `spot` or `on_demand`.
 pub const MARKET: &str = "Market";
 /// Dimension: such as `g4dn.xlarge`.
 pub const INSTANCE_TYPE: &str = "InstanceType";

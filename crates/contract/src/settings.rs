@@ -3,6 +3,14 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// The longest that either market may take to bring capacity, seconds: both, with the retries of
+/// every step, end before the state machine's own timeout.
+pub const MOST_CAPACITY_TIMEOUT_SECONDS: u32 = 3_600;
+/// How often an execution may look for capacity: each look is some ten events, of which an
+/// execution's history holds 25,000.
+/// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
+const MOST_LOOKS: u32 = 2_000;
+
 /// The settings of one execution: the deployment's, with the execution's own over them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -248,7 +256,7 @@ impl Settings {
                 "a number of percent from 0 to below 100",
             ));
         }
-        // EC2 keeps 90 days of prices; a wait of a day is a mistake in units.
+        // EC2 keeps 90 days of prices. Both timeouts fit into the machine's own.
         for (field, value, least, most) in [
             (
                 "price_window_seconds",
@@ -260,19 +268,19 @@ impl Settings {
                 "verify_interval_seconds",
                 self.verify_interval_seconds,
                 1,
-                3_600,
+                600,
             ),
             (
                 "spot_capacity_timeout_seconds",
                 self.spot_capacity_timeout_seconds,
                 1,
-                86_400,
+                MOST_CAPACITY_TIMEOUT_SECONDS,
             ),
             (
                 "on_demand_capacity_timeout_seconds",
                 self.on_demand_capacity_timeout_seconds,
                 1,
-                86_400,
+                MOST_CAPACITY_TIMEOUT_SECONDS,
             ),
         ] {
             if !(least..=most).contains(&value) {
@@ -282,6 +290,15 @@ impl Settings {
                     format!("from {least} to {most} seconds"),
                 ));
             }
+        }
+        let timeouts = self.spot_capacity_timeout_seconds + self.on_demand_capacity_timeout_seconds;
+        let least = timeouts.div_ceil(MOST_LOOKS);
+        if self.verify_interval_seconds < least {
+            return Err(SettingError::new(
+                "verify_interval_seconds",
+                self.verify_interval_seconds,
+                format!("at least {least} seconds, for {MOST_LOOKS} looks within both timeouts"),
+            ));
         }
         if let Some(usd) = self.maximum_spot_price_usd
             && (usd <= Decimal::ZERO || usd > spotmanager_decision::price::HIGHEST_CREDIBLE_PRICE)

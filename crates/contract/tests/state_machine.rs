@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use spotmanager_contract::ErrorName;
+use spotmanager_contract::{ErrorName, MOST_CAPACITY_TIMEOUT_SECONDS};
 use spotmanager_decision::verdict::{Choice, ReasonCode, Verdict};
 
 fn definition() -> Value {
@@ -46,6 +46,40 @@ fn every_task_has_a_timeout_a_retry_with_full_jitter_and_a_catch() {
             assert!(retry["MaxDelaySeconds"].is_u64(), "{name}");
         }
     }
+}
+
+/// Every wait that a retry may add, seconds.
+fn longest_retries(task: &Value) -> f64 {
+    let mut sum = 0.0;
+    for retry in task["Retry"].as_array().unwrap() {
+        let number = |field: &str| retry[field].as_f64().unwrap();
+        let mut delay = number("IntervalSeconds");
+        for _ in 0..retry["MaxAttempts"].as_u64().unwrap() {
+            sum += delay + task["TimeoutSeconds"].as_f64().unwrap();
+            delay = (delay * number("BackoffRate")).min(number("MaxDelaySeconds"));
+        }
+    }
+    sum
+}
+
+#[test]
+fn the_longest_execution_ends_before_the_machine_s_timeout() {
+    let definition = definition();
+    // Each task once, and once more where both markets go through it.
+    let tasks: f64 = tasks(&definition)
+        .into_iter()
+        .map(|(name, task)| {
+            let times = if ["ScaleUp", "VerifyCapacity"].contains(&name.as_str()) {
+                2.0
+            } else {
+                1.0
+            };
+            times * (longest_retries(task) + task["TimeoutSeconds"].as_f64().unwrap())
+        })
+        .sum();
+    let waits = 2.0 * f64::from(MOST_CAPACITY_TIMEOUT_SECONDS);
+    let machine = definition["TimeoutSeconds"].as_f64().unwrap();
+    assert!(tasks + waits <= machine, "{tasks} + {waits} > {machine}");
 }
 
 #[test]

@@ -14,6 +14,17 @@ pub enum Market {
     OnDemand,
 }
 
+impl Market {
+    /// The market's stable code: `spot` or `on_demand`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Spot => "spot",
+            Self::OnDemand => "on_demand",
+        }
+    }
+}
+
 impl fmt::Display for Market {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -70,7 +70,8 @@ pub enum ReasonCode {
     NoPriceSamples,
     /// The spot group's maximum price or instance types cannot be read, so on-demand is asked for.
     UnusableLaunchSource,
-    /// The evaluation failed, so on-demand is asked for.
+    /// The evaluation failed, so on-demand is asked for, or spot where on-demand is full; given by
+    /// the state machine itself.
     EvaluationFailed,
     /// The spot group is at its MaxSize.
     SpotGroupFull,

@@ -108,7 +108,7 @@ async fn jobs_to_do(stage: &Stage, expected: Expected) -> Result<String> {
     .await?;
     let after = Sizes::now(stage).await?;
     print!("{}", Story::of(&history));
-    println!("{}", groups::table(stage, before, after));
+    println!("{}", groups::table(stage, before, after).trim_fmt());
 
     ensure!(
         history.status == "SUCCEEDED",
@@ -168,7 +168,7 @@ async fn no_more_jobs(stage: &Stage) -> Result<()> {
     )
     .await?;
     let after = Sizes::now(stage).await?;
-    println!("{}", groups::table(stage, before, after));
+    println!("{}", groups::table(stage, before, after).trim_fmt());
     let started = executions.list().await?.len() - known.len();
     println!("executions started: {started}");
     ensure!(started == 0, "{started} executions were started");

@@ -13,7 +13,7 @@ use spotmanager_decision::{
     verdict::decide,
 };
 
-/// Why no verdict could be reached; the state machine then asks for on-demand.
+/// Why no verdict could be reached; the state machine then decides by room alone.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
     /// The call failed.

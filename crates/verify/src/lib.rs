@@ -73,7 +73,7 @@ impl Verify {
             metrics::histogram!(
                 metric::SECONDS_TO_CAPACITY,
                 metric::STACK => input.stack_name.clone(),
-                metric::MARKET => group.market.to_string(),
+                metric::MARKET => group.market.code(),
             )
             .record(now.duration_since(input.execution.started_at).as_secs_f64());
         }
