@@ -36,9 +36,20 @@ fn mermaid(definition: &Value) -> Result<String> {
     let states = definition["States"].as_object().context("no States")?;
     let start = definition["StartAt"].as_str().context("no StartAt")?;
     let mut text = format!("stateDiagram-v2\n    [*] --> {start}\n");
-    for (name, state) in states {
+    // In the order in which an execution first meets them.
+    let mut names = vec![start];
+    for index in 0.. {
+        let Some(name) = names.get(index).copied() else {
+            break;
+        };
+        let state = states
+            .get(name)
+            .with_context(|| format!("no state {name}"))?;
         for (next, label) in transitions(state) {
             writeln!(text, "    {name} --> {next}{label}")?;
+            if !names.contains(&next) {
+                names.push(next);
+            }
         }
         if matches!(state["Type"].as_str(), Some("Succeed" | "Fail")) {
             writeln!(text, "    {name} --> [*]")?;
