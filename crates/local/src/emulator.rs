@@ -10,6 +10,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::de::DeserializeOwned;
+use tempfile::TempDir;
 use tokio::{
     process::{Child, Command},
     time::{Instant, sleep},
@@ -28,6 +29,8 @@ pub(crate) const REGION: &str = "us-east-1";
 pub(crate) struct Emulator {
     child: Child,
     group: Option<Pid>,
+    /// Takes the functions' code as it is unpacked, and goes with the emulator.
+    _scratch: TempDir,
 }
 
 impl Emulator {
@@ -43,9 +46,11 @@ impl Emulator {
         let log = log_dir.join("emulator.log");
         let output = File::create(&log)?;
         let port = free_port()?;
+        let scratch = TempDir::new()?;
         let mut command = Command::new(python);
         command
             .args(["-c", SCRIPT])
+            .env("TMPDIR", scratch.path())
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", REGION)
@@ -66,7 +71,11 @@ impl Emulator {
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw);
-        let mut emulator = Self { child, group };
+        let mut emulator = Self {
+            child,
+            group,
+            _scratch: scratch,
+        };
         let client = EmulatorClient {
             url: format!("http://127.0.0.1:{port}"),
             http: reqwest::Client::new(),
