@@ -41,7 +41,7 @@ pub(crate) fn add(suite: &mut Suite) {
                     granted == called,
                     "{function}: granted and not called {:?}, called and not granted {:?}",
                     granted.difference(&called),
-                    called.difference(&granted)
+                    called.difference(&granted).collect::<Vec<_>>()
                 );
             }
             Ok(())

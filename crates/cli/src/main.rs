@@ -1,7 +1,10 @@
 //! The `spotmanager` command: wiring only.
 
+use std::process::ExitCode;
+
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
+use console::style;
 use spotmanager_aws::{execution_history::read_history, executions::Client};
 use spotmanager_cli::Story;
 
@@ -25,8 +28,18 @@ enum Command {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    match Arguments::parse().command {
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style("error:").for_stderr().red().bold());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    match arguments.command {
         Command::Explain { execution_arn } => {
             ensure!(
                 execution_arn.contains(":execution:"),

@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{} {error:#}", style("error:").red().bold());
+            eprintln!("{} {error:#}", style("error:").for_stderr().red().bold());
             ExitCode::FAILURE
         }
     }
