@@ -40,7 +40,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 ensure!(
                     granted == called,
                     "{function}: granted and not called {:?}, called and not granted {:?}",
-                    granted.difference(&called),
+                    granted.difference(&called).collect::<Vec<_>>(),
                     called.difference(&granted).collect::<Vec<_>>()
                 );
             }
