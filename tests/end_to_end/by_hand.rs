@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::poll;
+use spotmanager_deployment::{group_size, poll};
 use spotmanager_local::Purchase;
-use spotmanager_tests::{Stage, Suite, as_json};
+use spotmanager_tests::{Stage, Suite, as_json, expect};
 
 use crate::workers::{PATIENCE, expect_decision, no_capacity};
 
@@ -24,6 +24,28 @@ pub(crate) fn add(suite: &mut Suite) {
             let input = json!({"stack_name": "hand-override", "settings": settings});
             let history = run(stage, input).await?;
             expect_decision(&history, "SPOT_ABOVE_LIMIT")
+        },
+    );
+    suite.test(
+        "by hand: a dry run changes nothing and tells the call",
+        async |stage| {
+            groups(stage, "hand-dry", "1").await?;
+            let settings = json!({"dry_run": true});
+            let input = json!({"stack_name": "hand-dry", "settings": settings});
+            let history = run(stage, input).await?;
+            expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+            expect_last(&history, "DryRunEnded")?;
+            let output = history.output_of("ScaleUp").context("no ScaleUp")?;
+            expect(output, "/outcome", "would_scale")?;
+            expect(output, "/would_call/Action", "autoscaling:ExecutePolicy")?;
+            expect(output, "/would_call/AutoScalingGroupName", "hand-dry-spot")?;
+            let spot = group_size(&stage.config, "hand-dry-spot").await?;
+            let on_demand = group_size(&stage.config, "hand-dry-on-demand").await?;
+            ensure!(
+                (spot.desired, on_demand.desired) == (0, 0),
+                "{spot:?}, {on_demand:?}"
+            );
+            Ok(())
         },
     );
     suite.test("by hand: full groups are nothing to do", async |stage| {
@@ -139,7 +161,7 @@ fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
 
 fn expect_choice(history: &ExecutionHistory, choice: &str) -> Result<()> {
     let output = history.output_of("Evaluate").context("no Evaluate")?;
-    spotmanager_tests::expect(output, "/verdict/choice", choice)
+    expect(output, "/verdict/choice", choice)
 }
 
 /// A queue that hears what the operations topic tells.

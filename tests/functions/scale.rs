@@ -58,6 +58,24 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&again, "/outcome", "already_down")
         },
     );
+    suite.test(
+        "scale: a dry run takes nothing back and tells the call",
+        async |stage| {
+            let parameters = [("InstanceType", "t.dry-run")];
+            stage.groups("scale-dry-run", &parameters).await?;
+            no_spot(stage, "t.dry-run");
+            ask_for(stage, "scale-dry-run-spot", 1).await?;
+            let output = stage.output("scale", "stand-down-dry-run").await?;
+            expect(&output, "/outcome", "would_stand_down")?;
+            expect(
+                &output,
+                "/would_call/Action",
+                "autoscaling:SetDesiredCapacity",
+            )?;
+            expect(&output, "/would_call/DesiredCapacity", 0)?;
+            asks_for(stage, "scale-dry-run-spot", 1).await
+        },
+    );
     suite.test("scale: what arrived after all is kept", async |stage| {
         stage.groups("scale-too-late", &[]).await?;
         bring_one(stage, "scale-too-late-spot").await?;

@@ -76,7 +76,7 @@ fn happened(step: &Step) -> Option<String> {
             format!("{}{}", seen.report.sentence, failure.unwrap_or_default())
         }),
         // Where the story ends.
-        "CapacityArrived" | "NoLongerNeeded" | "NothingToDo" | "NotifyFailure" => {
+        "CapacityArrived" | "DryRunEnded" | "NoLongerNeeded" | "NothingToDo" | "NotifyFailure" => {
             Some(String::new())
         }
         // The rest only leads from one to the next.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use spotmanager_decision::{Capacity, Group, Market};
 
-use crate::Execution;
+use crate::{Execution, ScalingCall};
 
 /// What *scale* is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct ScaleInput {
     pub group: Group,
     /// Whether the policy waits for the group's cooldown to end.
     pub honor_cooldown: bool,
+    /// Whether nothing is changed.
+    #[serde(default)]
+    pub dry_run: bool,
     /// For standing down: DesiredCapacity before the scale-up, in instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline_capacity: Option<i32>,
@@ -39,12 +42,16 @@ pub struct ScaleInput {
 pub enum ScaleOutcome {
     /// The policy was executed.
     Scaled,
+    /// Nothing, for it is a dry run: the policy would have been executed.
+    WouldScale,
     /// The group had grown since the execution began; nothing was done again.
     AlreadyScaled,
     /// The group is at its MaxSize.
     GroupFull,
     /// DesiredCapacity was lowered again.
     StoodDown,
+    /// Nothing, for it is a dry run: DesiredCapacity would have been lowered.
+    WouldStandDown,
     /// The group asked for nothing any more.
     AlreadyDown,
     /// What was to be taken back had arrived after all.
@@ -60,6 +67,9 @@ pub struct ScaleOutput {
     pub outcome: ScaleOutcome,
     /// The same as a sentence.
     pub sentence: String,
+    /// In a dry run, the call that would have been made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_call: Option<ScalingCall>,
     /// The group's market.
     pub market: Market,
     /// The group.

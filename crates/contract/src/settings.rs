@@ -29,6 +29,9 @@ pub struct Settings {
     pub product_description: String,
     /// Whether a scale-up waits for the group's cooldown to end.
     pub honor_cooldown: bool,
+    /// Whether nothing is changed, and *scale* only says which call it would have made.
+    #[serde(default)]
+    pub dry_run: bool,
     /// How long the machine waits between two looks at the group, seconds.
     pub verify_interval_seconds: u32,
     /// How long spot may take to bring an instance into service, seconds.
@@ -50,6 +53,7 @@ impl Default for Settings {
             price_window_seconds: 3600,
             product_description: "Linux/UNIX".to_owned(),
             honor_cooldown: true,
+            dry_run: false,
             verify_interval_seconds: 15,
             spot_capacity_timeout_seconds: 300,
             on_demand_capacity_timeout_seconds: 600,
@@ -100,6 +104,8 @@ overrides! {
     product_description: String,
     /// See [`Settings::honor_cooldown`].
     honor_cooldown: bool,
+    /// See [`Settings::dry_run`].
+    dry_run: bool,
     /// See [`Settings::verify_interval_seconds`].
     verify_interval_seconds: u32,
     /// See [`Settings::spot_capacity_timeout_seconds`].
@@ -188,6 +194,7 @@ impl Settings {
                 default.honor_cooldown,
                 "true or false",
             )?,
+            dry_run: parse(read, "DRY_RUN", default.dry_run, "true or false")?,
             verify_interval_seconds: seconds(
                 "VERIFY_INTERVAL_SECONDS",
                 default.verify_interval_seconds,

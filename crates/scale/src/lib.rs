@@ -9,6 +9,7 @@ mod stand_down;
 
 use spotmanager_aws::auto_scaling::Client;
 use spotmanager_contract::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric};
+use spotmanager_decision::Capacity;
 
 pub use error::ScaleError;
 
@@ -50,5 +51,27 @@ impl Scale {
             output.sentence
         );
         Ok(output)
+    }
+}
+
+/// What both actions tell alike.
+fn output(
+    input: &ScaleInput,
+    outcome: ScaleOutcome,
+    sentence: String,
+    baseline_capacity: i32,
+    capacity_before: Capacity,
+) -> ScaleOutput {
+    let group = &input.group;
+    ScaleOutput {
+        action: input.action,
+        outcome,
+        sentence,
+        would_call: None,
+        market: group.market,
+        auto_scaling_group_name: group.auto_scaling_group_name.clone(),
+        policy_name: group.scale_up_policy.policy_name.clone(),
+        baseline_capacity,
+        capacity_before,
     }
 }

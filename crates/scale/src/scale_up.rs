@@ -1,10 +1,10 @@
 //! Executing the scale-up policy, once.
 
 use spotmanager_aws::auto_scaling::{Client, activities_since, describe_capacity, execute_policy};
-use spotmanager_contract::{ScaleInput, ScaleOutcome, ScaleOutput};
+use spotmanager_contract::{ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall};
 use spotmanager_decision::scaling::{ScaleUpPlan, plan_scale_up};
 
-use crate::ScaleError;
+use crate::{ScaleError, output};
 
 pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
     let group = &input.group;
@@ -16,14 +16,22 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     );
     let (current, activities) = (current?, activities?);
 
+    let mut would_call = None;
     let plan = plan_scale_up(group.capacity, current, &policy.policy_name, &activities);
     let (outcome, baseline_capacity, sentence) = match plan {
         ScaleUpPlan::Execute => {
-            execute_policy(client, name, policy, input.honor_cooldown).await?;
+            let call = ExecutePolicyCall::of(name, policy, input.honor_cooldown);
+            let (outcome, did) = if input.dry_run {
+                would_call = Some(ScalingCall::ExecutePolicy(call));
+                (ScaleOutcome::WouldScale, "Dry run: would execute")
+            } else {
+                execute_policy(client, &call).await?;
+                (ScaleOutcome::Scaled, "Executed")
+            };
             (
-                ScaleOutcome::Scaled,
+                outcome,
                 current.desired_capacity,
-                format!("Executed {} on {name}.", policy.policy_name),
+                format!("{did} {} on {name}.", policy.policy_name),
             )
         }
         ScaleUpPlan::AlreadyScaled => (
@@ -41,13 +49,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
         ),
     };
     Ok(ScaleOutput {
-        action: input.action,
-        outcome,
-        sentence,
-        market: group.market,
-        auto_scaling_group_name: name.clone(),
-        policy_name: policy.policy_name.clone(),
-        baseline_capacity,
-        capacity_before: current,
+        would_call,
+        ..output(input, outcome, sentence, baseline_capacity, current)
     })
 }

@@ -4,27 +4,41 @@
 //! that does not lower it again may buy twice.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, set_desired_capacity};
-use spotmanager_contract::{ScaleInput, ScaleOutcome, ScaleOutput};
+use spotmanager_contract::{
+    ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
+};
 use spotmanager_decision::scaling::{StandDownPlan, plan_stand_down};
 
-use crate::ScaleError;
+use crate::{ScaleError, output};
 
 pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
-    let group = &input.group;
-    let name = &group.auto_scaling_group_name;
+    let name = &input.group.auto_scaling_group_name;
     let baseline_capacity = input.baseline_capacity.ok_or(ScaleError::NoBaseline)?;
     let current = describe_capacity(client, name).await?;
 
+    let mut would_call = None;
     let (outcome, sentence) = match plan_stand_down(baseline_capacity, current) {
         StandDownPlan::Lower(desired_capacity) => {
-            set_desired_capacity(client, name, desired_capacity).await?;
-            (
-                ScaleOutcome::StoodDown,
-                format!(
-                    "Lowered DesiredCapacity of {name} from {} to {desired_capacity}.",
-                    current.desired_capacity
-                ),
-            )
+            let call = SetDesiredCapacityCall {
+                auto_scaling_group_name: name.clone(),
+                desired_capacity,
+                // A cooldown would keep the group trying to buy beside the fallback.
+                honor_cooldown: false,
+            };
+            let change = format!(
+                "DesiredCapacity of {name} from {} to {desired_capacity}",
+                current.desired_capacity
+            );
+            if input.dry_run {
+                would_call = Some(ScalingCall::SetDesiredCapacity(call));
+                (
+                    ScaleOutcome::WouldStandDown,
+                    format!("Dry run: would lower {change}."),
+                )
+            } else {
+                set_desired_capacity(client, &call).await?;
+                (ScaleOutcome::StoodDown, format!("Lowered {change}."))
+            }
         }
         StandDownPlan::AlreadyDown => (
             ScaleOutcome::AlreadyDown,
@@ -39,13 +53,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
         ),
     };
     Ok(ScaleOutput {
-        action: input.action,
-        outcome,
-        sentence,
-        market: group.market,
-        auto_scaling_group_name: name.clone(),
-        policy_name: group.scale_up_policy.policy_name.clone(),
-        baseline_capacity,
-        capacity_before: current,
+        would_call,
+        ..output(input, outcome, sentence, baseline_capacity, current)
     })
 }
