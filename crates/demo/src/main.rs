@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<()> {
     let stage = Stage::set().await?;
     let scenes = if arguments.scenes.is_empty() {
-        Scene::ALL.to_vec()
+        Scene::USUAL.to_vec()
     } else {
         arguments.scenes
     };

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
+use serde_json::json;
 use spotmanager_cli::Story;
 use spotmanager_deployment::{GroupSize, wait_for_size};
 use spotmanager_local::{PriceChange, Purchase};
@@ -33,10 +34,13 @@ pub(crate) enum Scene {
     NoSpotCapacity,
     /// The queue is empty, and both groups scale down.
     NoMoreJobs,
+    /// A dry run, started by hand: every step and reason, and nothing changed.
+    DryRun,
 }
 
 impl Scene {
-    pub(crate) const ALL: [Self; 4] = [
+    /// What is played unless a scene is asked for by name.
+    pub(crate) const USUAL: [Self; 4] = [
         Self::SpotIsCheap,
         Self::SpotIsDear,
         Self::NoSpotCapacity,
@@ -54,6 +58,7 @@ impl Scene {
             Self::SpotIsDear => "Spot is above the limit: the on-demand group scales up",
             Self::NoSpotCapacity => "Spot is cheap but EC2 has none: on-demand takes over",
             Self::NoMoreJobs => "The queue is empty: both groups scale down, and nothing decides",
+            Self::DryRun => "A dry run: what would be done, and nothing is",
         }
     }
 
@@ -76,6 +81,7 @@ impl Scene {
                 in_service: (0, 1),
             },
             Self::NoMoreJobs => return no_more_jobs(stage).await.map(|()| None),
+            Self::DryRun => return dry_run(stage).await.map(Some),
         };
         let is_dear = self == Self::SpotIsDear;
         set_market(stage, is_dear, self != Self::NoSpotCapacity);
@@ -143,6 +149,31 @@ async fn jobs_to_do(stage: &Stage, expected: Expected) -> Result<String> {
         after == wanted,
         "the groups are {after:?} instead of {wanted:?}"
     );
+    Ok(history.arn)
+}
+
+/// An execution is started by hand, with the setting that only this run has.
+async fn dry_run(stage: &Stage) -> Result<String> {
+    set_market(stage, false, true);
+    empty(stage).await?;
+    let executions = &stage.spot_manager.executions;
+    let before = Sizes::now(stage).await?;
+    let input = json!({"stack_name": stage.workers.stack.name, "settings": {"dry_run": true}});
+    println!("input: {input}");
+    let history = during("an execution is started by hand", async {
+        let arn = executions.start(&input).await?;
+        executions.ended(&arn, PATIENCE).await
+    })
+    .await?;
+    let after = Sizes::now(stage).await?;
+    print!("{}", Story::of(&history));
+    println!("{}", groups::table(stage, before, after).trim_fmt());
+    let call = history
+        .output_of("ScaleUp")
+        .and_then(|output| output.get("would_call"))
+        .context("the execution tells no call")?;
+    println!("would call: {call}");
+    ensure!(before == after, "{before:?} became {after:?}");
     Ok(history.arn)
 }
 
