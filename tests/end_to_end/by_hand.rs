@@ -55,6 +55,22 @@ pub(crate) fn add(suite: &mut Suite) {
         expect_last(&history, "NothingToDo")
     });
     suite.test(
+        "by hand: where spot failed of late on-demand comes at once",
+        async |stage| {
+            groups(stage, "hand-of-late", "2").await?;
+            no_capacity(stage, "t.hand-of-late", Purchase::Spot);
+            let input = json!({"stack_name": "hand-of-late"});
+            let first = run(stage, input.clone()).await?;
+            expect_decision(&first, "SPOT_WITHIN_LIMIT")?;
+            let second = run(stage, input).await?;
+            expect_decision(&second, "RECENT_LAUNCH_FAILURES")?;
+            ensure!(!second.states().contains(&"StandDownSpot"), "{second:#?}");
+            let on_demand = group_size(&stage.config, "hand-of-late-on-demand").await?;
+            ensure!(on_demand.in_service == 2, "{on_demand:?}");
+            Ok(())
+        },
+    );
+    suite.test(
         "by hand: a failed evaluation means on-demand",
         async |stage| {
             groups(stage, "hand-unreadable", "1").await?;

@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_contract::ErrorName;
+use spotmanager_local::Purchase;
 use spotmanager_tests::{Suite, as_json, expect, expect_refusal};
+
+use crate::groups::bring_one;
 
 /// The window of all events is the hour up to 00:30 of New Year's Day.
 const DAYS_BEFORE: &str = "2025-12-28T00:00:00Z";
@@ -108,6 +111,31 @@ pub(crate) fn add(suite: &mut Suite) {
             let evaluated = stage.output("evaluate", "one-zone").await?;
             expect(&evaluated, "/verdict/reason", "SPOT_ABOVE_LIMIT")?;
             expect(&evaluated, "/pools/1", Value::Null)
+        },
+    );
+    suite.test(
+        "evaluate: a zone in which a launch failed of late is left out",
+        async |stage| {
+            let parameters = [("InstanceType", "t.failed")];
+            stage.groups("evaluate-failed", &parameters).await?;
+            let market = stage.local.market();
+            market.set_capacity("t.failed", "us-east-1a", Purchase::Spot, false);
+            // The first attempt fails in zone a, the next one succeeds in zone b.
+            bring_one(stage, "evaluate-failed-spot").await?;
+            stage.prices(
+                "t.failed",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.10"),
+                    ("us-east-1b", DAYS_BEFORE, "0.20"),
+                ],
+            )?;
+            let evaluated = stage.output("evaluate", "launch-failed-of-late").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/cheapest/availability_zone", "us-east-1b")?;
+            let failure = &evaluated["pools"][0]["launch_failure"]["message"];
+            let failure = failure.as_str().unwrap_or_default();
+            ensure!(failure.contains("UnfulfillableCapacity"), "{evaluated:#}");
+            expect(&evaluated, "/pools/1/launch_failure", Value::Null)
         },
     );
     for (event, choice, reason) in [

@@ -48,6 +48,10 @@ fn usd(price: Option<Decimal>) -> String {
 }
 
 fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
+    if let Some(failure) = &pool.launch_failure {
+        let left_out = format!("left out: a launch failed at {:.0}", failure.at);
+        return style(left_out).yellow().to_string();
+    }
     let Some(average) = pool.average_usd else {
         return style("no price in the window").yellow().to_string();
     };

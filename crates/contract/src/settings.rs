@@ -25,6 +25,10 @@ pub struct Settings {
     pub safety_margin_percent: Decimal,
     /// How far back prices are averaged, seconds.
     pub price_window_seconds: u32,
+    /// For how long a failed launch leaves the pools of its Availability Zone out, seconds; 0 for
+    /// never.
+    #[serde(default)]
+    pub launch_failure_window_seconds: u32,
     /// EC2's product description: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux` …
     pub product_description: String,
     /// Whether a scale-up waits for the group's cooldown to end.
@@ -51,6 +55,7 @@ impl Default for Settings {
             scale_up_policy_name_contains: "ScaleUp".to_owned(),
             safety_margin_percent: Decimal::from(15),
             price_window_seconds: 3600,
+            launch_failure_window_seconds: 900,
             product_description: "Linux/UNIX".to_owned(),
             honor_cooldown: true,
             dry_run: false,
@@ -100,6 +105,8 @@ overrides! {
     safety_margin_percent: Decimal,
     /// See [`Settings::price_window_seconds`].
     price_window_seconds: u32,
+    /// See [`Settings::launch_failure_window_seconds`].
+    launch_failure_window_seconds: u32,
     /// See [`Settings::product_description`].
     product_description: String,
     /// See [`Settings::honor_cooldown`].
@@ -187,6 +194,10 @@ impl Settings {
                 "a number of percent from 0 to below 100",
             )?,
             price_window_seconds: seconds("PRICE_WINDOW_SECONDS", default.price_window_seconds)?,
+            launch_failure_window_seconds: seconds(
+                "LAUNCH_FAILURE_WINDOW_SECONDS",
+                default.launch_failure_window_seconds,
+            )?,
             product_description: text("PRODUCT_DESCRIPTION", default.product_description),
             honor_cooldown: parse(
                 read,
@@ -270,6 +281,12 @@ impl Settings {
                 self.price_window_seconds,
                 60,
                 7_776_000,
+            ),
+            (
+                "launch_failure_window_seconds",
+                self.launch_failure_window_seconds,
+                0,
+                86_400,
             ),
             (
                 "verify_interval_seconds",

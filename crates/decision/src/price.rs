@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::launch_failure::LaunchFailure;
+
 /// A price above this, in USD per instance-hour, is taken for a fault of the source.
 pub const HIGHEST_CREDIBLE_PRICE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
@@ -77,6 +79,9 @@ pub struct PoolPrice {
     pub sample_count: usize,
     /// The part of the window with a known price, seconds.
     pub covered_seconds: i64,
+    /// The launch that failed in the pool's zone of late, which leaves the pool out of the choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch_failure: Option<LaunchFailure>,
 }
 
 /// Gathers price changes, in any order and from any number of pages, into averages per pool.
@@ -182,6 +187,7 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         latest_usd: changes.last_key_value().map(|(_, usd)| usd.normalize()),
         sample_count: changes.len(),
         covered_seconds: i64::try_from(covered.trunc()).unwrap_or(i64::MAX),
+        launch_failure: None,
     }
 }
 

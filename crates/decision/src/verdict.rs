@@ -68,6 +68,8 @@ pub enum ReasonCode {
     SpotAboveLimit,
     /// No pool of the group had a price in the window.
     NoPriceSamples,
+    /// A launch failed of late in every zone that has a price, and none succeeded since.
+    RecentLaunchFailures,
     /// The spot group's maximum price or instance types cannot be read, so on-demand is asked for.
     UnusableLaunchSource,
     /// The evaluation failed, so on-demand is asked for, or spot where on-demand is full; given by
@@ -77,7 +79,8 @@ pub enum ReasonCode {
     SpotGroupFull,
     /// The on-demand group is at its MaxSize, and spot is above the limit.
     OnDemandGroupFull,
-    /// No price is known and on-demand is full: spot is tried, under EC2's own price cap.
+    /// No price is known, or launches failed of late, and on-demand is full: spot is tried, under
+    /// EC2's own price cap.
     PriceUnknownOnDemandFull,
     /// Both groups are at their MaxSize.
     BothGroupsFull,
@@ -107,7 +110,7 @@ pub struct Evaluation {
     pub verdict: Verdict,
     /// The price that spot must not exceed; absent where the group sets no maximum price.
     pub limit: Option<Limit>,
-    /// The pool with the lowest average.
+    /// The pool with the lowest average, of those without a failed launch of late.
     pub cheapest: Option<PoolPrice>,
     /// Every pool that the group can launch into.
     pub pools: Vec<PoolPrice>,
@@ -130,10 +133,10 @@ pub fn decide(
         .map(|maximum| Limit::new(maximum.usd, safety_margin_percent));
     let cheapest = pools
         .iter()
-        .filter(|pool| pool.average_usd.is_some())
+        .filter(|pool| pool.average_usd.is_some() && pool.launch_failure.is_none())
         .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))
         .cloned();
-    let verdict = judge(spot, on_demand, limit.as_ref(), cheapest.as_ref());
+    let verdict = judge(spot, on_demand, limit.as_ref(), cheapest.as_ref(), &pools);
     Evaluation {
         verdict,
         limit,
@@ -147,6 +150,7 @@ fn judge(
     on_demand: &Group,
     limit: Option<&Limit>,
     cheapest: Option<&PoolPrice>,
+    pools: &[PoolPrice],
 ) -> Verdict {
     let on_demand_has_room = on_demand.capacity.has_room();
 
@@ -179,6 +183,17 @@ fn judge(
     let Some((cheapest, average)) =
         cheapest.and_then(|pool| pool.average_usd.map(|average| (pool, average)))
     else {
+        let failure = pools
+            .iter()
+            .filter(|pool| pool.average_usd.is_some())
+            .find_map(|pool| Some((&pool.pool.availability_zone, pool.launch_failure.as_ref()?)));
+        if let Some((zone, failure)) = failure {
+            let failed = format!(
+                "a launch failed of late in every zone that has a price, in {zone} at {} with {:?}",
+                failure.at, failure.message
+            );
+            return in_doubt(on_demand, ReasonCode::RecentLaunchFailures, &failed);
+        }
         let searched = format!(
             "no spot price of {} in {} was found in the window",
             list(&spot.instance_types),
@@ -268,6 +283,7 @@ fn list(items: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::launch_failure::LaunchFailure;
     use crate::{Capacity, Market, MaximumPrice, PriceSource, ScaleUpPolicy, price::Pool};
 
     fn group(market: Market, desired_capacity: i32) -> Group {
@@ -311,6 +327,7 @@ mod tests {
             latest_usd: average,
             sample_count: usize::from(average.is_some()),
             covered_seconds: 3600,
+            launch_failure: None,
         }
     }
 
@@ -371,6 +388,39 @@ mod tests {
         assert_eq!(
             verdict(0, 0, vec![]),
             (Choice::OnDemand, ReasonCode::NoPriceSamples)
+        );
+    }
+
+    fn failed(pool: PoolPrice) -> PoolPrice {
+        let failure = LaunchFailure {
+            at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            message: "UnfulfillableCapacity".into(),
+        };
+        PoolPrice {
+            launch_failure: Some(failure),
+            ..pool
+        }
+    }
+
+    #[test]
+    fn a_pool_whose_launch_failed_of_late_does_not_count_however_cheap() {
+        let cheap = || failed(pool("a", Some("0.1")));
+        assert_eq!(
+            verdict(0, 0, vec![cheap(), pool("b", Some("0.9"))]),
+            (Choice::OnDemand, ReasonCode::SpotAboveLimit)
+        );
+        assert_eq!(
+            verdict(0, 0, vec![cheap(), pool("b", Some("0.2"))]),
+            (Choice::Spot, ReasonCode::SpotWithinLimit)
+        );
+        assert_eq!(
+            verdict(0, 0, vec![cheap(), pool("b", None)]),
+            (Choice::OnDemand, ReasonCode::RecentLaunchFailures)
+        );
+        // Jobs wait least where spot is tried again.
+        assert_eq!(
+            verdict(0, 1, vec![cheap()]),
+            (Choice::Spot, ReasonCode::PriceUnknownOnDemandFull)
         );
     }
 

@@ -34,6 +34,8 @@ pub(crate) enum Scene {
     NoSpotCapacity,
     /// The queue is empty, and both groups scale down.
     NoMoreJobs,
+    /// Spot could not be had minutes ago, and on-demand is taken at once.
+    RecentFailures,
     /// A dry run, started by hand: every step and reason, and nothing changed.
     DryRun,
 }
@@ -58,6 +60,9 @@ impl Scene {
             Self::SpotIsDear => "Spot is above the limit: the on-demand group scales up",
             Self::NoSpotCapacity => "Spot is cheap but EC2 has none: on-demand takes over",
             Self::NoMoreJobs => "The queue is empty: both groups scale down, and nothing decides",
+            Self::RecentFailures => {
+                "Spot failed minutes ago: on-demand at once, however cheap spot is"
+            }
             Self::DryRun => "A dry run: what would be done, and nothing is",
         }
     }
@@ -75,20 +80,34 @@ impl Scene {
                 visited: &[],
                 in_service: (0, 1),
             },
-            Self::NoSpotCapacity => Expected {
-                reason: "SPOT_WITHIN_LIMIT",
-                visited: &["StandDownSpot"],
+            Self::NoSpotCapacity => NO_SPOT_CAPACITY,
+            Self::RecentFailures => Expected {
+                reason: "RECENT_LAUNCH_FAILURES",
+                visited: &[],
                 in_service: (0, 1),
             },
             Self::NoMoreJobs => return no_more_jobs(stage).await.map(|()| None),
             Self::DryRun => return dry_run(stage).await.map(Some),
         };
         let is_dear = self == Self::SpotIsDear;
-        set_market(stage, is_dear, self != Self::NoSpotCapacity);
+        let is_outage = matches!(self, Self::NoSpotCapacity | Self::RecentFailures);
+        set_market(stage, is_dear, !is_outage);
         empty(stage).await?;
+        if self == Self::RecentFailures {
+            println!("First a job that finds no spot capacity:");
+            jobs_to_do(stage, NO_SPOT_CAPACITY).await?;
+            empty(stage).await?;
+        }
         jobs_to_do(stage, expected).await.map(Some)
     }
 }
+
+/// What becomes of a job when spot is cheap and cannot be had.
+const NO_SPOT_CAPACITY: Expected = Expected {
+    reason: "SPOT_WITHIN_LIMIT",
+    visited: &["StandDownSpot"],
+    in_service: (0, 1),
+};
 
 /// How an execution should go and end.
 struct Expected {

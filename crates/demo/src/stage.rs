@@ -44,7 +44,14 @@ impl Stage {
         .await?;
         let spot_manager = during(
             "deploy infra/spotmanager.yaml: topic, functions, roles, state machine",
-            SpotManager::deploy(&config, &checkout, "spotmanager", "render-farm", &[]),
+            SpotManager::deploy(
+                &config,
+                &checkout,
+                "spotmanager",
+                "render-farm",
+                // A quarter of an hour, as long as it lasts here.
+                &[("LaunchFailureWindowSeconds", "18")],
+            ),
         )
         .await?;
         let workers = during(

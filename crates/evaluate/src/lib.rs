@@ -2,13 +2,18 @@
 
 mod metrics;
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use spotmanager_aws::{
     AwsError,
-    spot_prices::{Client, Query, read_averages},
+    auto_scaling::{self, activities_since},
+    spot_prices::{self, Query, read_averages},
 };
 use spotmanager_contract::{Discovery, ErrorName, EvaluateInput, EvaluateOutput, NamedError};
 use spotmanager_decision::{
+    Group,
+    launch_failure::{LaunchFailure, unmended},
     price::{Pool, PriceAverages, Window},
     verdict::decide,
 };
@@ -40,10 +45,11 @@ impl NamedError for EvaluateError {
     }
 }
 
-/// The step with its client.
+/// The step with its clients.
 #[derive(Debug)]
 pub struct Evaluate {
-    client: Client,
+    auto_scaling: auto_scaling::Client,
+    ec2: spot_prices::Client,
 }
 
 impl Evaluate {
@@ -51,14 +57,16 @@ impl Evaluate {
     #[must_use]
     pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
         Self {
-            client: Client::new(config),
+            auto_scaling: auto_scaling::Client::new(config),
+            ec2: spot_prices::Client::new(config),
         }
     }
 
-    /// Averages the prices of the window that ends at the input's `window_end`, else at `now`.
+    /// Averages the prices of the window that ends at the input's `window_end`, else at `now`, and
+    /// leaves out the zones in which a launch failed just before then.
     ///
     /// # Errors
-    /// [`EvaluateError`] when a page of prices cannot be had.
+    /// [`EvaluateError`] when a page of prices or of activities cannot be had.
     pub async fn run(
         &self,
         input: EvaluateInput,
@@ -72,7 +80,8 @@ impl Evaluate {
             Window::ending_at(end, seconds).ok_or(EvaluateError::Window { seconds, end })?;
 
         let mut averages = PriceAverages::new(window, pools(&discovery));
-        // Without a pool, or without room for an instance, no price changes the verdict.
+        let mut failures = BTreeMap::new();
+        // Without a pool, or without room for an instance, nothing of it changes the verdict.
         let spot = &discovery.spot_group;
         if spot.capacity.has_room()
             && !spot.instance_types.is_empty()
@@ -83,14 +92,23 @@ impl Evaluate {
                 product_description: &settings.product_description,
                 window,
             };
-            read_averages(&self.client, query, &mut averages).await?;
+            let (read, failed) = tokio::join!(
+                read_averages(&self.ec2, query, &mut averages),
+                self.failures(spot, end, settings.launch_failure_window_seconds),
+            );
+            read?;
+            failures = failed?;
         }
         let rejected_samples = averages.rejected();
+        let mut pools = averages.finish();
+        for price in &mut pools {
+            price.launch_failure = failures.get(&price.pool.availability_zone).cloned();
+        }
         let evaluation = decide(
             spot,
             &discovery.on_demand_group,
             settings.safety_margin_percent,
-            averages.finish(),
+            pools,
         );
         tracing::info!(
             execution = input.execution.name,
@@ -106,6 +124,27 @@ impl Evaluate {
             product_description: discovery.settings.product_description,
             rejected_samples,
         })
+    }
+}
+
+impl Evaluate {
+    /// The zones in which a launch of the group failed in the `seconds` up to `end`.
+    async fn failures(
+        &self,
+        group: &Group,
+        end: Timestamp,
+        seconds: u32,
+    ) -> Result<BTreeMap<String, LaunchFailure>, AwsError> {
+        let Ok(since) = end.checked_sub(SignedDuration::from_secs(i64::from(seconds))) else {
+            return Ok(BTreeMap::new());
+        };
+        if seconds == 0 {
+            return Ok(BTreeMap::new());
+        }
+        let name = &group.auto_scaling_group_name;
+        let mut activities = activities_since(&self.auto_scaling, name, since).await?;
+        activities.retain(|activity| activity.started_at <= end);
+        Ok(unmended(&activities))
     }
 }
 
