@@ -118,6 +118,28 @@ fn good_paths(suite: &mut Suite) {
         },
     );
     suite.test(
+        "discover: a spot group that buys on-demand is a doubt, which is told",
+        async |stage| {
+            stage.groups("discover-swapped", &[]).await?;
+            let found = stage.output("discover", "groups-swapped").await?;
+            let problem = found["spot_group"]["launch_problem"]
+                .as_str()
+                .unwrap_or_default();
+            anyhow::ensure!(
+                problem.contains("buys on-demand; it should buy spot"),
+                "{problem:?}"
+            );
+            let problem = found["on_demand_group"]["launch_problem"]
+                .as_str()
+                .unwrap_or_default();
+            anyhow::ensure!(
+                problem.contains("buys spot; it should buy on-demand"),
+                "{problem:?}"
+            );
+            Ok(())
+        },
+    );
+    suite.test(
         "discover: the execution's own price comes before all",
         async |stage| {
             stage

@@ -139,7 +139,8 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     for (event, choice, reason) in [
-        ("spot-group-full", "on_demand", "SPOT_GROUP_FULL"),
+        ("spot-group-full", "nothing", "SPOT_GROUP_FULL"),
+        ("spot-group-starved", "on_demand", "SPOT_GROUP_STARVED"),
         ("both-groups-full", "nothing", "BOTH_GROUPS_FULL"),
     ] {
         suite.test(&format!("evaluate: {event}"), async move |stage| {

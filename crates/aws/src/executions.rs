@@ -9,7 +9,8 @@ use crate::AwsError;
 /// Whether an execution was started now or had been before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It was started now.
+    /// It was started now, or runs since an earlier call with the same name and input, which
+    /// Step Functions answers alike.
     Now {
         /// Its ARN.
         execution_arn: String,

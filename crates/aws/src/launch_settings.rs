@@ -5,6 +5,8 @@
 pub struct LaunchSettings {
     /// The instance type, where one is named.
     pub instance_type: Option<String>,
+    /// Whether it asks for spot.
+    pub is_spot: bool,
     /// The maximum spot price as it stands there, USD per instance-hour.
     pub maximum_price: Option<String>,
 }

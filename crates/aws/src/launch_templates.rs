@@ -1,7 +1,7 @@
 //! What a launch template says.
 
 pub use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::ResponseLaunchTemplateData;
+use aws_sdk_ec2::types::{MarketType, ResponseLaunchTemplateData};
 
 use crate::{AwsError, LaunchSettings};
 
@@ -37,6 +37,10 @@ pub async fn describe_version(
 fn launch_settings(data: &ResponseLaunchTemplateData) -> LaunchSettings {
     LaunchSettings {
         instance_type: data.instance_type().map(|name| name.as_str().to_owned()),
+        is_spot: data
+            .instance_market_options()
+            .and_then(|market| market.market_type())
+            .is_some_and(|market| *market == MarketType::Spot),
         maximum_price: data
             .instance_market_options()
             .and_then(|market| market.spot_options())
@@ -59,6 +63,7 @@ mod tests {
             .instance_type(InstanceType::from("g4dn.xlarge"))
             .instance_market_options(
                 LaunchTemplateInstanceMarketOptions::builder()
+                    .market_type(MarketType::Spot)
                     .spot_options(spot.build())
                     .build(),
             )
@@ -66,6 +71,7 @@ mod tests {
         let settings = launch_settings(&data);
         assert_eq!(settings.instance_type.as_deref(), Some("g4dn.xlarge"));
         assert_eq!(settings.maximum_price.as_deref(), Some("0.5"));
+        assert!(settings.is_spot);
         let nothing = ResponseLaunchTemplateData::builder().build();
         assert_eq!(launch_settings(&nothing), LaunchSettings::default());
     }

@@ -10,7 +10,7 @@ use spotmanager_decision::{price::PoolPrice, verdict::ReasonCode};
 pub(crate) fn were_asked_for(evaluated: &EvaluateOutput) -> bool {
     !matches!(
         evaluated.evaluation.verdict.reason,
-        ReasonCode::SpotGroupFull | ReasonCode::BothGroupsFull
+        ReasonCode::SpotGroupFull | ReasonCode::SpotGroupStarved | ReasonCode::BothGroupsFull
     )
 }
 

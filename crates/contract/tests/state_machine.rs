@@ -108,8 +108,12 @@ fn throttling_is_retried_wherever_a_function_is_called() {
         }
         let mut texts = Vec::new();
         strings(&task["Retry"], &mut texts);
-        for error in [ErrorName::Throttled, ErrorName::Transient] {
-            assert!(texts.contains(&error.as_str()), "{name}: {error}");
+        for error in [
+            ErrorName::Throttled.as_str(),
+            ErrorName::Transient.as_str(),
+            "Lambda.ClientExecutionTimeoutException",
+        ] {
+            assert!(texts.contains(&error), "{name}: {error}");
         }
     }
 }

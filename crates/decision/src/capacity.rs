@@ -62,7 +62,10 @@ pub fn assess(
     let failures = || {
         activities
             .iter()
-            .filter(|activity| activity.launches && activity.status_code == "Failed")
+            // A launch that Auto Scaling gave up on is Cancelled.
+            .filter(|activity| {
+                activity.launches && matches!(activity.status_code.as_str(), "Failed" | "Cancelled")
+            })
     };
     let failed_availability_zones: BTreeSet<String> = failures()
         .filter_map(|activity| activity.availability_zone.clone())

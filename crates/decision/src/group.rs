@@ -33,7 +33,7 @@ pub struct Group {
     pub scale_up_policy: ScaleUpPolicy,
 }
 
-/// A group's size, in instances (or in units, where the group weighs its instance types).
+/// A group's size, in instances, or in units where the group weighs its instance types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacity {
     /// The least the group may have.
@@ -49,6 +49,12 @@ pub struct Capacity {
 }
 
 impl Capacity {
+    /// Whether all that it asks for is in service or launching.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.in_service.saturating_add(self.pending) >= self.desired_capacity
+    }
+
     /// Whether the group may still grow.
     ///
     /// ```

@@ -75,8 +75,10 @@ pub enum ReasonCode {
     /// The evaluation failed, so on-demand is asked for, or spot where on-demand is full; given by
     /// the state machine itself.
     EvaluationFailed,
-    /// The spot group is at its MaxSize.
+    /// The spot group is at its MaxSize, with all of its instances in service or launching.
     SpotGroupFull,
+    /// The spot group is at its MaxSize and lacks instances that EC2 does not give it.
+    SpotGroupStarved,
     /// The on-demand group is at its MaxSize, and spot is above the limit.
     OnDemandGroupFull,
     /// No price is known, or launches failed of late, and on-demand is full: spot is tried, under
@@ -155,13 +157,7 @@ fn judge(
     let on_demand_has_room = on_demand.capacity.has_room();
 
     if !spot.capacity.has_room() {
-        return if on_demand_has_room {
-            say(
-                Choice::OnDemand,
-                ReasonCode::SpotGroupFull,
-                format!("{}, so on-demand scales up.", full(spot)),
-            )
-        } else {
+        return if !on_demand_has_room {
             say(
                 Choice::Nothing,
                 ReasonCode::BothGroupsFull,
@@ -169,6 +165,26 @@ fn judge(
                     "{} and {}: neither group can grow.",
                     full(spot),
                     full(on_demand)
+                ),
+            )
+        } else if spot.capacity.is_served() {
+            say(
+                Choice::Nothing,
+                ReasonCode::SpotGroupFull,
+                format!(
+                    "{}, with all of its instances in service or launching.",
+                    full(spot)
+                ),
+            )
+        } else {
+            say(
+                Choice::OnDemand,
+                ReasonCode::SpotGroupStarved,
+                format!(
+                    "{}, but has {} in service and {} launching, so on-demand scales up.",
+                    full(spot),
+                    spot.capacity.in_service,
+                    spot.capacity.pending
                 ),
             )
         };
@@ -430,7 +446,7 @@ mod tests {
         let dear = || vec![pool("a", Some("9"))];
         assert_eq!(
             verdict(1, 0, cheap()),
-            (Choice::OnDemand, ReasonCode::SpotGroupFull)
+            (Choice::Nothing, ReasonCode::SpotGroupFull)
         );
         assert_eq!(
             verdict(1, 1, cheap()),
@@ -444,6 +460,21 @@ mod tests {
             verdict(0, 1, vec![]),
             (Choice::Spot, ReasonCode::PriceUnknownOnDemandFull)
         );
+    }
+
+    #[test]
+    fn a_full_group_that_lacks_its_instances_gives_way() {
+        let mut spot = group(Market::Spot, 1);
+        spot.capacity.in_service = 0;
+        let choose = |spot: &Group| {
+            let pools = vec![pool("a", Some("0.1"))];
+            decide(spot, &group(Market::OnDemand, 0), Decimal::from(15), pools).verdict
+        };
+        let verdict = choose(&spot);
+        assert_eq!(verdict.choice, Choice::OnDemand);
+        assert_eq!(verdict.reason, ReasonCode::SpotGroupStarved);
+        spot.capacity.pending = 1;
+        assert_eq!(choose(&spot).choice, Choice::Nothing);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use spotmanager_aws::{
     auto_scaling::{self, AutoScalingGroup, LaunchSource, LaunchTemplate},
     launch_templates,
 };
-use spotmanager_decision::{MaximumPrice, PriceSource, price::HIGHEST_CREDIBLE_PRICE};
+use spotmanager_decision::{Market, MaximumPrice, PriceSource, price::HIGHEST_CREDIBLE_PRICE};
 
 use crate::Clients;
 
@@ -23,6 +23,7 @@ pub(crate) struct Launch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Source {
     label: String,
+    is_spot: bool,
     instance_types: Vec<String>,
     price: Option<(String, PriceSource)>,
 }
@@ -33,7 +34,8 @@ pub(crate) async fn of_on_demand_group(
     group: &AutoScalingGroup,
 ) -> Result<Launch, AwsError> {
     let source = read(clients, group).await?;
-    let problem = no_instance_type(group, &source, &source.instance_types);
+    let problem = no_instance_type(group, &source, &source.instance_types)
+        .or_else(|| wrong_market(group, &source, Market::OnDemand));
     Ok(Launch {
         instance_types: source.instance_types,
         maximum_price: None,
@@ -84,7 +86,9 @@ fn resolve(group: &AutoScalingGroup, source: Source, execution_price: Option<Dec
         Err(problem) => (None, Some(problem)),
     };
     Launch {
-        problem: price_problem.or_else(|| no_instance_type(group, &source, &instance_types)),
+        problem: price_problem
+            .or_else(|| no_instance_type(group, &source, &instance_types))
+            .or_else(|| wrong_market(group, &source, Market::Spot)),
         instance_types,
         maximum_price,
     }
@@ -126,10 +130,26 @@ fn no_instance_type(
     })
 }
 
+/// A group that buys otherwise than it is meant to makes every price comparison void.
+fn wrong_market(group: &AutoScalingGroup, source: &Source, meant: Market) -> Option<String> {
+    let buys = if source.is_spot {
+        Market::Spot
+    } else {
+        Market::OnDemand
+    };
+    (buys != meant).then(|| {
+        format!(
+            "{} launches with {}, which buys {buys}; it should buy {meant}",
+            group.name, source.label
+        )
+    })
+}
+
 async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, AwsError> {
     match &group.launch_source {
         None => Ok(Source {
             label: "nothing".to_owned(),
+            is_spot: false,
             instance_types: Vec::new(),
             price: None,
         }),
@@ -150,6 +170,7 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
         Some(LaunchSource::MixedInstancesPolicy {
             launch_template,
             overrides,
+            is_spot,
             spot_max_price,
         }) => {
             let mut instance_types = Vec::new();
@@ -168,6 +189,7 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
             }
             Ok(Source {
                 label: format!("a mixed instances policy over {}", label(launch_template)),
+                is_spot: *is_spot,
                 instance_types,
                 price: spot_max_price
                     .clone()
@@ -186,12 +208,14 @@ fn single(
     let Some(settings) = settings else {
         return Source {
             label: format!("{label}, which does not exist"),
+            is_spot: false,
             instance_types: Vec::new(),
             price: None,
         };
     };
     Source {
         label,
+        is_spot: settings.is_spot,
         instance_types: settings.instance_type.into_iter().collect(),
         price: settings
             .maximum_price
@@ -246,6 +270,7 @@ mod tests {
         };
         let source = Source {
             label: "launch template lt-1 version 1".into(),
+            is_spot: true,
             instance_types: vec!["g4dn.xlarge".into()],
             price: price.map(|price| (price.into(), PriceSource::LaunchTemplate)),
         };

@@ -113,6 +113,7 @@ impl Evaluate {
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
+            auto_scaling_group_name = discovery.spot_group.auto_scaling_group_name,
             reason = %evaluation.verdict.reason,
             "{}",
             evaluation.verdict.sentence

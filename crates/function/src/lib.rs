@@ -2,6 +2,7 @@
 //! handed over under the name that the state machine knows.
 
 mod event;
+mod subject;
 
 use std::{fmt, io};
 
@@ -10,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use spotmanager_contract::{ErrorName, NamedError, metric};
 
 pub use event::{EventError, read_event};
+use subject::Subject;
 
 /// A step's error on its way to Lambda, whose `errorType` becomes the state machine's error name.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
@@ -63,6 +65,7 @@ where
     let step = &step;
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<serde_json::Value>| {
+            let subject = Subject::of(&event.payload);
             let result = match read_event(event.payload) {
                 Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
                 Err(error) => Err(Failure::of(&error)),
@@ -71,7 +74,14 @@ where
                 tracing::warn!(%error, "the metrics were not written");
             }
             if let Err(failure) = &result {
-                tracing::error!(error_name = %failure.name, error = failure.message, "the step failed");
+                tracing::error!(
+                    execution = subject.execution,
+                    stack_name = subject.stack_name,
+                    auto_scaling_group_name = subject.auto_scaling_group_name,
+                    error_name = %failure.name,
+                    error = failure.message,
+                    "the step failed"
+                );
             }
             result
         },

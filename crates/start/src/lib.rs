@@ -71,6 +71,11 @@ impl Start {
         };
         let stack_name = stack_name::from_topic(&topic_arn, &self.topic_suffix)?;
         let execution_name = execution_name::for_alarm(&alarm);
+        tracing::info!(
+            execution = execution_name,
+            stack_name,
+            "an alarm asks for capacity"
+        );
         let input = ExecutionInput {
             stack_name: stack_name.clone(),
             settings: SettingsOverride::default(),

@@ -8,7 +8,8 @@ use crate::{AwsError, time::timestamp};
 
 /// The group's scaling activities that began at `since` or later, newest first.
 ///
-/// Auto Scaling lists activities newest first, so reading ends with the first older one.
+/// Auto Scaling lists what is in progress first and then the newest, so reading ends with the
+/// first older one that has ended.
 ///
 /// # Errors
 /// [`AwsError`] when the call fails.
@@ -26,15 +27,14 @@ pub async fn activities_since(
     while let Some(page) = pages.next().await {
         let page =
             page.map_err(|error| AwsError::new("autoscaling:DescribeScalingActivities", error))?;
-        let listed = page.activities().len();
-        let before = activities.len();
-        activities.extend(
-            page.activities()
-                .iter()
-                .filter_map(activity)
-                .filter(|activity| activity.started_at >= since),
-        );
-        if activities.len() - before < listed {
+        let mut is_last = false;
+        for listed in page.activities() {
+            match activity(listed) {
+                Some(activity) if activity.started_at >= since => activities.push(activity),
+                _ => is_last |= listed.end_time().is_some(),
+            }
+        }
+        if is_last {
             break;
         }
     }

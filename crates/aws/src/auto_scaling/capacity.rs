@@ -2,7 +2,7 @@
 
 use aws_sdk_autoscaling::{
     Client,
-    types::{AutoScalingGroup, LifecycleState},
+    types::{AutoScalingGroup, Instance, LifecycleState},
 };
 use spotmanager_contract::{ErrorName, NamedError};
 use spotmanager_decision::Capacity;
@@ -57,8 +57,10 @@ pub async fn describe_capacity(client: &Client, name: &str) -> Result<Capacity, 
 pub(super) fn capacity(group: &AutoScalingGroup) -> Capacity {
     let count = |is: fn(&LifecycleState) -> bool| {
         let instances = group.instances().iter();
-        let counted = instances.filter(|instance| instance.lifecycle_state().is_some_and(is));
-        i32::try_from(counted.count()).unwrap_or(i32::MAX)
+        instances
+            .filter(|instance| instance.lifecycle_state().is_some_and(is))
+            .map(weight)
+            .fold(0, i32::saturating_add)
     };
     Capacity {
         min_size: group.min_size().unwrap_or_default(),
@@ -73,5 +75,36 @@ pub(super) fn capacity(group: &AutoScalingGroup) -> Capacity {
                     | LifecycleState::PendingProceed
             )
         }),
+    }
+}
+
+/// How many units of capacity an instance is; 1 where the group does not weigh.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html>.
+fn weight(instance: &Instance) -> i32 {
+    let weight = instance.weighted_capacity();
+    weight.and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_count_by_their_weight() {
+        let instance = |state: LifecycleState, weight: Option<&str>| {
+            Instance::builder()
+                .lifecycle_state(state)
+                .set_weighted_capacity(weight.map(str::to_owned))
+                .build()
+        };
+        let group = AutoScalingGroup::builder()
+            .desired_capacity(6)
+            .instances(instance(LifecycleState::InService, Some("4")))
+            .instances(instance(LifecycleState::InService, None))
+            .instances(instance(LifecycleState::PendingWait, Some("1")))
+            .instances(instance(LifecycleState::Terminating, Some("8")))
+            .build();
+        let capacity = capacity(&group);
+        assert_eq!((capacity.in_service, capacity.pending), (5, 1));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::{
     Client,
-    types::{self, LaunchTemplateSpecification, MixedInstancesPolicy},
+    types::{self, InstancesDistribution, LaunchTemplateSpecification, MixedInstancesPolicy},
 };
 use spotmanager_decision::Capacity;
 
@@ -41,6 +41,8 @@ pub enum LaunchSource {
         launch_template: LaunchTemplate,
         /// The overrides, in their order.
         overrides: Vec<Override>,
+        /// Whether everything above the base, and no base, is bought as spot.
+        is_spot: bool,
         /// `InstancesDistribution.SpotMaxPrice` as it stands there, USD per instance-hour.
         spot_max_price: Option<String>,
     },
@@ -134,11 +136,19 @@ fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource>
                     .and_then(launch_template),
             })
             .collect(),
+        is_spot: policy.instances_distribution().is_some_and(is_all_spot),
         spot_max_price: policy
             .instances_distribution()
             .and_then(|distribution| distribution.spot_max_price())
             .map(str::to_owned),
     })
+}
+
+/// Auto Scaling's default is on-demand only.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html>.
+fn is_all_spot(distribution: &InstancesDistribution) -> bool {
+    distribution.on_demand_base_capacity().unwrap_or(0) == 0
+        && distribution.on_demand_percentage_above_base_capacity() == Some(0)
 }
 
 /// Auto Scaling answers with the template's id also where the group was made with its name.

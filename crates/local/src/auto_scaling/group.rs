@@ -204,7 +204,10 @@ impl Group {
             id,
             group: self.definition.name.clone(),
             description,
-            cause: format!("{}  At {now:.0} {cause}", self.cause),
+            // Only the first activity after a change names what changed it.
+            cause: format!("{}  At {now:.0} {cause}", std::mem::take(&mut self.cause))
+                .trim_start()
+                .to_owned(),
             started_at: now,
             ended_at: (status != Status::InProgress).then_some(now),
             status,
