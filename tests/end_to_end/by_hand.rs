@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_deployment::{group_size, poll};
-use spotmanager_local::Purchase;
+use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 
 use crate::workers::{PATIENCE, expect_decision, no_capacity};
@@ -96,6 +96,48 @@ pub(crate) fn add(suite: &mut Suite) {
             expect_decision(&history, "EVALUATION_FAILED")?;
             expect_choice(&history, "spot")?;
             expect_last(&history, "CapacityArrived")
+        },
+    );
+    suite.test(
+        "by hand: a scale-up whose answer is lost is not done again",
+        async |stage| {
+            groups(stage, "hand-lost", "2").await?;
+            let local = &stage.local;
+            local.fail("ExecutePolicy", "hand-lost-spot", Fault::AnswerLost, 1);
+            let history = run(stage, json!({"stack_name": "hand-lost"})).await?;
+            expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+            let output = history.output_of("ScaleUp").context("no ScaleUp")?;
+            expect(output, "/outcome", "already_scaled")?;
+            let spot = group_size(&stage.config, "hand-lost-spot").await?;
+            ensure!((spot.desired, spot.in_service) == (1, 1), "{spot:?}");
+            Ok(())
+        },
+    );
+    suite.test(
+        "by hand: spot that cannot be stood down is told, and on-demand comes",
+        async |stage| {
+            groups(stage, "hand-stuck", "1").await?;
+            no_capacity(stage, "t.hand-stuck", Purchase::Spot);
+            let local = &stage.local;
+            local.fail(
+                "SetDesiredCapacity",
+                "hand-stuck-spot",
+                Fault::AccessDenied,
+                usize::MAX,
+            );
+            let inbox = Inbox::subscribe(stage).await?;
+            let history = run(stage, json!({"stack_name": "hand-stuck"})).await?;
+            expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+            expect_last(&history, "CapacityArrived")?;
+            let told = inbox.message_of(&history.arn).await?;
+            expect_told(
+                &told,
+                "SpotManager.AccessDenied",
+                "autoscaling:SetDesiredCapacity",
+            )?;
+            let on_demand = group_size(&stage.config, "hand-stuck-on-demand").await?;
+            ensure!(on_demand.in_service == 1, "{on_demand:?}");
+            Ok(())
         },
     );
     suite.test(

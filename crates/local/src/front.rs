@@ -10,8 +10,8 @@ use axum::{
 use jiff::Timestamp;
 
 use crate::{
-    LocalAwsError, Market, auto_scaling::AutoScaling, calls::Calls, emulator::EmulatorClient,
-    request::Request, spot_price_history,
+    Fault, LocalAwsError, Market, auto_scaling::AutoScaling, calls::Calls,
+    emulator::EmulatorClient, faults::Faults, request::Request, spot_price_history,
 };
 
 /// What the front answers with.
@@ -21,6 +21,7 @@ pub(crate) struct Front {
     pub(crate) market: Market,
     pub(crate) auto_scaling: Arc<AutoScaling>,
     pub(crate) calls: Calls,
+    pub(crate) faults: Faults,
 }
 
 pub(crate) async fn serve(
@@ -47,7 +48,12 @@ impl Front {
         self.calls.record(&request, &body);
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {
+                let fault = self.faults.take(&request);
+                if fault == Some(Fault::AccessDenied) {
+                    return Ok(Fault::AccessDenied.reply().into_response());
+                }
                 if let Some(reply) = self.auto_scaling.handle(&request).await? {
+                    let reply = fault.map_or(reply, Fault::reply);
                     return Ok(reply.into_response());
                 }
             }

@@ -12,6 +12,7 @@ mod auto_scaling;
 mod calls;
 mod emulator;
 mod error;
+mod faults;
 mod front;
 mod local_aws;
 mod market;
@@ -23,5 +24,6 @@ mod xml;
 
 pub use calls::RecordedCall;
 pub use error::LocalAwsError;
+pub use faults::Fault;
 pub use local_aws::{LocalAws, LocalAwsOptions};
 pub use market::{Market, PriceChange, Purchase};

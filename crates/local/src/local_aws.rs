@@ -10,11 +10,12 @@ use tokio::{
 };
 
 use crate::{
-    LocalAwsError, Market, RecordedCall,
+    Fault, LocalAwsError, Market, RecordedCall,
     alarms::AlarmEvaluator,
     auto_scaling::AutoScaling,
     calls::Calls,
     emulator::{Emulator, REGION},
+    faults::Faults,
     front::{Front, serve},
 };
 
@@ -38,6 +39,7 @@ pub struct LocalAws {
     endpoint_url: String,
     market: Market,
     calls: Calls,
+    faults: Faults,
     // Dropped before the emulator, so that nothing calls what is gone.
     tasks: JoinSet<()>,
     emulator: Emulator,
@@ -60,6 +62,7 @@ impl LocalAws {
         .await?;
         let market = Market::default();
         let calls = Calls::default();
+        let faults = Faults::default();
         let auto_scaling = Arc::new(AutoScaling::new(
             client.clone(),
             market.clone(),
@@ -70,6 +73,7 @@ impl LocalAws {
             market: market.clone(),
             auto_scaling: Arc::clone(&auto_scaling),
             calls: calls.clone(),
+            faults: faults.clone(),
         });
 
         let mut tasks = JoinSet::new();
@@ -101,6 +105,7 @@ impl LocalAws {
             endpoint_url,
             market,
             calls,
+            faults,
             tasks,
             emulator,
         })
@@ -136,6 +141,12 @@ impl LocalAws {
     #[must_use]
     pub fn calls(&self) -> Vec<RecordedCall> {
         self.calls.list()
+    }
+
+    /// Lets the next calls of an Auto Scaling action on a group go wrong, so many of them.
+    pub fn fail(&self, action: &str, auto_scaling_group_name: &str, fault: Fault, times: usize) {
+        self.faults
+            .plan(action, auto_scaling_group_name, fault, times);
     }
 
     /// Ends front and emulator.
