@@ -1,4 +1,4 @@
-//! The demo: SpotManager as it is deployed, on a local AWS, in four scenes.
+//! The demo: SpotManager as it is deployed, on a local AWS, in scenes.
 //!
 //! `cargo xtask demo` installs what it needs, builds the functions and runs it.
 

@@ -1,4 +1,5 @@
-//! The scenes. Each is started by what starts it in production alone: the queue's length.
+//! The scenes. Each is started by what starts it in production alone: the queue's length, or,
+//! for a dry run, somebody's hand.
 
 mod dry_run;
 mod jobs_to_do;
