@@ -29,6 +29,16 @@ pub(crate) fn add(suite: &mut Suite) {
         asks_for(stage, "scale-full-spot", 1).await
     });
     suite.test(
+        "scale: a policy that adds nothing is not executed",
+        async |stage| {
+            stage.groups("scale-no-effect", &[("MaxSize", "2")]).await?;
+            ask_for(stage, "scale-no-effect-spot", 1).await?;
+            let output = stage.output("scale", "no-effect").await?;
+            expect(&output, "/outcome", "no_effect")?;
+            asks_for(stage, "scale-no-effect-spot", 1).await
+        },
+    );
+    suite.test(
         "scale: a cooldown is waited for by the machine",
         async |stage| {
             resting(stage, "scale-cooldown").await?;

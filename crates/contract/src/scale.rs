@@ -48,6 +48,8 @@ pub enum ScaleOutcome {
     AlreadyScaled,
     /// The group is at its MaxSize.
     GroupFull,
+    /// The policy would not make the group grow; it was not executed.
+    NoEffect,
     /// DesiredCapacity was lowered again.
     StoodDown,
     /// Nothing, for it is a dry run: DesiredCapacity would have been lowered.

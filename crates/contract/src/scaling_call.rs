@@ -78,6 +78,7 @@ mod tests {
             policy_type: policy_type.into(),
             adjustment_type: "ChangeInCapacity".into(),
             scaling_adjustment: 1,
+            min_adjustment_magnitude: None,
         };
         let call = ExecutePolicyCall::of("workers", &policy, true);
         serde_json::to_value(ScalingCall::ExecutePolicy(call)).unwrap()

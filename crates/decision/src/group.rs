@@ -107,13 +107,56 @@ pub struct ScaleUpPolicy {
     pub adjustment_type: String,
     /// The adjustment of a simple policy, or of a step policy's first step.
     pub scaling_adjustment: i32,
+    /// The least change that a percentage makes, where the policy sets one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_adjustment_magnitude: Option<i32>,
 }
 
 impl ScaleUpPolicy {
+    /// Whether executing it makes a group grow that asks for `desired_capacity`: an exact capacity
+    /// may have been reached, and a percentage of nothing is nothing.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
+    #[must_use]
+    pub fn adds_to(&self, desired_capacity: i32) -> bool {
+        match self.adjustment_type.as_str() {
+            "ExactCapacity" => self.scaling_adjustment > desired_capacity,
+            "PercentChangeInCapacity" => {
+                desired_capacity > 0 || self.min_adjustment_magnitude.is_some_and(|least| least > 0)
+            }
+            _ => self.scaling_adjustment > 0,
+        }
+    }
+
     /// Whether `ExecutePolicy` needs a metric value and a breach threshold for this policy.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html>.
     #[must_use]
     pub fn is_step_scaling(&self) -> bool {
         self.policy_type == "StepScaling"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_adjustment_type_may_add_or_not() {
+        for (adjustment_type, adjustment, least, desired, adds) in [
+            ("ChangeInCapacity", 1, None, 5, true),
+            ("ExactCapacity", 2, None, 1, true),
+            ("ExactCapacity", 2, None, 2, false),
+            ("PercentChangeInCapacity", 50, None, 1, true),
+            ("PercentChangeInCapacity", 50, None, 0, false),
+            ("PercentChangeInCapacity", 50, Some(1), 0, true),
+        ] {
+            let policy = ScaleUpPolicy {
+                policy_name: "ScaleUp".into(),
+                policy_type: "SimpleScaling".into(),
+                adjustment_type: adjustment_type.into(),
+                scaling_adjustment: adjustment,
+                min_adjustment_magnitude: least,
+            };
+            assert_eq!(policy.adds_to(desired), adds, "{policy:?} at {desired}");
+        }
     }
 }

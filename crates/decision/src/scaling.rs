@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Capacity;
+use crate::{Capacity, ScaleUpPolicy};
 
 /// A scaling activity, as far as the decision looks at it.
 /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html>.
@@ -56,6 +56,8 @@ pub enum ScaleUpPlan {
     AlreadyScaled,
     /// The group is at its MaxSize.
     GroupFull,
+    /// The policy would not make the group grow.
+    NoEffect,
 }
 
 /// Compares the group as discovered with the group as it is, before the policy is executed.
@@ -66,18 +68,20 @@ pub enum ScaleUpPlan {
 pub fn plan_scale_up(
     discovered: Capacity,
     current: Capacity,
-    policy_name: &str,
+    policy: &ScaleUpPolicy,
     activities: &[Activity],
 ) -> ScaleUpPlan {
     let executed = activities
         .iter()
-        .any(|activity| activity.launches && activity.was_caused_by(policy_name));
+        .any(|activity| activity.launches && activity.was_caused_by(&policy.policy_name));
     if executed || current.desired_capacity > discovered.desired_capacity {
         ScaleUpPlan::AlreadyScaled
-    } else if current.has_room() {
+    } else if !current.has_room() {
+        ScaleUpPlan::GroupFull
+    } else if policy.adds_to(current.desired_capacity) {
         ScaleUpPlan::Execute
     } else {
-        ScaleUpPlan::GroupFull
+        ScaleUpPlan::NoEffect
     }
 }
 
@@ -111,6 +115,26 @@ pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
 mod tests {
     use super::*;
 
+    fn scale_up() -> ScaleUpPolicy {
+        ScaleUpPolicy {
+            policy_name: "ScaleUp".into(),
+            policy_type: "SimpleScaling".into(),
+            adjustment_type: "ChangeInCapacity".into(),
+            scaling_adjustment: 1,
+            min_adjustment_magnitude: None,
+        }
+    }
+
+    #[test]
+    fn a_policy_that_would_not_make_the_group_grow_is_not_executed() {
+        let exact = ScaleUpPolicy {
+            adjustment_type: "ExactCapacity".into(),
+            ..scale_up()
+        };
+        let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), &exact, &[]);
+        assert_eq!(plan, ScaleUpPlan::NoEffect);
+    }
+
     fn capacity(desired_capacity: i32, in_service: i32) -> Capacity {
         Capacity {
             min_size: 0,
@@ -134,13 +158,13 @@ mod tests {
 
     #[test]
     fn an_untouched_group_with_room_scales_up() {
-        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), "ScaleUp", &[]);
+        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), &scale_up(), &[]);
         assert_eq!(plan, ScaleUpPlan::Execute);
     }
 
     #[test]
     fn a_group_that_grew_since_discovery_is_not_scaled_again() {
-        let plan = plan_scale_up(capacity(0, 0), capacity(1, 0), "ScaleUp", &[]);
+        let plan = plan_scale_up(capacity(0, 0), capacity(1, 0), &scale_up(), &[]);
         assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
     }
 
@@ -149,7 +173,7 @@ mod tests {
         let done = activity(
             "At 2026-01-01T00:00:00Z a user request executed policy ScaleUp changing the desired capacity from 0 to 1.",
         );
-        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), "ScaleUp", &[done]);
+        let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), &scale_up(), &[done]);
         assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
     }
 
@@ -158,7 +182,7 @@ mod tests {
         let replaced = activity(
             "At 2026-01-01T00:00:00Z an instance was launched in response to an unhealthy instance needing to be replaced.",
         );
-        let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), "ScaleUp", &[replaced]);
+        let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), &scale_up(), &[replaced]);
         assert_eq!(plan, ScaleUpPlan::Execute);
     }
 
@@ -171,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_full_group_is_left_alone() {
-        let plan = plan_scale_up(capacity(2, 2), capacity(2, 2), "ScaleUp", &[]);
+        let plan = plan_scale_up(capacity(2, 2), capacity(2, 2), &scale_up(), &[]);
         assert_eq!(plan, ScaleUpPlan::GroupFull);
     }
 

@@ -328,6 +328,7 @@ mod tests {
                 policy_type: "SimpleScaling".into(),
                 adjustment_type: "ChangeInCapacity".into(),
                 scaling_adjustment: 1,
+                min_adjustment_magnitude: None,
             },
         }
     }

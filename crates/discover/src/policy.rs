@@ -86,6 +86,7 @@ fn usable(policy: &Policy, group: &str) -> Result<ScaleUpPolicy, DiscoverError> 
             policy_type: policy.policy_type.clone(),
             adjustment_type: policy.adjustment_type.clone(),
             scaling_adjustment,
+            min_adjustment_magnitude: policy.min_adjustment_magnitude,
         }),
         found => refuse(
             "ScalingAdjustment",
@@ -115,6 +116,7 @@ mod tests {
             policy_type: "SimpleScaling".into(),
             adjustment_type: "ChangeInCapacity".into(),
             scaling_adjustment: Some(adjustment),
+            min_adjustment_magnitude: None,
             enabled: true,
         }
     }

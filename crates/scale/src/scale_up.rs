@@ -17,7 +17,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     let (current, activities) = (current?, activities?);
 
     let mut would_call = None;
-    let plan = plan_scale_up(group.capacity, current, &policy.policy_name, &activities);
+    let plan = plan_scale_up(group.capacity, current, policy, &activities);
     let (outcome, baseline_capacity, sentence) = match plan {
         ScaleUpPlan::Execute => {
             let call = ExecutePolicyCall::of(name, policy, input.honor_cooldown);
@@ -40,6 +40,17 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             format!(
                 "{name} has been scaled since the execution began, from {} to {}: not again.",
                 group.capacity.desired_capacity, current.desired_capacity
+            ),
+        ),
+        ScaleUpPlan::NoEffect => (
+            ScaleOutcome::NoEffect,
+            current.desired_capacity,
+            format!(
+                "{} adds nothing to {name} at {}: {} of {}.",
+                policy.policy_name,
+                current.desired_capacity,
+                policy.adjustment_type,
+                policy.scaling_adjustment
             ),
         ),
         ScaleUpPlan::GroupFull => (

@@ -15,6 +15,8 @@ pub struct Policy {
     pub adjustment_type: String,
     /// A simple policy's adjustment, or that of the step that begins at the threshold.
     pub scaling_adjustment: Option<i32>,
+    /// The least change that a percentage makes.
+    pub min_adjustment_magnitude: Option<i32>,
     /// Whether it is enabled.
     pub enabled: bool,
 }
@@ -50,6 +52,7 @@ fn policy(policy: &ScalingPolicy) -> Policy {
         scaling_adjustment: policy
             .scaling_adjustment()
             .or_else(|| step_at_threshold(policy)),
+        min_adjustment_magnitude: policy.min_adjustment_magnitude(),
         enabled: policy.enabled().unwrap_or(true),
     }
 }
