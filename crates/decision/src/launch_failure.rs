@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::scaling::Activity;
+use crate::activity::Activity;
 
 /// A launch that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

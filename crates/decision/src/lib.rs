@@ -7,9 +7,11 @@
 //! * [`price`] averages spot prices over a window, weighted by time.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
 //! * [`verdict`] chooses the group that scales up, and says why.
+//! * [`activity`] is what Auto Scaling did.
 //! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
 //! * [`capacity`] judges whether the capacity that was asked for arrived.
 
+pub mod activity;
 pub mod capacity;
 mod group;
 pub mod launch_failure;

@@ -2,7 +2,7 @@
 
 use aws_sdk_autoscaling::{Client, types};
 use jiff::Timestamp;
-use spotmanager_decision::scaling::Activity;
+use spotmanager_decision::activity::Activity;
 
 use crate::{AwsError, time::timestamp};
 

@@ -1,0 +1,116 @@
+//! What each setting may be.
+
+use rust_decimal::Decimal;
+
+use super::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings};
+
+/// How often an execution may look for capacity: each look is some ten events, of which an
+/// execution's history holds 25,000.
+/// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
+const MOST_LOOKS: u32 = 2_000;
+
+impl Settings {
+    pub(super) fn check(&self) -> Result<(), SettingError> {
+        for (field, value) in [
+            ("spot_group_logical_id", &self.spot_group_logical_id),
+            (
+                "on_demand_group_logical_id",
+                &self.on_demand_group_logical_id,
+            ),
+        ] {
+            if value
+                .split('/')
+                .any(|id| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric()))
+            {
+                return Err(SettingError::new(
+                    field,
+                    value,
+                    "a logical id of letters and digits, nested stacks' ids before it with a /",
+                ));
+            }
+        }
+        if self.spot_group_logical_id == self.on_demand_group_logical_id {
+            return Err(SettingError::new(
+                "on_demand_group_logical_id",
+                &self.on_demand_group_logical_id,
+                "another group than spot_group_logical_id",
+            ));
+        }
+        if self.scale_up_policy_name_contains.is_empty() {
+            return Err(SettingError::new(
+                "scale_up_policy_name_contains",
+                "",
+                "a part of the scale-up policy's name",
+            ));
+        }
+        if self.safety_margin_percent < Decimal::ZERO
+            || self.safety_margin_percent >= Decimal::ONE_HUNDRED
+        {
+            return Err(SettingError::new(
+                "safety_margin_percent",
+                self.safety_margin_percent,
+                "a number of percent from 0 to below 100",
+            ));
+        }
+        // EC2 keeps 90 days of prices. Both timeouts fit into the machine's own.
+        for (field, value, least, most) in [
+            (
+                "price_window_seconds",
+                self.price_window_seconds,
+                60,
+                7_776_000,
+            ),
+            (
+                "launch_failure_window_seconds",
+                self.launch_failure_window_seconds,
+                0,
+                86_400,
+            ),
+            (
+                "verify_interval_seconds",
+                self.verify_interval_seconds,
+                1,
+                600,
+            ),
+            (
+                "spot_capacity_timeout_seconds",
+                self.spot_capacity_timeout_seconds,
+                1,
+                MOST_CAPACITY_TIMEOUT_SECONDS,
+            ),
+            (
+                "on_demand_capacity_timeout_seconds",
+                self.on_demand_capacity_timeout_seconds,
+                1,
+                MOST_CAPACITY_TIMEOUT_SECONDS,
+            ),
+        ] {
+            if !(least..=most).contains(&value) {
+                return Err(SettingError::new(
+                    field,
+                    value,
+                    format!("from {least} to {most} seconds"),
+                ));
+            }
+        }
+        let timeouts = self.spot_capacity_timeout_seconds + self.on_demand_capacity_timeout_seconds;
+        let least = timeouts.div_ceil(MOST_LOOKS);
+        if self.verify_interval_seconds < least {
+            return Err(SettingError::new(
+                "verify_interval_seconds",
+                self.verify_interval_seconds,
+                format!("at least {least} seconds, for {MOST_LOOKS} looks within both timeouts"),
+            ));
+        }
+        if let Some(usd) = self.maximum_spot_price_usd
+            && (usd <= Decimal::ZERO || usd > spotmanager_decision::price::HIGHEST_CREDIBLE_PRICE)
+        {
+            return Err(SettingError::new(
+                "maximum_spot_price_usd",
+                usd,
+                "a price above 0 in USD per instance-hour",
+            ));
+        }
+        Ok(())
+    }
+}
