@@ -7,7 +7,7 @@ use spotmanager_deployment::{group_size, poll};
 use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 
-use crate::workers::{PATIENCE, expect_decision, no_capacity};
+use crate::workers::{PATIENCE, expect_decision};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test("by hand: the stack's name is enough", async |stage| {
@@ -58,7 +58,7 @@ pub(crate) fn add(suite: &mut Suite) {
         "by hand: where spot failed of late on-demand comes at once",
         async |stage| {
             groups(stage, "hand-of-late", "2").await?;
-            no_capacity(stage, "t.hand-of-late", Purchase::Spot);
+            stage.no_capacity("t.hand-of-late", Purchase::Spot);
             let input = json!({"stack_name": "hand-of-late"});
             let first = run(stage, input.clone()).await?;
             expect_decision(&first, "SPOT_WITHIN_LIMIT")?;
@@ -117,7 +117,7 @@ pub(crate) fn add(suite: &mut Suite) {
         "by hand: spot that cannot be stood down is told, and on-demand comes",
         async |stage| {
             groups(stage, "hand-stuck", "1").await?;
-            no_capacity(stage, "t.hand-stuck", Purchase::Spot);
+            stage.no_capacity("t.hand-stuck", Purchase::Spot);
             let local = &stage.local;
             local.fail(
                 "SetDesiredCapacity",
@@ -159,7 +159,7 @@ pub(crate) fn add(suite: &mut Suite) {
         async |stage| {
             groups(stage, "hand-nothing", "1").await?;
             for purchase in [Purchase::Spot, Purchase::OnDemand] {
-                no_capacity(stage, "t.hand-nothing", purchase);
+                stage.no_capacity("t.hand-nothing", purchase);
             }
             let settings = json!({"on_demand_capacity_timeout_seconds": 60});
             let input = json!({"stack_name": "hand-nothing", "settings": settings});
@@ -183,8 +183,7 @@ async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
 
 async fn run(stage: &Stage, input: Value) -> Result<ExecutionHistory> {
     let executions = &stage.spot_manager().await?.executions;
-    let arn = executions.start(&input).await?;
-    executions.ended(&arn, PATIENCE).await
+    executions.run(&input, PATIENCE).await
 }
 
 /// Runs an execution that should fail, and gives what the operations topic told of it.

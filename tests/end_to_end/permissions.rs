@@ -27,12 +27,8 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.no_capacity(Purchase::Spot);
             expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
             launch_configuration(stage, &farm).await?;
-            let arn = farm
-                .spot_manager
-                .executions
-                .start(&json!({"stack_name": farm.workers.stack.name}))
-                .await?;
-            farm.spot_manager.executions.ended(&arn, PATIENCE).await?;
+            let input = json!({"stack_name": farm.workers.stack.name});
+            farm.spot_manager.executions.run(&input, PATIENCE).await?;
 
             let template = template(stage)?;
             for function in FUNCTIONS {

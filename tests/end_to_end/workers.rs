@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{GroupSize, SpotManager, Workers, group_size, wait_for_size};
+use spotmanager_deployment::{GroupSize, SpotManager, Workers, group_size};
 use spotmanager_local::Purchase;
 use spotmanager_tests::Stage;
 
@@ -49,16 +49,15 @@ impl<'a> Farm<'a> {
 
     /// From now on no zone has capacity of this kind.
     pub(crate) fn no_capacity(&self, purchase: Purchase) {
-        no_capacity(self.stage, &self.instance_type, purchase);
+        self.stage.no_capacity(&self.instance_type, purchase);
     }
 
     /// Sends a job, and waits until the execution has ended that answers the alarm.
     pub(crate) async fn job(&self) -> Result<ExecutionHistory> {
         let executions = &self.spot_manager.executions;
-        let known = executions.list().await?;
-        self.workers.queue.send_job().await?;
-        let arn = executions.next_after(&known, PATIENCE).await?;
-        executions.ended(&arn, PATIENCE).await
+        executions
+            .answer_to_job(&self.workers.queue, PATIENCE)
+            .await
     }
 
     /// Checks how many instances each group asks for and has in service.
@@ -68,10 +67,7 @@ impl<'a> Farm<'a> {
             (&self.workers.on_demand_group, on_demand),
         ] {
             let size = group_size(&self.stage.config, group).await?;
-            let wanted = GroupSize {
-                desired: i32::try_from(expected)?,
-                in_service: expected,
-            };
+            let wanted = GroupSize::settled(expected);
             ensure!(size == wanted, "{group} is {size:?} instead of {wanted:?}");
         }
         Ok(())
@@ -79,19 +75,7 @@ impl<'a> Farm<'a> {
 
     /// Does the last job, and waits until both groups are empty.
     pub(crate) async fn no_more_jobs(&self) -> Result<()> {
-        self.workers.queue.drain().await?;
-        for group in [&self.workers.spot_group, &self.workers.on_demand_group] {
-            wait_for_size(&self.stage.config, group, 0, PATIENCE).await?;
-        }
-        Ok(())
-    }
-}
-
-/// From now on no zone has capacity of this kind for the instance type.
-pub(crate) fn no_capacity(stage: &Stage, instance_type: &str, purchase: Purchase) {
-    for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
-        let market = stage.local.market();
-        market.set_capacity(instance_type, zone, purchase, false);
+        self.workers.finish(&self.stage.config, PATIENCE).await
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_contract::ErrorName;
 use spotmanager_local::Purchase;
-use spotmanager_tests::{Suite, as_json, expect, expect_refusal};
+use spotmanager_tests::{Suite, as_json, expect, expect_output, expect_refusal};
 
 use crate::groups::bring_one;
 
@@ -25,9 +25,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 ],
             )?;
             let invocation = stage.invoke("evaluate", "within-limit", &[]).await?;
-            let evaluated = invocation
-                .outcome
-                .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+            let evaluated = expect_output(invocation.outcome)?;
             expect(&evaluated, "/verdict/choice", "spot")?;
             expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
             expect(&evaluated, "/limit/limit_usd", "0.2975")?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use anyhow::Result;
 use aws_sdk_autoscaling::Client;
 use spotmanager_deployment::{group_size, wait_for_size};
-use spotmanager_local::Purchase;
 use spotmanager_tests::Stage;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -56,12 +55,4 @@ pub(crate) async fn grow(stage: &Stage, group: &str) -> Result<()> {
 /// What the group is asked to have.
 pub(crate) async fn desired(stage: &Stage, group: &str) -> Result<i32> {
     Ok(group_size(&stage.config, group).await?.desired)
-}
-
-/// From now on there is no spot capacity of this type.
-pub(crate) fn no_spot(stage: &Stage, instance_type: &str) {
-    for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
-        let market = stage.local.market();
-        market.set_capacity(instance_type, zone, Purchase::Spot, false);
-    }
 }

@@ -2,9 +2,10 @@
 
 use anyhow::{Result, ensure};
 use spotmanager_contract::ErrorName;
+use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 
-use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, no_spot};
+use crate::groups::{ask_for, bring_one, desired, grow, hang_grow};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -59,7 +60,7 @@ pub(crate) fn add(suite: &mut Suite) {
         async |stage| {
             let parameters = [("InstanceType", "t.stand-down")];
             stage.groups("scale-stand-down", &parameters).await?;
-            no_spot(stage, "t.stand-down");
+            stage.no_capacity("t.stand-down", Purchase::Spot);
             ask_for(stage, "scale-stand-down-spot", 1).await?;
             let output = stage.output("scale", "stand-down").await?;
             expect(&output, "/outcome", "stood_down")?;
@@ -73,7 +74,7 @@ pub(crate) fn add(suite: &mut Suite) {
         async |stage| {
             let parameters = [("InstanceType", "t.dry-run")];
             stage.groups("scale-dry-run", &parameters).await?;
-            no_spot(stage, "t.dry-run");
+            stage.no_capacity("t.dry-run", Purchase::Spot);
             ask_for(stage, "scale-dry-run-spot", 1).await?;
             let output = stage.output("scale", "stand-down-dry-run").await?;
             expect(&output, "/outcome", "would_stand_down")?;

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 use spotmanager_contract::ErrorName;
-use spotmanager_tests::{FunctionAnswer, Stage, Suite, expect, expect_refusal};
+use spotmanager_tests::{FunctionAnswer, Stage, Suite, expect, expect_output, expect_refusal};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -100,7 +100,5 @@ async fn answer(stage: &Stage, event: &str) -> Result<FunctionAnswer> {
 }
 
 async fn output(stage: &Stage, event: &str) -> Result<Value> {
-    answer(stage, event)
-        .await?
-        .map_err(|error| anyhow::anyhow!("{}: {}", error.error_type, error.error_message))
+    expect_output(answer(stage, event).await?)
 }

@@ -6,9 +6,10 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use spotmanager_contract::ErrorName;
 use spotmanager_deployment::poll;
+use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 
-use crate::groups::{ask_for, bring_one, no_spot};
+use crate::groups::{ask_for, bring_one};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -28,7 +29,7 @@ pub(crate) fn add(suite: &mut Suite) {
     ] {
         suite.test(&format!("verify: {event}"), async move |stage| {
             stage.groups(stack, &[("InstanceType", "t.slow")]).await?;
-            no_spot(stage, "t.slow");
+            stage.no_capacity("t.slow", Purchase::Spot);
             ask_for(stage, &format!("{stack}-spot"), 1).await?;
             let seen = stage.output("verify", event).await?;
             expect(&seen, "/status", status)
@@ -39,7 +40,7 @@ pub(crate) fn add(suite: &mut Suite) {
         async |stage| {
             let parameters = [("InstanceType", "t.nowhere")];
             stage.groups("verify-no-capacity", &parameters).await?;
-            no_spot(stage, "t.nowhere");
+            stage.no_capacity("t.nowhere", Purchase::Spot);
             ask_for(stage, "verify-no-capacity-spot", 1).await?;
             let seen = no_longer_pending(stage, "no-capacity").await?;
             expect(&seen, "/status", "no_capacity")?;
@@ -53,7 +54,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test("verify: the only zone is every zone", async |stage| {
         let parameters = [("InstanceType", "t.nowhere"), ("Zones", "1")];
         stage.groups("verify-only-zone", &parameters).await?;
-        no_spot(stage, "t.nowhere");
+        stage.no_capacity("t.nowhere", Purchase::Spot);
         ask_for(stage, "verify-only-zone-spot", 1).await?;
         let seen = no_longer_pending(stage, "no-capacity-in-the-only-zone").await?;
         expect(&seen, "/status", "no_capacity")

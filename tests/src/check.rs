@@ -20,6 +20,14 @@ pub fn expect(value: &Value, pointer: &str, expected: impl Into<Value>) -> Resul
     Ok(())
 }
 
+/// The output of a function that must have answered without an error.
+///
+/// # Errors
+/// When it refused.
+pub fn expect_output(answer: FunctionAnswer) -> Result<Value> {
+    answer.map_err(|error| anyhow::anyhow!("{}: {}", error.error_type, error.error_message))
+}
+
 /// Checks that a function refused, under this name and with all of these parts in its message:
 /// the field, what it was, what it should be.
 ///

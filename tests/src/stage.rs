@@ -11,17 +11,20 @@ use spotmanager_deployment::{
     put_object, sdk_config, upload,
 };
 use spotmanager_local::{
-    LocalAws, PriceChange,
+    LocalAws, PriceChange, Purchase,
     runtime_api::{FunctionError, Invocation, invoke},
 };
 use tokio::sync::OnceCell;
 
-use crate::as_json;
+use crate::{as_json, expect_output};
 
 /// A second of AWS lasts a fiftieth of a second.
 const TIME_SCALE: f64 = 0.02;
 /// What one invocation may take, with all retries of the SDK.
 const INVOCATION: Duration = Duration::from_secs(60);
+
+/// Where the stacks of tests have their subnets.
+const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
 
 /// What a function answered: its output, or its error.
 pub type FunctionAnswer = Result<Value, FunctionError>;
@@ -122,7 +125,7 @@ impl Stage {
     /// # Errors
     /// When a time or price cannot be read.
     pub fn prices(&self, instance_type: &str, changes: &[(&str, &str, &str)]) -> Result<()> {
-        for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
+        for zone in ZONES {
             let changes = changes
                 .iter()
                 .filter(|(of, ..)| *of == zone)
@@ -145,8 +148,15 @@ impl Stage {
     /// When the price cannot be read.
     pub fn price(&self, instance_type: &str, usd: &str) -> Result<()> {
         let at = Timestamp::UNIX_EPOCH.to_string();
-        let zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
-        self.prices(instance_type, &zones.map(|zone| (zone, at.as_str(), usd)))
+        self.prices(instance_type, &ZONES.map(|zone| (zone, at.as_str(), usd)))
+    }
+
+    /// From now on no zone has capacity of this kind for the instance type.
+    pub fn no_capacity(&self, instance_type: &str, purchase: Purchase) {
+        for zone in ZONES {
+            let market = self.local.market();
+            market.set_capacity(instance_type, zone, purchase, false);
+        }
     }
 
     /// Runs a function's binary on the event file `tests/events/FUNCTION/EVENT.json`.
@@ -162,9 +172,7 @@ impl Stage {
     /// # Errors
     /// When the function refuses it.
     pub async fn output(&self, function: &str, event: &str) -> Result<Value> {
-        self.answer(function, event)
-            .await?
-            .map_err(|error| anyhow::anyhow!("{}: {}", error.error_type, error.error_message))
+        expect_output(self.answer(function, event).await?)
     }
 
     /// Runs a function's binary with variables of its own environment.

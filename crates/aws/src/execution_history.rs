@@ -55,12 +55,6 @@ pub struct ExecutionHistory {
 }
 
 impl ExecutionHistory {
-    /// Whether it still runs.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.status == "RUNNING"
-    }
-
     /// What the last visit to a state gave out.
     #[must_use]
     pub fn output_of(&self, state: &str) -> Option<&Value> {

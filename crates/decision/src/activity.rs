@@ -43,11 +43,10 @@ impl Activity {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn activity(cause: &str) -> Activity {
-        Activity {
+impl Activity {
+    /// A launch that succeeded, for tests.
+    pub(crate) fn launched_because(cause: &str) -> Self {
+        Self {
             started_at: Timestamp::UNIX_EPOCH,
             status_code: "Successful".into(),
             status_message: None,
@@ -56,11 +55,17 @@ mod tests {
             launches: true,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn another_policy_with_a_longer_name_is_not_ours() {
-        let other = activity("a user request executed policy ScaleUpFast changing");
+        let other =
+            Activity::launched_because("a user request executed policy ScaleUpFast changing");
         assert!(!other.was_caused_by("ScaleUp"));
-        assert!(activity("executed policy ScaleUp.").was_caused_by("ScaleUp"));
+        assert!(Activity::launched_because("executed policy ScaleUp.").was_caused_by("ScaleUp"));
     }
 }

@@ -72,7 +72,6 @@ pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
 
     fn scale_up() -> ScaleUpPolicy {
         ScaleUpPolicy {
@@ -104,17 +103,6 @@ mod tests {
         }
     }
 
-    fn activity(cause: &str) -> Activity {
-        Activity {
-            started_at: Timestamp::UNIX_EPOCH,
-            status_code: "Successful".into(),
-            status_message: None,
-            cause: cause.into(),
-            availability_zone: None,
-            launches: true,
-        }
-    }
-
     #[test]
     fn an_untouched_group_with_room_scales_up() {
         let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), &scale_up(), &[]);
@@ -129,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_scale_up_that_was_undone_meanwhile_still_counts_as_done() {
-        let done = activity(
+        let done = Activity::launched_because(
             "At 2026-01-01T00:00:00Z a user request executed policy ScaleUp changing the desired capacity from 0 to 1.",
         );
         let plan = plan_scale_up(capacity(0, 0), capacity(0, 0), &scale_up(), &[done]);
@@ -138,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_replacement_is_no_scale_up() {
-        let replaced = activity(
+        let replaced = Activity::launched_because(
             "At 2026-01-01T00:00:00Z an instance was launched in response to an unhealthy instance needing to be replaced.",
         );
         let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), &scale_up(), &[replaced]);

@@ -1,9 +1,13 @@
 //! The whole of it: SpotManager, and a stack of workers whose alarm it answers.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use aws_config::SdkConfig;
 
-use crate::{ARCHITECTURE, BUCKET, Checkout, Executions, Queue, Stack, create_stack};
+use crate::{
+    ARCHITECTURE, BUCKET, Checkout, Executions, Queue, Stack, create_stack, wait_for_size,
+};
 
 /// SpotManager, deployed for one stack of workers.
 #[derive(Clone, Debug)]
@@ -84,20 +88,16 @@ impl Workers {
             stack,
         })
     }
-}
 
-/// How the local AWS is started for a program, whose logs go into a folder `of` its own.
-///
-/// # Errors
-/// When the emulator is not installed.
-pub fn local_aws_options(
-    checkout: &Checkout,
-    of: &str,
-    time_scale: f64,
-) -> Result<spotmanager_local::LocalAwsOptions> {
-    Ok(spotmanager_local::LocalAwsOptions {
-        python: checkout.tool("python")?,
-        log_dir: checkout.logs(of),
-        time_scale,
-    })
+    /// Does every job, and waits until the alarm for no more jobs has emptied both groups.
+    ///
+    /// # Errors
+    /// When a group is not empty within `at_most`.
+    pub async fn finish(&self, config: &SdkConfig, at_most: Duration) -> Result<()> {
+        self.queue.drain().await?;
+        for group in [&self.spot_group, &self.on_demand_group] {
+            wait_for_size(config, group, 0, at_most).await?;
+        }
+        Ok(())
+    }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
-use aws_sdk_sfn::Client;
+use aws_sdk_sfn::{Client, types::ExecutionStatus};
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, read_history};
 
-use crate::poll;
+use crate::{Queue, poll};
 
 /// The executions of one state machine.
 #[derive(Clone, Debug)]
@@ -79,9 +79,35 @@ impl Executions {
     /// When it does not end within `at_most`.
     pub async fn ended(&self, arn: &str, at_most: Duration) -> Result<ExecutionHistory> {
         poll("the execution", at_most, async || {
-            let history = read_history(&self.client, arn).await?;
-            Ok((!history.is_running()).then_some(history))
+            let described = self.client.describe_execution().execution_arn(arn);
+            let status = described.send().await?.status().clone();
+            Ok((status != ExecutionStatus::Running).then_some(()))
         })
-        .await
+        .await?;
+        Ok(read_history(&self.client, arn).await?)
+    }
+
+    /// Starts an execution by hand, and waits until it has ended.
+    ///
+    /// # Errors
+    /// When Step Functions refuses the input, or the execution does not end within `at_most`.
+    pub async fn run(&self, input: &Value, at_most: Duration) -> Result<ExecutionHistory> {
+        let arn = self.start(input).await?;
+        self.ended(&arn, at_most).await
+    }
+
+    /// Sends a job, and waits until the execution has ended that answers the queue's alarm.
+    ///
+    /// # Errors
+    /// When no execution is started, or it does not end, each within `at_most`.
+    pub async fn answer_to_job(
+        &self,
+        queue: &Queue,
+        at_most: Duration,
+    ) -> Result<ExecutionHistory> {
+        let known = self.list().await?;
+        queue.send_job().await?;
+        let arn = self.next_after(&known, at_most).await?;
+        self.ended(&arn, at_most).await
     }
 }

@@ -17,6 +17,17 @@ pub struct GroupSize {
     pub in_service: usize,
 }
 
+impl GroupSize {
+    /// A group that has what it asks for.
+    #[must_use]
+    pub fn settled(instances: usize) -> Self {
+        Self {
+            desired: i32::try_from(instances).unwrap_or(i32::MAX),
+            in_service: instances,
+        }
+    }
+}
+
 /// A group's size.
 ///
 /// # Errors
@@ -56,7 +67,7 @@ pub async fn wait_for_size(
         at_most,
         async || {
             let now = group_size(config, name).await?;
-            Ok((now.in_service == size && usize::try_from(now.desired) == Ok(size)).then_some(()))
+            Ok((now == GroupSize::settled(size)).then_some(()))
         },
     )
     .await

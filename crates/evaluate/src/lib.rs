@@ -4,7 +4,7 @@ mod metrics;
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
     auto_scaling::{self, activities_since},
@@ -126,9 +126,7 @@ impl Evaluate {
             rejected_samples,
         })
     }
-}
 
-impl Evaluate {
     /// The zones in which a launch of the group failed in the `seconds` up to `end`.
     async fn failures(
         &self,
@@ -136,14 +134,11 @@ impl Evaluate {
         end: Timestamp,
         seconds: u32,
     ) -> Result<BTreeMap<String, LaunchFailure>, AwsError> {
-        let Ok(since) = end.checked_sub(SignedDuration::from_secs(i64::from(seconds))) else {
+        let Some(window) = Window::ending_at(end, seconds) else {
             return Ok(BTreeMap::new());
         };
-        if seconds == 0 {
-            return Ok(BTreeMap::new());
-        }
         let name = &group.auto_scaling_group_name;
-        let mut activities = activities_since(&self.auto_scaling, name, since).await?;
+        let mut activities = activities_since(&self.auto_scaling, name, window.start).await?;
         activities.retain(|activity| activity.started_at <= end);
         Ok(unmended(&activities))
     }

@@ -25,10 +25,10 @@ impl NamedError for EventError {
 ///
 /// # Errors
 /// [`EventError`] names the field at which the event goes wrong.
-pub fn read_event<I: DeserializeOwned>(event: serde_json::Value) -> Result<I, EventError> {
-    serde_path_to_error::deserialize(&event).map_err(|error| {
+pub fn read_event<I: DeserializeOwned>(event: &serde_json::Value) -> Result<I, EventError> {
+    serde_path_to_error::deserialize(event).map_err(|error| {
         let path = error.path().to_string();
-        let found = found_at(&event, error.path());
+        let found = found_at(event, error.path());
         EventError {
             field: path,
             found,
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_wrong_field_is_named_with_what_it_was() {
-        let error = read_event::<DiscoverInput>(json!({
+        let error = read_event::<DiscoverInput>(&json!({
             "execution": {"name": "x", "started_at": "yesterday"},
             "input": {"stack_name": "workers"}
         }))
@@ -75,14 +75,14 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_named() {
-        let error = read_event::<ExecutionInput>(json!({})).unwrap_err();
+        let error = read_event::<ExecutionInput>(&json!({})).unwrap_err();
         assert!(error.to_string().contains("stack_name"), "{error}");
     }
 
     #[test]
     fn a_misspelt_field_is_named() {
         let error =
-            read_event::<ExecutionInput>(json!({"stack_name": "a", "setings": {}})).unwrap_err();
+            read_event::<ExecutionInput>(&json!({"stack_name": "a", "setings": {}})).unwrap_err();
         assert!(error.to_string().contains("setings"), "{error}");
     }
 }

@@ -65,8 +65,7 @@ where
     let step = &step;
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<serde_json::Value>| {
-            let subject = Subject::of(&event.payload);
-            let result = match read_event(event.payload) {
+            let result = match read_event(&event.payload) {
                 Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
                 Err(error) => Err(Failure::of(&error)),
             };
@@ -74,6 +73,7 @@ where
                 tracing::warn!(%error, "the metrics were not written");
             }
             if let Err(failure) = &result {
+                let subject = Subject::of(&event.payload);
                 tracing::error!(
                     execution = subject.execution,
                     stack_name = subject.stack_name,

@@ -15,14 +15,13 @@ use crate::{
 pub(super) async fn dry_run(stage: &Stage) -> Result<String> {
     market::set(stage, false, true);
     empty(stage).await?;
-    let executions = &stage.spot_manager.executions;
     let before = Sizes::now(stage).await?;
     let input = json!({"stack_name": stage.workers.stack.name, "settings": {"dry_run": true}});
     println!("input: {input}");
-    let history = during("an execution is started by hand", async {
-        let arn = executions.start(&input).await?;
-        executions.ended(&arn, PATIENCE).await
-    })
+    let history = during(
+        "an execution is started by hand",
+        stage.spot_manager.executions.run(&input, PATIENCE),
+    )
     .await?;
     let after = Sizes::now(stage).await?;
     print!("{}", Story::of(&history));

@@ -28,16 +28,13 @@ pub(super) struct Expected {
 
 /// A job is sent; the alarm sees it, and an execution answers the alarm.
 pub(super) async fn jobs_to_do(stage: &Stage, expected: Expected) -> Result<String> {
-    let executions = &stage.spot_manager.executions;
     let before = Sizes::now(stage).await?;
-    let known = executions.list().await?;
     let history = during(
         "a job is sent, the alarm rises, an execution answers it",
-        async {
-            stage.workers.queue.send_job().await?;
-            let arn = executions.next_after(&known, PATIENCE).await?;
-            executions.ended(&arn, PATIENCE).await
-        },
+        stage
+            .spot_manager
+            .executions
+            .answer_to_job(&stage.workers.queue, PATIENCE),
     )
     .await?;
     let after = Sizes::now(stage).await?;
@@ -64,14 +61,10 @@ pub(super) async fn jobs_to_do(stage: &Stage, expected: Expected) -> Result<Stri
             "the execution did not visit {state}"
         );
     }
-    let size = |in_service: usize| GroupSize {
-        desired: i32::try_from(in_service).unwrap_or(i32::MAX),
-        in_service,
-    };
     let (spot, on_demand) = expected.in_service;
     let wanted = Sizes {
-        spot: size(spot),
-        on_demand: size(on_demand),
+        spot: GroupSize::settled(spot),
+        on_demand: GroupSize::settled(on_demand),
     };
     ensure!(
         after == wanted,

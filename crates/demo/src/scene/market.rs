@@ -9,6 +9,7 @@ use crate::stage::Stage;
 /// What the example workers launch.
 const INSTANCE_TYPE: &str = "g4dn.xlarge";
 const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
+
 /// Sets an hour of prices in every zone, below the example's limit or far above it in the last
 /// half hour, and whether EC2 has spot capacity.
 pub(super) fn set(stage: &Stage, is_dear: bool, has_capacity: bool) {

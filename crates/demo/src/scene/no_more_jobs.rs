@@ -1,7 +1,6 @@
 //! The queue is empty, and both groups scale down.
 
 use anyhow::{Result, ensure};
-use spotmanager_deployment::wait_for_size;
 
 use super::{PATIENCE, market};
 use crate::{
@@ -16,19 +15,17 @@ pub(super) async fn no_more_jobs(stage: &Stage) -> Result<()> {
     let mut before = Sizes::now(stage).await?;
     if before.spot.in_service + before.on_demand.in_service == 0 {
         market::set(stage, false, true);
-        let known = executions.list().await?;
-        during("first a job, for an instance to scale down", async {
-            stage.workers.queue.send_job().await?;
-            let arn = executions.next_after(&known, PATIENCE).await?;
-            executions.ended(&arn, PATIENCE).await
-        })
+        during(
+            "first a job, for an instance to scale down",
+            executions.answer_to_job(&stage.workers.queue, PATIENCE),
+        )
         .await?;
         before = Sizes::now(stage).await?;
     }
     let known = executions.list().await?;
     during(
         "the last job is done, the alarm fires both scale-down policies",
-        empty_groups(stage),
+        stage.workers.finish(&stage.config, PATIENCE),
     )
     .await?;
     let after = Sizes::now(stage).await?;
@@ -47,15 +44,7 @@ pub(super) async fn empty(stage: &Stage) -> Result<()> {
     }
     during(
         "the job before is done, and its instance goes",
-        empty_groups(stage),
+        stage.workers.finish(&stage.config, PATIENCE),
     )
     .await
-}
-
-async fn empty_groups(stage: &Stage) -> Result<()> {
-    stage.workers.queue.drain().await?;
-    for group in [&stage.workers.spot_group, &stage.workers.on_demand_group] {
-        wait_for_size(&stage.config, group, 0, PATIENCE).await?;
-    }
-    Ok(())
 }
