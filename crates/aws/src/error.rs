@@ -43,6 +43,16 @@ impl AwsError {
         }
     }
 
+    /// An answer that lacks what it should hold, or holds something else in its place.
+    pub(crate) fn incomplete(call: &'static str, lacks: &str) -> Self {
+        Self {
+            call,
+            code: "IncompleteAnswer".to_owned(),
+            message: format!("the answer holds no usable {lacks}"),
+            name: ErrorName::Unexpected,
+        }
+    }
+
     /// The same error under the name that it has for the step.
     #[must_use]
     pub fn named(mut self, name: ErrorName) -> Self {

@@ -1,10 +1,11 @@
 //! Executions of the state machine.
 
-use aws_sdk_sfn::operation::start_execution::StartExecutionError;
+use aws_sdk_sfn::{operation::start_execution::StartExecutionError, types::ExecutionStatus};
+use jiff::Timestamp;
 
 pub use aws_sdk_sfn::Client;
 
-use crate::AwsError;
+use crate::{AwsError, time::timestamp};
 
 /// Whether an execution was started now or had been before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,4 +51,62 @@ pub async fn start_execution(
         }
         Err(error) => Err(AwsError::new("states:StartExecution", error)),
     }
+}
+
+/// An execution that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Its ARN.
+    pub execution_arn: String,
+    /// Its name.
+    pub name: String,
+    /// When it began, UTC.
+    pub started_at: Timestamp,
+}
+
+/// The executions of a state machine that run, newest first; the list is eventually consistent.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had or holds a time that is none.
+pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Running>, AwsError> {
+    const ACTION: &str = "states:ListExecutions";
+    let mut pages = client
+        .list_executions()
+        .state_machine_arn(state_machine_arn)
+        .status_filter(ExecutionStatus::Running)
+        .into_paginator()
+        .send();
+    let mut running = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| AwsError::new(ACTION, error))?;
+        for execution in page.executions() {
+            running.push(Running {
+                execution_arn: execution.execution_arn().to_owned(),
+                name: execution.name().to_owned(),
+                started_at: timestamp(execution.start_date())
+                    .ok_or_else(|| AwsError::incomplete(ACTION, "startDate"))?,
+            });
+        }
+    }
+    Ok(running)
+}
+
+/// What an execution was started with; `None` once it has ended.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn input_while_running(
+    client: &Client,
+    execution_arn: &str,
+) -> Result<Option<String>, AwsError> {
+    let reply = client
+        .describe_execution()
+        .execution_arn(execution_arn)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("states:DescribeExecution", error))?;
+    let runs = *reply.status() == ExecutionStatus::Running;
+    Ok(reply.input.filter(|_| runs))
 }

@@ -11,6 +11,8 @@ pub mod executions;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
+#[cfg(feature = "sqs")]
+pub mod queues;
 #[cfg(feature = "ec2")]
 pub mod spot_prices;
 #[cfg(feature = "cloudformation")]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use spotmanager_decision::price::Pool;
 
 use crate::SettingsOverride;
 
@@ -17,6 +18,73 @@ pub struct ExecutionInput {
     /// The alarm that started it; absent when started by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<AlarmEvent>,
+    /// What the execution is for.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// The spot capacity that was lost; absent where an alarm or a schedule started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<CapacityLoss>,
+    /// Which round this is; absent for the first. Given by the state machine to itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Round>,
+}
+
+/// A further look at the queue, after capacity arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// The round's number, from 2 on.
+    pub number: u32,
+    /// When the first round began, UTC.
+    pub first_began_at: Timestamp,
+    /// When this round began, UTC; absent where it begins with its execution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<Timestamp>,
+    /// How often this execution has looked for capacity before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks: Option<u32>,
+}
+
+/// What an execution is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Jobs wait: one of the groups scales up.
+    #[default]
+    ScaleUp,
+    /// Spot is to take over from an on-demand instance, where it is worth it again.
+    ReturnToSpot,
+}
+
+/// What EventBridge told of a managed spot group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossKind {
+    /// `EC2 Spot Instance Interruption Warning`: EC2 takes the instance back in two minutes.
+    InterruptionWarning,
+    /// `EC2 Instance Rebalance Recommendation`: EC2 may take the instance back.
+    RebalanceRecommendation,
+    /// `EC2 Instance Launch Unsuccessful`: the group lacks an instance that it cannot launch.
+    LaunchUnsuccessful,
+}
+
+/// Spot capacity that is lost, or was never launched.
+/// See <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CapacityLoss {
+    /// What was told.
+    pub kind: LossKind,
+    /// The event's id.
+    pub event_id: String,
+    /// When it was told, UTC.
+    pub time: Timestamp,
+    /// The group.
+    pub auto_scaling_group_name: String,
+    /// The instance that EC2 takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_id: Option<String>,
+    /// The instance's pool, which is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
 }
 
 /// The alarm's transition that an execution answers.
@@ -40,6 +108,16 @@ pub struct AlarmEvent {
 pub struct Execution {
     /// The execution's name.
     pub name: String,
-    /// When it began, UTC.
+    /// When its round began, UTC: what happened before belongs to another round.
     pub started_at: Timestamp,
+    /// The state machine's ARN, by which its other executions are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_machine_arn: Option<String>,
+    /// The round's number, from 1 on.
+    #[serde(default = "first_round")]
+    pub round: u32,
+}
+
+fn first_round() -> u32 {
+    1
 }

@@ -7,6 +7,7 @@ mod discover;
 mod error_name;
 mod evaluate;
 mod execution;
+pub mod execution_name;
 pub mod metric;
 mod scale;
 mod scaling_call;
@@ -15,13 +16,15 @@ mod stack_name;
 mod start;
 mod verify;
 
-pub use discover::{DiscoverInput, Discovery};
+pub use discover::{DiscoverInput, Discovery, Leader};
 pub use error_name::{ErrorName, NamedError};
 pub use evaluate::{EvaluateInput, EvaluateOutput};
-pub use execution::{AlarmEvent, Execution, ExecutionInput};
+pub use execution::{
+    AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Purpose, Round,
+};
 pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
 pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
 pub use settings::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings, SettingsOverride};
-pub use stack_name::{is_stack_arn, is_stack_name};
+pub use stack_name::{is_stack_arn, is_stack_name, stack_name_of};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

@@ -11,6 +11,10 @@ use crate::{Execution, ScalingCall};
 pub enum ScaleAction {
     /// Execute the group's scale-up policy.
     ScaleUp,
+    /// Execute the group's scale-down policy.
+    ScaleDown,
+    /// Take an instance out of the group that EC2 takes back anyway.
+    Detach,
     /// Take back the capacity that was asked for and did not arrive.
     StandDown,
 }
@@ -34,6 +38,9 @@ pub struct ScaleInput {
     /// For standing down: DesiredCapacity before the scale-up, in instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline_capacity: Option<i32>,
+    /// For detaching: the instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_id: Option<String>,
 }
 
 /// What *scale* did.
@@ -50,6 +57,16 @@ pub enum ScaleOutcome {
     GroupFull,
     /// The policy would not make the group grow; it was not executed.
     NoEffect,
+    /// The scale-down policy was executed.
+    ScaledDown,
+    /// Nothing, for it is a dry run: the scale-down policy would have been executed.
+    WouldScaleDown,
+    /// The group had shrunk since the execution began; nothing was done again.
+    AlreadyScaledDown,
+    /// The instance was detached, and DesiredCapacity lowered with it.
+    Detached,
+    /// The instance belonged to the group no more.
+    AlreadyDetached,
     /// DesiredCapacity was lowered again.
     StoodDown,
     /// Nothing, for it is a dry run: DesiredCapacity would have been lowered.

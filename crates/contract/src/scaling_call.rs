@@ -1,7 +1,7 @@
 //! The calls that change a group, as they are made and as a dry run shows them.
 
 use serde::{Deserialize, Serialize};
-use spotmanager_decision::ScaleUpPolicy;
+use spotmanager_decision::ScalingPolicy;
 
 /// A step policy's first step begins at its threshold: this metric value is just there.
 const AT_THRESHOLD: u32 = 1;
@@ -54,7 +54,7 @@ pub struct ExecutePolicyCall {
 impl ExecutePolicyCall {
     /// The call that executes `policy` on the group.
     #[must_use]
-    pub fn of(auto_scaling_group_name: &str, policy: &ScaleUpPolicy, honor_cooldown: bool) -> Self {
+    pub fn of(auto_scaling_group_name: &str, policy: &ScalingPolicy, honor_cooldown: bool) -> Self {
         let is_step = policy.is_step_scaling();
         let at_threshold = is_step.then_some(AT_THRESHOLD);
         Self {
@@ -73,7 +73,7 @@ mod tests {
     use serde_json::json;
 
     fn call(policy_type: &str) -> serde_json::Value {
-        let policy = ScaleUpPolicy {
+        let policy = ScalingPolicy {
             policy_name: "ScaleUp".into(),
             policy_type: policy_type.into(),
             adjustment_type: "ChangeInCapacity".into(),

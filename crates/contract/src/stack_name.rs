@@ -31,3 +31,19 @@ pub fn is_stack_arn(text: &str) -> bool {
         .and_then(|rest| rest.split('/').next())
         .is_some_and(is_stack_name)
 }
+
+/// The stack's name, of a name or an ARN.
+///
+/// ```
+/// use spotmanager_contract::stack_name_of;
+/// let arn = "arn:aws:cloudformation:eu-west-1:111122223333:stack/farm/1a2b";
+/// assert_eq!((stack_name_of(arn), stack_name_of("farm")), ("farm", "farm"));
+/// ```
+#[must_use]
+pub fn stack_name_of(name_or_arn: &str) -> &str {
+    if is_stack_arn(name_or_arn) {
+        name_or_arn.split('/').nth(1).unwrap_or(name_or_arn)
+    } else {
+        name_or_arn
+    }
+}

@@ -48,6 +48,9 @@ fn every_task_has_a_timeout_a_retry_with_full_jitter_and_a_catch() {
     }
 }
 
+/// For how long an execution begins further rounds itself, seconds.
+const CONTINUE_AS_NEW_AFTER: f64 = 10_800.0;
+
 /// Every wait that a retry may add, seconds.
 fn longest_retries(task: &Value) -> f64 {
     let mut sum = 0.0;
@@ -78,8 +81,15 @@ fn the_longest_execution_ends_before_the_machine_s_timeout() {
         })
         .sum();
     let waits = 2.0 * f64::from(MOST_CAPACITY_TIMEOUT_SECONDS);
+    let rounds = CONTINUE_AS_NEW_AFTER;
+    let condition = definition["States"]["LookForMore"]["Choices"][1]["Condition"].as_str();
+    let after = format!("> {}", rounds * 1000.0);
+    assert!(condition.unwrap().contains(&after), "{condition:?}");
     let machine = definition["TimeoutSeconds"].as_f64().unwrap();
-    assert!(tasks + waits <= machine, "{tasks} + {waits} > {machine}");
+    assert!(
+        rounds + tasks + waits <= machine,
+        "{rounds} + {tasks} + {waits} > {machine}"
+    );
 }
 
 #[test]

@@ -30,7 +30,10 @@ pub struct Group {
     /// The Availability Zones of those subnets, sorted, each once.
     pub availability_zones: Vec<String>,
     /// The policy on this group that adds capacity.
-    pub scale_up_policy: ScaleUpPolicy,
+    pub scale_up_policy: ScalingPolicy,
+    /// The policy on this group that takes capacity away; found where it is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_down_policy: Option<ScalingPolicy>,
 }
 
 /// A group's size, in instances, or in units where the group weighs its instance types.
@@ -96,9 +99,9 @@ pub enum PriceSource {
     MixedInstancesPolicy,
 }
 
-/// The scaling policy that adds capacity to a group.
+/// A scaling policy that changes a group's capacity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScaleUpPolicy {
+pub struct ScalingPolicy {
     /// The policy's name.
     pub policy_name: String,
     /// `SimpleScaling` or `StepScaling`.
@@ -112,7 +115,7 @@ pub struct ScaleUpPolicy {
     pub min_adjustment_magnitude: Option<i32>,
 }
 
-impl ScaleUpPolicy {
+impl ScalingPolicy {
     /// Whether executing it makes a group grow that asks for `desired_capacity`: an exact capacity
     /// may have been reached, and a percentage of nothing is nothing.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
@@ -125,6 +128,27 @@ impl ScaleUpPolicy {
             }
             _ => self.scaling_adjustment > 0,
         }
+    }
+
+    /// How much executing it takes from a group that asks for `desired_capacity`; 0 where it takes
+    /// nothing. A percentage is rounded towards zero, and to one where it is less than one.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
+    #[must_use]
+    pub fn takes_from(&self, desired_capacity: i32) -> i32 {
+        let by = self.scaling_adjustment;
+        let taken = match self.adjustment_type.as_str() {
+            "ExactCapacity" => desired_capacity.saturating_sub(by),
+            "PercentChangeInCapacity" if by < 0 && desired_capacity > 0 => {
+                let share = i64::from(desired_capacity) * -i64::from(by) / 100;
+                i32::try_from(share)
+                    .unwrap_or(i32::MAX)
+                    .max(self.min_adjustment_magnitude.unwrap_or(1))
+                    .max(1)
+            }
+            "PercentChangeInCapacity" => 0,
+            _ => by.saturating_neg(),
+        };
+        taken.clamp(0, desired_capacity.max(0))
     }
 
     /// Whether `ExecutePolicy` needs a metric value and a breach threshold for this policy.
@@ -149,7 +173,7 @@ mod tests {
             ("PercentChangeInCapacity", 50, None, 0, false),
             ("PercentChangeInCapacity", 50, Some(1), 0, true),
         ] {
-            let policy = ScaleUpPolicy {
+            let policy = ScalingPolicy {
                 policy_name: "ScaleUp".into(),
                 policy_type: "SimpleScaling".into(),
                 adjustment_type: adjustment_type.into(),
@@ -158,5 +182,26 @@ mod tests {
             };
             assert_eq!(policy.adds_to(desired), adds, "{policy:?} at {desired}");
         }
+    }
+
+    #[test]
+    fn what_a_policy_takes_is_counted_as_auto_scaling_does() {
+        let takes = |adjustment_type: &str, by, from| {
+            let policy = ScalingPolicy {
+                policy_name: "ScaleDown".into(),
+                policy_type: "SimpleScaling".into(),
+                adjustment_type: adjustment_type.into(),
+                scaling_adjustment: by,
+                min_adjustment_magnitude: None,
+            };
+            policy.takes_from(from)
+        };
+        assert_eq!(takes("ChangeInCapacity", -1, 3), 1);
+        assert_eq!(takes("ChangeInCapacity", -5, 3), 3);
+        assert_eq!(takes("ChangeInCapacity", 1, 3), 0);
+        assert_eq!(takes("ExactCapacity", 0, 3), 3);
+        assert_eq!(takes("PercentChangeInCapacity", -50, 3), 1);
+        assert_eq!(takes("PercentChangeInCapacity", -10, 3), 1);
+        assert_eq!(takes("PercentChangeInCapacity", -10, 0), 0);
     }
 }

@@ -7,11 +7,13 @@
 //! * [`price`] averages spot prices over a window, weighted by time.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
 //! * [`verdict`] chooses the group that scales up, and says why.
+//! * [`backlog`] is how many jobs wait for each instance.
 //! * [`activity`] is what Auto Scaling did.
 //! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
 //! * [`capacity`] judges whether the capacity that was asked for arrived.
 
 pub mod activity;
+pub mod backlog;
 pub mod capacity;
 mod group;
 pub mod launch_failure;
@@ -20,5 +22,5 @@ pub mod price;
 pub mod scaling;
 pub mod verdict;
 
-pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScaleUpPolicy};
+pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScalingPolicy};
 pub use market::Market;

@@ -82,6 +82,17 @@ pub struct PoolPrice {
     /// The launch that failed in the pool's zone of late, which leaves the pool out of the choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launch_failure: Option<LaunchFailure>,
+    /// When EC2 said that it takes an instance back from the pool, UTC, which leaves the pool out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted_at: Option<Timestamp>,
+}
+
+impl PoolPrice {
+    /// Whether the pool is no choice, whatever its price.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.launch_failure.is_some() || self.interrupted_at.is_some()
+    }
 }
 
 /// Gathers price changes, in any order and from any number of pages, into averages per pool.
@@ -188,6 +199,7 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         sample_count: changes.len(),
         covered_seconds: i64::try_from(covered.trunc()).unwrap_or(i64::MAX),
         launch_failure: None,
+        interrupted_at: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! `ExecutePolicy` is not idempotent, so a retry must find out from the group itself whether an
 //! earlier attempt already took effect.
 
-use crate::{Capacity, ScaleUpPolicy, activity::Activity};
+use crate::{Capacity, ScalingPolicy, activity::Activity};
 
 /// What to do with a scale-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum ScaleUpPlan {
 pub fn plan_scale_up(
     discovered: Capacity,
     current: Capacity,
-    policy: &ScaleUpPolicy,
+    policy: &ScalingPolicy,
     activities: &[Activity],
 ) -> ScaleUpPlan {
     let executed = activities
@@ -40,6 +40,34 @@ pub fn plan_scale_up(
         ScaleUpPlan::Execute
     } else {
         ScaleUpPlan::NoEffect
+    }
+}
+
+/// What to do with a scale-down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaleDownPlan {
+    /// Execute the policy.
+    Execute,
+    /// The group has shrunk since the execution began, by an earlier attempt or by others.
+    AlreadyScaled,
+    /// The policy would take this many, and not the one that was replaced.
+    TakesOther(i32),
+}
+
+/// Compares the group as discovered with the group as it is, before its scale-down policy takes
+/// the one unit away that spot now serves.
+#[must_use]
+pub fn plan_scale_down(
+    discovered: Capacity,
+    current: Capacity,
+    policy: &ScalingPolicy,
+) -> ScaleDownPlan {
+    if current.desired_capacity < discovered.desired_capacity {
+        return ScaleDownPlan::AlreadyScaled;
+    }
+    match policy.takes_from(current.desired_capacity) {
+        1 => ScaleDownPlan::Execute,
+        other => ScaleDownPlan::TakesOther(other),
     }
 }
 
@@ -73,8 +101,8 @@ pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
 mod tests {
     use super::*;
 
-    fn scale_up() -> ScaleUpPolicy {
-        ScaleUpPolicy {
+    fn scale_up() -> ScalingPolicy {
+        ScalingPolicy {
             policy_name: "ScaleUp".into(),
             policy_type: "SimpleScaling".into(),
             adjustment_type: "ChangeInCapacity".into(),
@@ -85,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_policy_that_would_not_make_the_group_grow_is_not_executed() {
-        let exact = ScaleUpPolicy {
+        let exact = ScalingPolicy {
             adjustment_type: "ExactCapacity".into(),
             ..scale_up()
         };

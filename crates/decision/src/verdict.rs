@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Group, price::PoolPrice};
+use crate::{Group, backlog::Backlog, price::PoolPrice};
 
 /// What the limit is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,11 +70,28 @@ pub enum ReasonCode {
     NoPriceSamples,
     /// A launch failed of late in every zone that has a price, and none succeeded since.
     RecentLaunchFailures,
+    /// EC2 has just taken an instance back from the only pools that have a price.
+    PoolsInterrupted,
+    /// The spot group lacks an instance that it cannot launch; it may have a little more time.
+    SpotLaunchFailed,
+    /// The spot group, which could not launch an instance, lacks none any more.
+    SpotGroupServed,
+    /// The on-demand group has no instance in service that spot could take over from.
+    NothingOnDemand,
     /// The spot group's maximum price or instance types cannot be read, so on-demand is asked for.
     UnusableLaunchSource,
     /// The evaluation failed, so on-demand is asked for, or spot where on-demand is full; given by
     /// the state machine itself.
     EvaluationFailed,
+    /// Another execution, begun before, already answers for the stack.
+    AnotherExecutionLeads,
+    /// Capacity came, and no job waits any more.
+    QueueEmpty,
+    /// Capacity came, and no more jobs wait for each instance than may.
+    BacklogAtTarget,
+    /// The spot group is at its MaxSize, all in service or launching, and more jobs wait for each
+    /// instance than may.
+    BacklogAboveTarget,
     /// The spot group is at its MaxSize, with all of its instances in service or launching.
     SpotGroupFull,
     /// The spot group is at its MaxSize and lacks instances that EC2 does not give it.
@@ -116,6 +133,133 @@ pub struct Evaluation {
     pub cheapest: Option<PoolPrice>,
     /// Every pool that the group can launch into.
     pub pools: Vec<PoolPrice>,
+    /// The jobs that wait, where the queue is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backlog: Option<Backlog>,
+}
+
+/// What asks for capacity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// An alarm told of jobs; the queue may be known beside it.
+    Alarm(Option<Backlog>),
+    /// Capacity came, and the backlog says whether more is needed.
+    Backlog(Backlog),
+}
+
+impl Demand {
+    fn backlog(&self) -> Option<&Backlog> {
+        match self {
+            Self::Alarm(backlog) => backlog.as_ref(),
+            Self::Backlog(backlog) => Some(backlog),
+        }
+    }
+
+    /// Why there is no demand any more.
+    fn met(&self) -> Option<Verdict> {
+        // In the first round the alarm is the authority: the queue's figure is approximate.
+        let Self::Backlog(backlog) = self else {
+            return None;
+        };
+        if backlog.is_above_target() {
+            return None;
+        }
+        let (reason, sentence) = if backlog.visible_messages == 0 {
+            (ReasonCode::QueueEmpty, "No job waits any more.".to_owned())
+        } else {
+            (
+                ReasonCode::BacklogAtTarget,
+                format!(
+                    "{}, and {} may.",
+                    waiting(backlog),
+                    backlog.target_per_instance
+                ),
+            )
+        };
+        Some(say(Choice::Nothing, reason, sentence))
+    }
+}
+
+/// Decides whether spot takes over from an on-demand instance: only where nothing speaks against
+/// spot, for on-demand serves already.
+#[must_use]
+pub fn decide_return(
+    spot: &Group,
+    on_demand: &Group,
+    safety_margin_percent: Decimal,
+    pools: Vec<PoolPrice>,
+) -> Evaluation {
+    let demand = Demand::Alarm(None);
+    let mut evaluation = decide(spot, on_demand, safety_margin_percent, pools, demand);
+    let on_demand_capacity = on_demand.capacity;
+    if on_demand_capacity.in_service == 0
+        || on_demand_capacity.desired_capacity <= on_demand_capacity.min_size
+    {
+        evaluation.verdict = say(
+            Choice::Nothing,
+            ReasonCode::NothingOnDemand,
+            format!(
+                "{} has {} in service and a MinSize of {}: there is nothing to return from.",
+                on_demand.auto_scaling_group_name,
+                on_demand_capacity.in_service,
+                on_demand_capacity.min_size
+            ),
+        );
+    } else if !matches!(
+        evaluation.verdict.reason,
+        ReasonCode::SpotWithinLimit | ReasonCode::NoMaximumPrice
+    ) {
+        // The reasons that speak for on-demand, or for neither, leave it as it is.
+        evaluation.verdict.choice = Choice::Nothing;
+    }
+    evaluation
+}
+
+/// Decides what becomes of a spot group that could not launch an instance: nothing where it has
+/// all that it asks for, else it is waited for as after a scale-up.
+#[must_use]
+pub fn decide_after_failed_launch(spot: &Group) -> Evaluation {
+    let capacity = spot.capacity;
+    let name = &spot.auto_scaling_group_name;
+    let verdict = if capacity.in_service >= capacity.desired_capacity {
+        say(
+            Choice::Nothing,
+            ReasonCode::SpotGroupServed,
+            format!("{name} has all {} in service.", capacity.desired_capacity),
+        )
+    } else {
+        say(
+            Choice::Spot,
+            ReasonCode::SpotLaunchFailed,
+            format!(
+                "{name} has {} of {} in service: on-demand scales up unless Auto Scaling launches it.",
+                capacity.in_service, capacity.desired_capacity
+            ),
+        )
+    };
+    Evaluation {
+        verdict,
+        limit: None,
+        cheapest: None,
+        pools: Vec::new(),
+        backlog: None,
+    }
+}
+
+/// An execution that began before and still runs answers for the stack: this one does nothing.
+#[must_use]
+pub fn another_leads(execution_name: &str) -> Evaluation {
+    Evaluation {
+        verdict: say(
+            Choice::Nothing,
+            ReasonCode::AnotherExecutionLeads,
+            format!("{execution_name} began before and looks at the queue itself before it ends."),
+        ),
+        limit: None,
+        cheapest: None,
+        pools: Vec::new(),
+        backlog: None,
+    }
 }
 
 /// Decides which of the two groups scales up.
@@ -128,6 +272,7 @@ pub fn decide(
     on_demand: &Group,
     safety_margin_percent: Decimal,
     pools: Vec<PoolPrice>,
+    demand: Demand,
 ) -> Evaluation {
     let limit = spot
         .maximum_price
@@ -135,11 +280,22 @@ pub fn decide(
         .map(|maximum| Limit::new(maximum.usd, safety_margin_percent));
     let cheapest = pools
         .iter()
-        .filter(|pool| pool.average_usd.is_some() && pool.launch_failure.is_none())
+        .filter(|pool| pool.average_usd.is_some() && !pool.is_left_out())
         .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))
         .cloned();
-    let verdict = judge(spot, on_demand, limit.as_ref(), cheapest.as_ref(), &pools);
+    let verdict = demand.met().unwrap_or_else(|| {
+        let backlog = demand.backlog();
+        judge(
+            spot,
+            on_demand,
+            limit.as_ref(),
+            cheapest.as_ref(),
+            &pools,
+            backlog,
+        )
+    });
     Evaluation {
+        backlog: demand.backlog().cloned(),
         verdict,
         limit,
         cheapest,
@@ -153,6 +309,7 @@ fn judge(
     limit: Option<&Limit>,
     cheapest: Option<&PoolPrice>,
     pools: &[PoolPrice],
+    backlog: Option<&Backlog>,
 ) -> Verdict {
     let on_demand_has_room = on_demand.capacity.has_room();
 
@@ -165,6 +322,19 @@ fn judge(
                     "{} and {}: neither group can grow.",
                     full(spot),
                     full(on_demand)
+                ),
+            )
+        } else if let Some(backlog) = backlog.filter(|backlog| backlog.is_above_target())
+            && spot.capacity.is_served()
+        {
+            say(
+                Choice::OnDemand,
+                ReasonCode::BacklogAboveTarget,
+                format!(
+                    "{}, but {}, where {} may, so on-demand scales up.",
+                    full(spot),
+                    waiting(backlog),
+                    backlog.target_per_instance
                 ),
             )
         } else if spot.capacity.is_served() {
@@ -209,6 +379,16 @@ fn judge(
                 failure.at, failure.message
             );
             return in_doubt(on_demand, ReasonCode::RecentLaunchFailures, &failed);
+        }
+        let interrupted = pools
+            .iter()
+            .find_map(|pool| Some((&pool.pool, pool.interrupted_at?)));
+        if let Some((pool, at)) = interrupted {
+            let interrupted = format!(
+                "EC2 takes back an instance of {} in {} since {at}, and no other pool has a price",
+                pool.instance_type, pool.availability_zone
+            );
+            return in_doubt(on_demand, ReasonCode::PoolsInterrupted, &interrupted);
         }
         let searched = format!(
             "no spot price of {} in {} was found in the window",
@@ -281,6 +461,16 @@ fn say(choice: Choice, reason: ReasonCode, sentence: String) -> Verdict {
     }
 }
 
+fn waiting(backlog: &Backlog) -> String {
+    match backlog.per_instance {
+        Some(jobs) => format!(
+            "{jobs} jobs wait for each of {} instances",
+            backlog.instances
+        ),
+        None => format!("{} jobs wait without an instance", backlog.visible_messages),
+    }
+}
+
 fn full(group: &Group) -> String {
     format!(
         "{} is at its MaxSize of {}",
@@ -300,7 +490,7 @@ fn list(items: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::launch_failure::LaunchFailure;
-    use crate::{Capacity, Market, MaximumPrice, PriceSource, ScaleUpPolicy, price::Pool};
+    use crate::{Capacity, Market, MaximumPrice, PriceSource, ScalingPolicy, price::Pool};
 
     fn group(market: Market, desired_capacity: i32) -> Group {
         Group {
@@ -323,13 +513,14 @@ mod tests {
             }),
             subnet_ids: vec!["subnet-1".into()],
             availability_zones: vec!["eu-west-1a".into()],
-            scale_up_policy: ScaleUpPolicy {
+            scale_up_policy: ScalingPolicy {
                 policy_name: "ScaleUp".into(),
                 policy_type: "SimpleScaling".into(),
                 adjustment_type: "ChangeInCapacity".into(),
                 scaling_adjustment: 1,
                 min_adjustment_magnitude: None,
             },
+            scale_down_policy: None,
         }
     }
 
@@ -345,6 +536,7 @@ mod tests {
             sample_count: usize::from(average.is_some()),
             covered_seconds: 3600,
             launch_failure: None,
+            interrupted_at: None,
         }
     }
 
@@ -359,6 +551,7 @@ mod tests {
             &group(Market::OnDemand, 0),
             "15".parse().unwrap(),
             pools,
+            Demand::Alarm(None),
         );
         assert_eq!(evaluation.verdict.choice, Choice::OnDemand);
         assert_eq!(evaluation.verdict.reason, ReasonCode::UnusableLaunchSource);
@@ -371,6 +564,7 @@ mod tests {
             &group(Market::OnDemand, on_demand),
             "15".parse().unwrap(),
             pools,
+            Demand::Alarm(None),
         );
         (evaluation.verdict.choice, evaluation.verdict.reason)
     }
@@ -469,7 +663,14 @@ mod tests {
         spot.capacity.in_service = 0;
         let choose = |spot: &Group| {
             let pools = vec![pool("a", Some("0.1"))];
-            decide(spot, &group(Market::OnDemand, 0), Decimal::from(15), pools).verdict
+            decide(
+                spot,
+                &group(Market::OnDemand, 0),
+                Decimal::from(15),
+                pools,
+                Demand::Alarm(None),
+            )
+            .verdict
         };
         let verdict = choose(&spot);
         assert_eq!(verdict.choice, Choice::OnDemand);
@@ -489,6 +690,7 @@ mod tests {
             &group(Market::OnDemand, 0),
             Decimal::from(15),
             vec![pool("a", Some("9"))],
+            Demand::Alarm(None),
         );
         assert_eq!(evaluation.verdict.choice, Choice::Spot);
         assert_eq!(evaluation.verdict.reason, ReasonCode::NoMaximumPrice);
@@ -502,5 +704,106 @@ mod tests {
             serde_json::to_value(ReasonCode::SpotAboveLimit).unwrap(),
             "SPOT_ABOVE_LIMIT"
         );
+    }
+
+    fn demand(visible_messages: u64, spot: &Group, on_demand: &Group) -> Backlog {
+        let queue = crate::backlog::Queue {
+            logical_id: "jobsQueue".into(),
+            queue_url: "https://sqs/jobs".into(),
+            visible_messages,
+        };
+        Backlog::of(&queue, Decimal::TEN, [spot, on_demand])
+    }
+
+    #[test]
+    fn after_capacity_came_the_backlog_says_whether_more_is_needed() {
+        let mut spot = group(Market::Spot, 1);
+        spot.capacity.max_size = 5;
+        let on_demand = group(Market::OnDemand, 0);
+        let again = |jobs| {
+            let demand = Demand::Backlog(demand(jobs, &spot, &on_demand));
+            let pools = vec![pool("a", Some("0.1"))];
+            let verdict = decide(&spot, &on_demand, Decimal::from(15), pools, demand).verdict;
+            (verdict.choice, verdict.reason)
+        };
+        assert_eq!(again(0), (Choice::Nothing, ReasonCode::QueueEmpty));
+        assert_eq!(again(10), (Choice::Nothing, ReasonCode::BacklogAtTarget));
+        assert_eq!(again(11), (Choice::Spot, ReasonCode::SpotWithinLimit));
+    }
+
+    #[test]
+    fn an_alarm_counts_though_the_queue_reads_empty() {
+        let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+        let demand = Demand::Alarm(Some(demand(0, &spot, &on_demand)));
+        let pools = vec![pool("a", Some("0.1"))];
+        let verdict = decide(&spot, &on_demand, Decimal::from(15), pools, demand).verdict;
+        assert_eq!(verdict.reason, ReasonCode::SpotWithinLimit);
+    }
+
+    #[test]
+    fn a_full_spot_group_with_too_much_before_it_is_helped_by_on_demand() {
+        let (spot, on_demand) = (group(Market::Spot, 1), group(Market::OnDemand, 0));
+        for (jobs, choice, reason) in [
+            (10, Choice::Nothing, ReasonCode::SpotGroupFull),
+            (11, Choice::OnDemand, ReasonCode::BacklogAboveTarget),
+        ] {
+            let demand = Demand::Alarm(Some(demand(jobs, &spot, &on_demand)));
+            let verdict = decide(&spot, &on_demand, Decimal::from(15), vec![], demand).verdict;
+            assert_eq!((verdict.choice, verdict.reason), (choice, reason));
+        }
+    }
+
+    #[test]
+    fn a_pool_that_was_interrupted_is_left_out() {
+        let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+        let mut interrupted = pool("a", Some("0.1"));
+        interrupted.interrupted_at = Some("2026-01-01T00:00:00Z".parse().unwrap());
+        let choose = |pools| {
+            let demand = Demand::Alarm(None);
+            let evaluation = decide(&spot, &on_demand, Decimal::from(15), pools, demand);
+            (
+                evaluation
+                    .cheapest
+                    .map(|price| price.pool.availability_zone),
+                evaluation.verdict.reason,
+            )
+        };
+        let (zone, reason) = choose(vec![interrupted.clone(), pool("b", Some("0.2"))]);
+        assert_eq!(zone.as_deref(), Some("b"));
+        assert_eq!(reason, ReasonCode::SpotWithinLimit);
+        let (zone, reason) = choose(vec![interrupted, pool("b", None)]);
+        assert_eq!((zone, reason), (None, ReasonCode::PoolsInterrupted));
+    }
+
+    #[test]
+    fn spot_takes_over_only_where_nothing_speaks_against_it() {
+        for (serving, usd, choice, reason) in [
+            (1, "0.1", Choice::Spot, ReasonCode::SpotWithinLimit),
+            (1, "9", Choice::Nothing, ReasonCode::OnDemandGroupFull),
+            (0, "0.1", Choice::Nothing, ReasonCode::NothingOnDemand),
+        ] {
+            let evaluation = decide_return(
+                &group(Market::Spot, 0),
+                &group(Market::OnDemand, serving),
+                Decimal::from(15),
+                vec![pool("a", Some(usd))],
+            );
+            let verdict = evaluation.verdict;
+            assert_eq!((verdict.choice, verdict.reason), (choice, reason));
+        }
+        let on_demand = group(Market::OnDemand, 1);
+        let unknown = vec![pool("a", None)];
+        let spot = group(Market::Spot, 0);
+        let verdict = decide_return(&spot, &on_demand, Decimal::from(15), unknown).verdict;
+        assert_eq!(verdict.choice, Choice::Nothing);
+    }
+
+    #[test]
+    fn a_failed_launch_is_waited_for_only_while_an_instance_lacks() {
+        let mut spot = group(Market::Spot, 1);
+        let reason = |spot: &Group| decide_after_failed_launch(spot).verdict.reason;
+        assert_eq!(reason(&spot), ReasonCode::SpotGroupServed);
+        spot.capacity.in_service = 0;
+        assert_eq!(reason(&spot), ReasonCode::SpotLaunchFailed);
     }
 }

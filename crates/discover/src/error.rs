@@ -23,13 +23,15 @@ pub enum DiscoverError {
     },
     /// The stack has no such resource.
     #[error(
-        "{field} is {found:?}; it should be the logical id of an Auto Scaling group in {stack}, which has {candidates}"
+        "{field} is {found:?}; it should be the logical id of an {expected} in {stack}, which has {candidates}"
     )]
     ResourceNotFound {
         /// The setting.
         field: &'static str,
         /// The logical id.
         found: String,
+        /// The type that it should have.
+        expected: &'static str,
         /// The stack, and the nested one where the path ended.
         stack: String,
         /// What could have been meant.

@@ -1,26 +1,30 @@
-//! *discover*: from the CloudFormation stack to its two Auto Scaling groups, as they are.
+//! *discover*: from the CloudFormation stack to its two Auto Scaling groups and its queue, as they
+//! are.
 
 mod error;
 mod launch;
+mod leader;
+mod loss;
 mod policy;
 mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{
-    SdkConfig,
+    AwsError, SdkConfig,
     auto_scaling::{self, AutoScalingGroup, describe_groups, describe_policies},
-    launch_templates, stacks, subnets,
+    executions, launch_templates, queues, stacks, subnets,
 };
 use spotmanager_contract::{
-    DiscoverInput, Discovery, SettingError, Settings, is_stack_arn, is_stack_name,
+    DiscoverInput, Discovery, ErrorName, Leader, NamedError, Purpose, SettingError, Settings,
+    is_stack_arn, is_stack_name,
 };
-use spotmanager_decision::{Group, Market, ScaleUpPolicy};
+use spotmanager_decision::{Group, Market, ScalingPolicy, backlog::Queue};
 
 pub use error::DiscoverError;
 use launch::Launch;
-use policy::{Policies, select};
-use resources::{Found, StackTree, Wanted};
+use policy::{Policies, select, select_scale_down};
+use resources::{Found, GROUP, QUEUE, StackTree, Wanted};
 
 /// The services that *discover* asks.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ struct Clients {
     auto_scaling: auto_scaling::Client,
     cloud_formation: stacks::Client,
     ec2: launch_templates::Client,
+    sfn: executions::Client,
+    sqs: queues::Client,
 }
 
 /// The step with its clients.
@@ -45,6 +51,8 @@ impl Discover {
                 auto_scaling: auto_scaling::Client::new(config),
                 cloud_formation: stacks::Client::new(config),
                 ec2: launch_templates::Client::new(config),
+                sfn: executions::Client::new(config),
+                sqs: queues::Client::new(config),
             },
         }
     }
@@ -58,8 +66,9 @@ impl Discover {
         input: DiscoverInput,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Discovery, DiscoverError> {
-        let settings = Settings::from_environment(variable)?.overridden(input.input.settings)?;
-        let stack_name = input.input.stack_name;
+        let settings =
+            Settings::from_environment(variable)?.overridden(input.input.settings.clone())?;
+        let stack_name = input.input.stack_name.clone();
         if !is_stack_name(&stack_name) && !is_stack_arn(&stack_name) {
             return Err(SettingError::new(
                 "stack_name",
@@ -68,16 +77,33 @@ impl Discover {
             )
             .into());
         }
-        let (spot, on_demand) = self.find(&stack_name, &settings).await?;
-        let (spot_group, on_demand_group) = self.describe([&spot, &on_demand]).await?;
+        let Resources {
+            spot,
+            on_demand,
+            queue,
+        } = self.find(&stack_name, &settings).await?;
+        let (mut spot_group, on_demand_group) = self.describe([&spot, &on_demand]).await?;
+        if let Some(loss) = &input.input.loss {
+            loss::discount(loss, &mut spot_group);
+        }
 
         let clients = &self.clients;
-        let (spot_launch, on_demand_launch, zones, spot_policies, on_demand_policies) = tokio::try_join!(
+        let (
+            spot_launch,
+            on_demand_launch,
+            zones,
+            spot_policies,
+            on_demand_policies,
+            (queue, queue_problem),
+            leader,
+        ) = tokio::try_join!(
             launch::of_spot_group(clients, &spot_group, settings.maximum_spot_price_usd),
             launch::of_on_demand_group(clients, &on_demand_group),
             subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
             describe_policies(&clients.auto_scaling, &spot_group.name),
             describe_policies(&clients.auto_scaling, &on_demand_group.name),
+            self.jobs(queue),
+            self.leader(&input, &stack_name, &settings),
         )?;
 
         let spot_policies = Policies {
@@ -92,8 +118,18 @@ impl Discover {
         let spot_policy = select(spot_policies, on_demand_policies, contains)?;
         let on_demand_policy = select(on_demand_policies, spot_policies, contains)?;
 
-        let discovery = Discovery {
+        let scale_down_policy = match input.input.purpose {
+            Purpose::ScaleUp => None,
+            Purpose::ReturnToSpot => Some(select_scale_down(
+                on_demand_policies,
+                &settings.scale_down_policy_name_contains,
+            )?),
+        };
+
+        let mut discovery = Discovery {
             stack_name,
+            purpose: input.input.purpose,
+            loss: input.input.loss,
             spot_group: assemble(
                 Market::Spot,
                 spot,
@@ -111,7 +147,11 @@ impl Discover {
                 on_demand_policy,
             ),
             settings,
+            queue,
+            queue_problem,
+            leader,
         };
+        discovery.on_demand_group.scale_down_policy = scale_down_policy;
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
@@ -126,7 +166,7 @@ impl Discover {
         &self,
         stack_name: &str,
         settings: &Settings,
-    ) -> Result<(Found, Found), DiscoverError> {
+    ) -> Result<Resources, DiscoverError> {
         let client = &self.clients.cloud_formation;
         let mut tree = StackTree::new(stack_name, async |stack: &str| {
             stacks::list_resources(client, stack).await
@@ -135,16 +175,18 @@ impl Discover {
             .find(Wanted {
                 field: "spot_group_logical_id",
                 logical_id: &settings.spot_group_logical_id,
+                resource_type: GROUP,
             })
             .await?;
         let on_demand = tree
             .find(Wanted {
                 field: "on_demand_group_logical_id",
                 logical_id: &settings.on_demand_group_logical_id,
+                resource_type: GROUP,
             })
             .await?;
         // `a/asg` and `asg` may be two ways to write one group.
-        if spot.auto_scaling_group_name == on_demand.auto_scaling_group_name {
+        if spot.physical_id == on_demand.physical_id {
             return Err(SettingError::new(
                 "on_demand_group_logical_id",
                 on_demand.path,
@@ -152,14 +194,67 @@ impl Discover {
             )
             .into());
         }
-        Ok((spot, on_demand))
+        let queue = if settings.queue_logical_id.is_empty() {
+            None
+        } else {
+            let wanted = Wanted {
+                field: "queue_logical_id",
+                logical_id: &settings.queue_logical_id,
+                resource_type: QUEUE,
+            };
+            Some(tree.find(wanted).await?)
+        };
+        Ok(Resources {
+            spot,
+            on_demand,
+            queue,
+        })
+    }
+
+    /// What waits in the queue, or why that cannot be told: jobs must not wait for it.
+    async fn jobs(
+        &self,
+        queue: Option<Found>,
+    ) -> Result<(Option<Queue>, Option<String>), AwsError> {
+        let Some(queue) = queue else {
+            return Ok((None, None));
+        };
+        match queues::visible_messages(&self.clients.sqs, &queue.physical_id).await {
+            Ok(visible_messages) => {
+                let queue = Queue {
+                    logical_id: queue.path,
+                    queue_url: queue.physical_id,
+                    visible_messages,
+                };
+                Ok((Some(queue), None))
+            }
+            Err(error) if matches!(error.name(), ErrorName::Throttled | ErrorName::Transient) => {
+                Err(error)
+            }
+            Err(error) => Ok((None, Some(error.to_string()))),
+        }
+    }
+
+    /// Who answers for the stack already. Without a queue an alarm means one instance each; what
+    /// no alarm started always gives way.
+    async fn leader(
+        &self,
+        input: &DiscoverInput,
+        stack_name: &str,
+        settings: &Settings,
+    ) -> Result<Option<Leader>, AwsError> {
+        let gives_way = input.input.purpose == Purpose::ReturnToSpot || input.input.loss.is_some();
+        if settings.queue_logical_id.is_empty() && !gives_way {
+            return Ok(None);
+        }
+        leader::find(&self.clients.sfn, &input.execution, stack_name, gives_way).await
     }
 
     async fn describe(
         &self,
         [spot, on_demand]: [&Found; 2],
     ) -> Result<(AutoScalingGroup, AutoScalingGroup), DiscoverError> {
-        let names = [spot, on_demand].map(|found| found.auto_scaling_group_name.as_str());
+        let names = [spot, on_demand].map(|found| found.physical_id.as_str());
         let mut described: BTreeMap<_, _> = describe_groups(&self.clients.auto_scaling, names)
             .await?
             .into_iter()
@@ -167,11 +262,11 @@ impl Discover {
             .collect();
         let mut take = |found: &Found, field| {
             described
-                .remove(&found.auto_scaling_group_name)
+                .remove(&found.physical_id)
                 .ok_or_else(|| DiscoverError::GroupNotFound {
                     field,
                     logical_id: found.path.clone(),
-                    name: found.auto_scaling_group_name.clone(),
+                    name: found.physical_id.clone(),
                 })
         };
         Ok((
@@ -179,6 +274,14 @@ impl Discover {
             take(on_demand, "on_demand_group_logical_id")?,
         ))
     }
+}
+
+/// What the settings name in the stack.
+#[derive(Debug)]
+struct Resources {
+    spot: Found,
+    on_demand: Found,
+    queue: Option<Found>,
 }
 
 fn subnet_ids(groups: [&AutoScalingGroup; 2]) -> BTreeSet<String> {
@@ -194,7 +297,7 @@ fn assemble(
     group: AutoScalingGroup,
     launch: Launch,
     zones: &BTreeMap<String, String>,
-    scale_up_policy: ScaleUpPolicy,
+    scale_up_policy: ScalingPolicy,
 ) -> Group {
     let availability_zones = zones_of(&group, zones);
     Group {
@@ -208,6 +311,7 @@ fn assemble(
         subnet_ids: group.subnet_ids,
         availability_zones,
         scale_up_policy,
+        scale_down_policy: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The scale-up policy that really hangs on a group.
 
 use spotmanager_aws::auto_scaling::Policy;
-use spotmanager_decision::ScaleUpPolicy;
+use spotmanager_decision::ScalingPolicy;
 
 use crate::DiscoverError;
 
@@ -21,22 +21,49 @@ impl Policies<'_> {
     }
 }
 
+/// The one policy of `own` whose name contains `contains` and that takes capacity away.
+pub(crate) fn select_scale_down(
+    own: Policies<'_>,
+    contains: &str,
+) -> Result<ScalingPolicy, DiscoverError> {
+    match own.named(contains)[..] {
+        [policy] => usable(policy, own.group, Direction::Down),
+        [] => Err(not_found(own, contains)),
+        ref several => Err(DiscoverError::AmbiguousPolicy {
+            contains: contains.to_owned(),
+            policies: list(several),
+            group: own.group.to_owned(),
+        }),
+    }
+}
+
+/// Which way a policy is to change its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Up,
+    Down,
+}
+
+fn not_found(own: Policies<'_>, contains: &str) -> DiscoverError {
+    DiscoverError::PolicyNotFound {
+        contains: contains.to_owned(),
+        group: own.group.to_owned(),
+        policies: list(&own.policies.iter().collect::<Vec<_>>()),
+    }
+}
+
 /// The one policy of `own` whose name contains `contains`. `other` tells a policy that was put
 /// on the wrong group from one that is missing.
 pub(crate) fn select(
     own: Policies<'_>,
     other: Policies<'_>,
     contains: &str,
-) -> Result<ScaleUpPolicy, DiscoverError> {
+) -> Result<ScalingPolicy, DiscoverError> {
     let (named, others) = (own.named(contains), other.named(contains));
     match named[..] {
-        [policy] => usable(policy, own.group),
+        [policy] => usable(policy, own.group, Direction::Up),
         [] if others.len() > 1 => Err(on_other_group(contains, &others, other.group, own.group)),
-        [] => Err(DiscoverError::PolicyNotFound {
-            contains: contains.to_owned(),
-            group: own.group.to_owned(),
-            policies: list(&own.policies.iter().collect::<Vec<_>>()),
-        }),
+        [] => Err(not_found(own, contains)),
         _ if others.is_empty() => Err(on_other_group(contains, &named, own.group, other.group)),
         _ => Err(DiscoverError::AmbiguousPolicy {
             contains: contains.to_owned(),
@@ -60,7 +87,11 @@ fn on_other_group(
     }
 }
 
-fn usable(policy: &Policy, group: &str) -> Result<ScaleUpPolicy, DiscoverError> {
+fn usable(
+    policy: &Policy,
+    group: &str,
+    direction: Direction,
+) -> Result<ScalingPolicy, DiscoverError> {
     let refuse = |field, found: String, expected| {
         Err(DiscoverError::UnusablePolicy {
             policy: policy.name.clone(),
@@ -80,8 +111,13 @@ fn usable(policy: &Policy, group: &str) -> Result<ScaleUpPolicy, DiscoverError> 
     if !policy.enabled {
         return refuse("Enabled", "false".to_owned(), "true");
     }
+    // An exact capacity may be reached from either side.
+    let fits = |by: i32| match direction {
+        Direction::Up => by > 0,
+        Direction::Down => by < 0 || policy.adjustment_type == "ExactCapacity",
+    };
     match policy.scaling_adjustment {
-        Some(scaling_adjustment) if scaling_adjustment > 0 => Ok(ScaleUpPolicy {
+        Some(scaling_adjustment) if fits(scaling_adjustment) => Ok(ScalingPolicy {
             policy_name: policy.name.clone(),
             policy_type: policy.policy_type.clone(),
             adjustment_type: policy.adjustment_type.clone(),
@@ -91,7 +127,10 @@ fn usable(policy: &Policy, group: &str) -> Result<ScaleUpPolicy, DiscoverError> 
         found => refuse(
             "ScalingAdjustment",
             found.map_or_else(|| "none".to_owned(), |by| by.to_string()),
-            "above 0, to add capacity",
+            match direction {
+                Direction::Up => "above 0, to add capacity",
+                Direction::Down => "below 0, to take capacity away",
+            },
         ),
     }
 }
@@ -121,7 +160,7 @@ mod tests {
         }
     }
 
-    fn selected(own: &[Policy], other: &[Policy]) -> Result<ScaleUpPolicy, DiscoverError> {
+    fn selected(own: &[Policy], other: &[Policy]) -> Result<ScalingPolicy, DiscoverError> {
         let own = Policies {
             group: "spot-group",
             policies: own,

@@ -1,4 +1,4 @@
-//! Finding the groups in a stack and its nested stacks, by logical id.
+//! Finding the groups and the queue in a stack and its nested stacks, by logical id.
 
 use std::collections::HashMap;
 
@@ -6,25 +6,28 @@ use spotmanager_aws::{AwsError, stacks::StackResource};
 
 use crate::DiscoverError;
 
-const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+pub(crate) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+pub(crate) const QUEUE: &str = "AWS::SQS::Queue";
 const STACK: &str = "AWS::CloudFormation::Stack";
 
-/// A group that a setting names.
+/// A resource that a setting names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
     /// The setting.
     pub(crate) field: &'static str,
     /// The logical id, nested stacks' ids before it with a `/`.
     pub(crate) logical_id: &'a str,
+    /// What it should be.
+    pub(crate) resource_type: &'static str,
 }
 
-/// A group that was found.
+/// A resource that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     /// The logical id with the nested stacks' ids before it.
     pub(crate) path: String,
-    /// The group's name.
-    pub(crate) auto_scaling_group_name: String,
+    /// The group's name, or the queue's URL.
+    pub(crate) physical_id: String,
 }
 
 /// A stack with its nested stacks, each listed when it is first looked into, and once.
@@ -46,19 +49,20 @@ where
         }
     }
 
-    /// Finds the group. A path is walked; a bare logical id is looked for in the stack, then in
+    /// Finds the resource. A path is walked; a bare logical id is looked for in the stack, then in
     /// its nested stacks, level by level: the level where it first appears counts.
     pub(crate) async fn find(&mut self, wanted: Wanted<'_>) -> Result<Found, DiscoverError> {
         let (path, resource) = match wanted.logical_id.rsplit_once('/') {
             Some((nested, logical_id)) => self.walk(wanted, nested, logical_id).await?,
             None => self.search(wanted).await?,
         };
-        if resource.resource_type != GROUP {
-            return Err(wrong_type(wanted, path, resource, GROUP));
+        let expected = wanted.resource_type;
+        if resource.resource_type != expected {
+            return Err(wrong_type(wanted, path, resource, expected));
         }
         Ok(Found {
             path,
-            auto_scaling_group_name: resource.physical_id,
+            physical_id: resource.physical_id,
         })
     }
 
@@ -82,7 +86,7 @@ where
         }
         let resources = self.resources(&stack).await?;
         let resource = pick(resources, logical_id)
-            .ok_or_else(|| not_found(wanted, &stack, resources, GROUP))?;
+            .ok_or_else(|| not_found(wanted, &stack, resources, wanted.resource_type))?;
         Ok((join(&path, logical_id), resource.clone()))
     }
 
@@ -102,7 +106,7 @@ where
                     }
                     if resource.resource_type == STACK {
                         below.push((path, resource.physical_id.clone()));
-                    } else if resource.resource_type == GROUP {
+                    } else if resource.resource_type == wanted.resource_type {
                         seen.push(resource.clone());
                     }
                 }
@@ -121,7 +125,7 @@ where
             }
             level = below;
         }
-        Err(not_found(wanted, self.root, &seen, GROUP))
+        Err(not_found(wanted, self.root, &seen, wanted.resource_type))
     }
 
     async fn resources(&mut self, stack: &str) -> Result<&[StackResource], DiscoverError> {
@@ -156,7 +160,7 @@ fn not_found(
     wanted: Wanted<'_>,
     stack: &str,
     resources: &[StackResource],
-    of_type: &str,
+    of_type: &'static str,
 ) -> DiscoverError {
     let mut candidates: Vec<_> = resources
         .iter()
@@ -168,6 +172,7 @@ fn not_found(
     DiscoverError::ResourceNotFound {
         field: wanted.field,
         found: wanted.logical_id.to_owned(),
+        expected: wanted.resource_type,
         stack: stack.to_owned(),
         candidates: if candidates.is_empty() {
             format!("no {of_type}")
@@ -210,7 +215,7 @@ mod tests {
             "root" => Some(vec![
                 resource("stackGPU", STACK),
                 resource("stackCPU", STACK),
-                resource("queue", "AWS::SQS::Queue"),
+                resource("queue", QUEUE),
                 resource("asgRoot", GROUP),
             ]),
             "stackGPU-id" => Some(vec![resource("asgGPU", GROUP), resource("asgSpot", GROUP)]),
@@ -228,6 +233,7 @@ mod tests {
         let wanted = Wanted {
             field: "spot_group_logical_id",
             logical_id,
+            resource_type: GROUP,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
@@ -242,7 +248,7 @@ mod tests {
         for id in ["asgSpot", "stackGPU/asgSpot"] {
             let found = find("root", id).0.unwrap();
             assert_eq!(found.path, "stackGPU/asgSpot");
-            assert_eq!(found.auto_scaling_group_name, "asgSpot-id");
+            assert_eq!(found.physical_id, "asgSpot-id");
         }
     }
 
@@ -264,7 +270,7 @@ mod tests {
             (
                 "root",
                 "asgGone",
-                ["asgGone", "asgGPU, asgRoot, asgSpot", "Auto Scaling group"],
+                ["asgGone", "asgGPU, asgRoot, asgSpot", GROUP],
             ),
             (
                 "root",
@@ -281,8 +287,8 @@ mod tests {
                 "asgGPU",
                 ["asgGPU", "stackCPU/asgGPU, stackGPU/asgGPU", "one of"],
             ),
-            ("root", "queue", ["queue", "AWS::SQS::Queue", GROUP]),
-            ("root", "queue/asgGPU", ["queue", "AWS::SQS::Queue", STACK]),
+            ("root", "queue", ["queue", QUEUE, GROUP]),
+            ("root", "queue/asgGPU", ["queue", QUEUE, STACK]),
         ] {
             let error = find(root, id).0.unwrap_err().to_string();
             for part in parts {

@@ -10,12 +10,17 @@ use spotmanager_aws::{
     auto_scaling::{self, activities_since},
     spot_prices::{self, Query, read_averages},
 };
-use spotmanager_contract::{Discovery, ErrorName, EvaluateInput, EvaluateOutput, NamedError};
+use spotmanager_contract::{
+    Discovery, ErrorName, EvaluateInput, EvaluateOutput, LossKind, NamedError, Purpose,
+};
 use spotmanager_decision::{
     Group,
+    backlog::Backlog,
     launch_failure::{LaunchFailure, unmended},
-    price::{Pool, PriceAverages, Window},
-    verdict::decide,
+    price::{Pool, PoolPrice, PriceAverages, Window},
+    verdict::{
+        Demand, Evaluation, another_leads, decide, decide_after_failed_launch, decide_return,
+    },
 };
 
 /// Why no verdict could be reached; the state machine then decides by room alone.
@@ -83,7 +88,8 @@ impl Evaluate {
         let mut failures = BTreeMap::new();
         // Without a pool, or without room for an instance, nothing of it changes the verdict.
         let spot = &discovery.spot_group;
-        if spot.capacity.has_room()
+        if asks_for_prices(&discovery)
+            && spot.capacity.has_room()
             && !spot.instance_types.is_empty()
             && !spot.availability_zones.is_empty()
         {
@@ -104,12 +110,14 @@ impl Evaluate {
         for price in &mut pools {
             price.launch_failure = failures.get(&price.pool.availability_zone).cloned();
         }
-        let evaluation = decide(
-            spot,
-            &discovery.on_demand_group,
-            settings.safety_margin_percent,
-            pools,
-        );
+        if let Some(loss) = &discovery.loss {
+            for price in &mut pools {
+                if loss.pool.as_ref() == Some(&price.pool) {
+                    price.interrupted_at = Some(loss.time);
+                }
+            }
+        }
+        let evaluation = evaluate(&discovery, input.execution.round, pools);
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
@@ -141,6 +149,47 @@ impl Evaluate {
         let mut activities = activities_since(&self.auto_scaling, name, window.start).await?;
         activities.retain(|activity| activity.started_at <= end);
         Ok(unmended(&activities))
+    }
+}
+
+/// Nothing of the market changes the verdict where another execution leads, or where the group
+/// is only waited for.
+fn asks_for_prices(discovery: &Discovery) -> bool {
+    discovery.leader.is_none() && !launch_failed(discovery)
+}
+
+fn launch_failed(discovery: &Discovery) -> bool {
+    let kind = discovery.loss.as_ref().map(|loss| loss.kind);
+    kind == Some(LossKind::LaunchUnsuccessful)
+}
+
+fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluation {
+    let (spot, on_demand) = (&discovery.spot_group, &discovery.on_demand_group);
+    let margin = discovery.settings.safety_margin_percent;
+    if let Some(leader) = &discovery.leader {
+        another_leads(&leader.execution_name)
+    } else if discovery.purpose == Purpose::ReturnToSpot {
+        decide_return(spot, on_demand, margin, pools)
+    } else if launch_failed(discovery) && round == 1 {
+        decide_after_failed_launch(spot)
+    } else {
+        let demand = demand(discovery, round);
+        decide(spot, on_demand, margin, pools, demand)
+    }
+}
+
+/// In the first round an alarm asks; in every further one the queue does.
+fn demand(discovery: &Discovery, round: u32) -> Demand {
+    let backlog = discovery.queue.as_ref().map(|queue| {
+        Backlog::of(
+            queue,
+            discovery.settings.target_backlog_per_instance,
+            [&discovery.spot_group, &discovery.on_demand_group],
+        )
+    });
+    match backlog {
+        Some(backlog) if round > 1 => Demand::Backlog(backlog),
+        backlog => Demand::Alarm(backlog),
     }
 }
 

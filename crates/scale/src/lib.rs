@@ -3,7 +3,9 @@
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
 //! before it acts.
 
+mod detach;
 mod error;
+mod scale_down;
 mod scale_up;
 mod stand_down;
 
@@ -35,6 +37,8 @@ impl Scale {
     pub async fn run(&self, input: ScaleInput) -> Result<ScaleOutput, ScaleError> {
         let output = match input.action {
             ScaleAction::ScaleUp => scale_up::run(&self.client, &input).await?,
+            ScaleAction::ScaleDown => scale_down::run(&self.client, &input).await?,
+            ScaleAction::Detach => detach::run(&self.client, &input).await?,
             ScaleAction::StandDown => stand_down::run(&self.client, &input).await?,
         };
         // Whoever is stood down, and has not brought capacity after all, gives way to on-demand.

@@ -2,6 +2,7 @@
 
 use spotmanager_aws::AwsError;
 use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_function::EventError;
 
 /// Why no execution could be started for a message that asks for one.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,9 @@ pub enum StartError {
     /// The call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// The event is neither SNS's nor EventBridge's.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// The deployment lacks a variable.
     #[error("the environment variable {variable} is empty; it should be {expected}")]
     NotConfigured {
@@ -44,6 +48,7 @@ impl NamedError for StartError {
     fn name(&self) -> ErrorName {
         match self {
             Self::Aws(error) => error.name(),
+            Self::Event(error) => error.name(),
             Self::NotConfigured { .. } | Self::TopicName { .. } | Self::AlarmMessage { .. } => {
                 ErrorName::InvalidInput
             }

@@ -1,25 +1,32 @@
-//! One name per alarm transition, so that Step Functions itself recognises a repetition.
+//! One name per event, so that Step Functions itself recognises a repetition.
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use spotmanager_contract::AlarmEvent;
+use spotmanager_contract::{AlarmEvent, execution_name};
 
-/// How much of the alarm's name is shown: with time and digest the name stays within the 80
-/// characters that StartExecution allows.
-const SHOWN: usize = 32;
-
-/// The execution's name: the alarm and the time for the reader, a digest of topic, alarm, time
-/// and state for uniqueness.
-/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
-pub(crate) fn for_alarm(alarm: &AlarmEvent) -> String {
+/// The name for an alarm's transition, from topic, alarm, time and state.
+pub(crate) fn for_alarm(stack_name: &str, alarm: &AlarmEvent) -> String {
     let identity = alarm.alarm_arn.as_deref().unwrap_or(&alarm.alarm_name);
-    let mut digest = Sha256::new();
     // The topic belongs to it: one alarm may serve two stacks by two topics.
-    for part in [
+    let what = [
         &alarm.topic_arn,
         identity,
         &alarm.state_change_time,
         "ALARM",
-    ] {
+    ];
+    name(stack_name, &alarm.state_change_time, &what)
+}
+
+/// The name for anything else that EventBridge tells, from what makes it the only one of its kind.
+pub(crate) fn for_event(stack_name: &str, at: Timestamp, what: &[&str]) -> String {
+    name(stack_name, &at.to_string(), what)
+}
+
+/// The stack and the time for the reader, a digest for uniqueness.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
+fn name(stack_name: &str, time: &str, what: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in what {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
@@ -29,19 +36,12 @@ pub(crate) fn for_alarm(alarm: &AlarmEvent) -> String {
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let time: String = alarm
-        .state_change_time
+    let time: String = time
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .take(15)
         .collect();
-    let shown: String = alarm
-        .alarm_name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .take(SHOWN)
-        .collect();
-    format!("{shown}-{time}-{digest}")
+    format!("{}{time}-{digest}", execution_name::prefix(stack_name))
 }
 
 #[cfg(test)]
@@ -60,28 +60,28 @@ mod tests {
 
     #[test]
     fn a_repetition_has_the_same_name_and_a_new_transition_another() {
-        let first = for_alarm(&alarm("jobs", "2026-01-01T00:00:00.123+0000"));
+        let first = for_alarm("farm", &alarm("jobs", "2026-01-01T00:00:00.123+0000"));
         assert_eq!(
             first,
-            for_alarm(&alarm("jobs", "2026-01-01T00:00:00.123+0000"))
+            for_alarm("farm", &alarm("jobs", "2026-01-01T00:00:00.123+0000"))
         );
         assert_ne!(
             first,
-            for_alarm(&alarm("jobs", "2026-01-01T00:00:00.124+0000"))
+            for_alarm("farm", &alarm("jobs", "2026-01-01T00:00:00.124+0000"))
         );
         assert_ne!(
             first,
-            for_alarm(&alarm("jobs2", "2026-01-01T00:00:00.123+0000"))
+            for_alarm("farm", &alarm("jobs2", "2026-01-01T00:00:00.123+0000"))
         );
     }
 
     #[test]
-    fn any_alarm_name_gives_a_name_that_step_functions_takes() {
-        let name = for_alarm(&alarm(
-            &"Jobs «zu tun» / ".repeat(30),
-            "2026-01-01T00:00:00.123+0000",
-        ));
-        assert!(name.len() <= 80, "{name}");
+    fn any_alarm_and_stack_give_a_name_that_step_functions_takes() {
+        let stack = "a".repeat(128);
+        let alarm = alarm("Jobs «zu tun» / ", "2026-01-01T00:00:00.123+0000");
+        let name = for_alarm(&stack, &alarm);
+        assert!(execution_name::is_given(&name), "{name}");
+        assert!(name.len() <= 76, "{name}");
         assert!(
             name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
             "{name}"

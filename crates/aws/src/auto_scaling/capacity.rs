@@ -1,5 +1,7 @@
 //! A group's size.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_autoscaling::{
     Client,
     types::{AutoScalingGroup, Instance, LifecycleState},
@@ -76,6 +78,16 @@ pub(super) fn capacity(group: &AutoScalingGroup) -> Capacity {
             )
         }),
     }
+}
+
+/// The instances in service, by id, with the units that each is.
+pub(super) fn in_service(group: &AutoScalingGroup) -> BTreeMap<String, i32> {
+    group
+        .instances()
+        .iter()
+        .filter(|instance| instance.lifecycle_state() == Some(&LifecycleState::InService))
+        .filter_map(|instance| Some((instance.instance_id()?.to_owned(), weight(instance))))
+        .collect()
 }
 
 /// How many units of capacity an instance is; 1 where the group does not weigh.

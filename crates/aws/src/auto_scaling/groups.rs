@@ -8,7 +8,7 @@ use aws_sdk_autoscaling::{
 };
 use spotmanager_decision::Capacity;
 
-use super::capacity::capacity;
+use super::capacity::{capacity, in_service};
 use crate::AwsError;
 
 /// An Auto Scaling group.
@@ -18,6 +18,8 @@ pub struct AutoScalingGroup {
     pub name: String,
     /// Its size.
     pub capacity: Capacity,
+    /// Its instances in service, by id, with the units of capacity that each is.
+    pub in_service: BTreeMap<String, i32>,
     /// What it launches with; `None` where it names nothing.
     pub launch_source: Option<LaunchSource>,
     /// The subnets of its `VPCZoneIdentifier`.
@@ -73,11 +75,11 @@ pub struct Override {
 /// [`AwsError`] when the call fails.
 pub async fn describe_groups(
     client: &Client,
-    names: [&str; 2],
+    names: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<AutoScalingGroup>, AwsError> {
     let reply = client
         .describe_auto_scaling_groups()
-        .set_auto_scaling_group_names(Some(names.map(str::to_owned).to_vec()))
+        .set_auto_scaling_group_names(Some(names.into_iter().map(str::to_owned).collect()))
         .send()
         .await
         .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
@@ -91,6 +93,7 @@ fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
             .unwrap_or_default()
             .to_owned(),
         capacity: capacity(group),
+        in_service: in_service(group),
         launch_source: launch_source(group),
         subnet_ids: group
             .vpc_zone_identifier()

@@ -3,6 +3,7 @@
 mod activities;
 mod capacity;
 mod groups;
+mod instances;
 mod launch_configurations;
 mod policies;
 mod scale;
@@ -11,6 +12,7 @@ pub use activities::activities_since;
 pub use aws_sdk_autoscaling::Client;
 pub use capacity::{CapacityError, describe_capacity};
 pub use groups::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override, describe_groups};
+pub use instances::{GroupInstance, describe_instance};
 pub use launch_configurations::describe_launch_configuration;
 pub use policies::{Policy, describe_policies};
-pub use scale::{execute_policy, set_desired_capacity};
+pub use scale::{detach_instance, execute_policy, set_desired_capacity};

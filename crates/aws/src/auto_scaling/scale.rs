@@ -47,3 +47,30 @@ pub async fn set_desired_capacity(
         .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
     Ok(())
 }
+
+/// Takes an instance out of its group, and lowers DesiredCapacity with it, so that the group does
+/// not replace it. False where the instance is not in the group.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails, such as for a group at its MinSize.
+pub async fn detach_instance(
+    client: &Client,
+    auto_scaling_group_name: &str,
+    instance_id: &str,
+) -> Result<bool, AwsError> {
+    let reply = client
+        .detach_instances()
+        .auto_scaling_group_name(auto_scaling_group_name)
+        .instance_ids(instance_id)
+        .should_decrement_desired_capacity(true)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:DetachInstances", error));
+    match reply {
+        Ok(_) => Ok(true),
+        // Auto Scaling has no error code of its own for it.
+        Err(error) if error.message.contains("not part of Auto Scaling group") => Ok(false),
+        Err(error) => Err(error),
+    }
+}

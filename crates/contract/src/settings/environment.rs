@@ -35,9 +35,25 @@ impl Settings {
                 "ON_DEMAND_GROUP_LOGICAL_ID",
                 default.on_demand_group_logical_id,
             ),
+            queue_logical_id: text("QUEUE_LOGICAL_ID", default.queue_logical_id),
+            target_backlog_per_instance: parse(
+                read,
+                "TARGET_BACKLOG_PER_INSTANCE",
+                default.target_backlog_per_instance,
+                "a number of jobs above 0",
+            )?,
+            max_rounds: parse(read, "MAX_ROUNDS", default.max_rounds, "a whole number")?,
+            rounds_timeout_seconds: seconds(
+                "ROUNDS_TIMEOUT_SECONDS",
+                default.rounds_timeout_seconds,
+            )?,
             scale_up_policy_name_contains: text(
                 "SCALE_UP_POLICY_NAME_CONTAINS",
                 default.scale_up_policy_name_contains,
+            ),
+            scale_down_policy_name_contains: text(
+                "SCALE_DOWN_POLICY_NAME_CONTAINS",
+                default.scale_down_policy_name_contains,
             ),
             safety_margin_percent: parse(
                 read,

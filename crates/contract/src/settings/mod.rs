@@ -22,8 +22,24 @@ pub struct Settings {
     pub spot_group_logical_id: String,
     /// Logical id of the on-demand group, written likewise.
     pub on_demand_group_logical_id: String,
+    /// Logical id of the SQS queue that the jobs wait in, written likewise; empty where one alarm
+    /// brings one instance.
+    #[serde(default)]
+    pub queue_logical_id: String,
+    /// How many jobs may wait for each instance, above 0; above it another instance is asked for.
+    #[serde(default = "default_target_backlog")]
+    pub target_backlog_per_instance: Decimal,
+    /// How many instances one alarm may bring, each in a round of its own.
+    #[serde(default = "default_max_rounds")]
+    pub max_rounds: u32,
+    /// For how long after the first a further round may begin, seconds.
+    #[serde(default = "default_rounds_timeout")]
+    pub rounds_timeout_seconds: u32,
     /// What the name of a group's scale-up policy contains.
     pub scale_up_policy_name_contains: String,
+    /// What the name of the on-demand group's scale-down policy contains.
+    #[serde(default = "default_scale_down")]
+    pub scale_down_policy_name_contains: String,
     /// How far below the maximum price the average must lie, percent, from 0 to below 100.
     pub safety_margin_percent: Decimal,
     /// How far back prices are averaged, seconds.
@@ -50,12 +66,33 @@ pub struct Settings {
     pub maximum_spot_price_usd: Option<Decimal>,
 }
 
+fn default_target_backlog() -> Decimal {
+    Decimal::TEN
+}
+
+fn default_scale_down() -> String {
+    "ScaleDown".to_owned()
+}
+
+fn default_max_rounds() -> u32 {
+    10
+}
+
+fn default_rounds_timeout() -> u32 {
+    3600
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             spot_group_logical_id: "asgGPUSpot".to_owned(),
             on_demand_group_logical_id: "asgGPU".to_owned(),
+            queue_logical_id: String::new(),
+            target_backlog_per_instance: default_target_backlog(),
+            max_rounds: default_max_rounds(),
+            rounds_timeout_seconds: default_rounds_timeout(),
             scale_up_policy_name_contains: "ScaleUp".to_owned(),
+            scale_down_policy_name_contains: default_scale_down(),
             safety_margin_percent: Decimal::from(15),
             price_window_seconds: 3600,
             launch_failure_window_seconds: 900,

@@ -37,8 +37,18 @@ overrides! {
     spot_group_logical_id: String,
     /// See [`Settings::on_demand_group_logical_id`].
     on_demand_group_logical_id: String,
+    /// See [`Settings::queue_logical_id`].
+    queue_logical_id: String,
+    /// See [`Settings::target_backlog_per_instance`]; a string or a JSON number.
+    target_backlog_per_instance: Decimal,
+    /// See [`Settings::max_rounds`].
+    max_rounds: u32,
+    /// See [`Settings::rounds_timeout_seconds`].
+    rounds_timeout_seconds: u32,
     /// See [`Settings::scale_up_policy_name_contains`].
     scale_up_policy_name_contains: String,
+    /// See [`Settings::scale_down_policy_name_contains`].
+    scale_down_policy_name_contains: String,
     /// See [`Settings::safety_margin_percent`]; a string or a JSON number.
     safety_margin_percent: Decimal,
     /// See [`Settings::price_window_seconds`].

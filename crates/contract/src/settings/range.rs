@@ -8,6 +8,8 @@ use super::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings};
 /// execution's history holds 25,000.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
 const MOST_LOOKS: u32 = 2_000;
+/// The most instances that one alarm may bring.
+const MOST_ROUNDS: u32 = 1_000;
 
 impl Settings {
     pub(super) fn check(&self) -> Result<(), SettingError> {
@@ -17,7 +19,11 @@ impl Settings {
                 "on_demand_group_logical_id",
                 &self.on_demand_group_logical_id,
             ),
+            ("queue_logical_id", &self.queue_logical_id),
         ] {
+            if field == "queue_logical_id" && value.is_empty() {
+                continue;
+            }
             if value
                 .split('/')
                 .any(|id| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric()))
@@ -36,12 +42,35 @@ impl Settings {
                 "another group than spot_group_logical_id",
             ));
         }
-        if self.scale_up_policy_name_contains.is_empty() {
+        if self.target_backlog_per_instance <= Decimal::ZERO {
             return Err(SettingError::new(
-                "scale_up_policy_name_contains",
-                "",
-                "a part of the scale-up policy's name",
+                "target_backlog_per_instance",
+                self.target_backlog_per_instance,
+                "a number of jobs above 0",
             ));
+        }
+        if !(1..=MOST_ROUNDS).contains(&self.max_rounds) {
+            return Err(SettingError::new(
+                "max_rounds",
+                self.max_rounds,
+                format!("from 1 to {MOST_ROUNDS} rounds"),
+            ));
+        }
+        for (field, value, expected) in [
+            (
+                "scale_up_policy_name_contains",
+                &self.scale_up_policy_name_contains,
+                "a part of the scale-up policy's name",
+            ),
+            (
+                "scale_down_policy_name_contains",
+                &self.scale_down_policy_name_contains,
+                "a part of the scale-down policy's name",
+            ),
+        ] {
+            if value.is_empty() {
+                return Err(SettingError::new(field, "", expected));
+            }
         }
         if self.safety_margin_percent < Decimal::ZERO
             || self.safety_margin_percent >= Decimal::ONE_HUNDRED
@@ -63,6 +92,12 @@ impl Settings {
             (
                 "launch_failure_window_seconds",
                 self.launch_failure_window_seconds,
+                0,
+                86_400,
+            ),
+            (
+                "rounds_timeout_seconds",
+                self.rounds_timeout_seconds,
                 0,
                 86_400,
             ),

@@ -1,0 +1,124 @@
+//! How many jobs wait for each instance.
+//!
+//! The backlog per instance is what AWS recommends to scale by where a queue feeds the workers:
+//! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html>.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::Group;
+
+/// The queue that jobs wait in, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// The logical id in the CloudFormation stack, with nested stacks' ids before it.
+    pub logical_id: String,
+    /// The queue's URL.
+    pub queue_url: String,
+    /// `ApproximateNumberOfMessages`: jobs that no worker has taken yet.
+    pub visible_messages: u64,
+}
+
+/// What waits for the instances of both groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backlog {
+    /// Jobs that no worker has taken yet.
+    pub visible_messages: u64,
+    /// Instances of both groups in service or launching.
+    pub instances: i32,
+    /// `visible_messages / instances`; absent where there is no instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_instance: Option<Decimal>,
+    /// How many jobs may wait for each instance.
+    pub target_per_instance: Decimal,
+}
+
+impl Backlog {
+    /// The backlog of `queue` for the instances of both groups.
+    #[must_use]
+    pub fn of(queue: &Queue, target_per_instance: Decimal, groups: [&Group; 2]) -> Self {
+        let instances = groups
+            .iter()
+            .map(|group| group.capacity.in_service + group.capacity.pending)
+            .sum();
+        Self {
+            visible_messages: queue.visible_messages,
+            instances,
+            per_instance: Decimal::from(queue.visible_messages)
+                .checked_div(Decimal::from(instances))
+                .map(|jobs| jobs.round_dp(2).normalize()),
+            target_per_instance,
+        }
+    }
+
+    /// Whether more jobs wait than the instances should have before them.
+    #[must_use]
+    pub fn is_above_target(&self) -> bool {
+        self.visible_messages > 0
+            && self
+                .per_instance
+                .is_none_or(|jobs| jobs > self.target_per_instance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Capacity, Market, ScalingPolicy};
+
+    fn group(in_service: i32, pending: i32) -> Group {
+        Group {
+            market: Market::Spot,
+            logical_id: "asg".into(),
+            auto_scaling_group_name: "workers".into(),
+            capacity: Capacity {
+                min_size: 0,
+                max_size: 9,
+                desired_capacity: in_service + pending,
+                in_service,
+                pending,
+            },
+            instance_types: vec![],
+            launch_problem: None,
+            maximum_price: None,
+            subnet_ids: vec![],
+            availability_zones: vec![],
+            scale_up_policy: ScalingPolicy {
+                policy_name: "ScaleUp".into(),
+                policy_type: "SimpleScaling".into(),
+                adjustment_type: "ChangeInCapacity".into(),
+                scaling_adjustment: 1,
+                min_adjustment_magnitude: None,
+            },
+            scale_down_policy: None,
+        }
+    }
+
+    fn backlog(visible_messages: u64, spot: &Group, on_demand: &Group) -> Backlog {
+        let queue = Queue {
+            logical_id: "jobsQueue".into(),
+            queue_url: "https://sqs/jobs".into(),
+            visible_messages,
+        };
+        Backlog::of(&queue, Decimal::TEN, [spot, on_demand])
+    }
+
+    #[test]
+    fn both_groups_share_the_jobs() {
+        let backlog = backlog(31, &group(2, 0), &group(0, 1));
+        assert_eq!(backlog.instances, 3);
+        assert_eq!(backlog.per_instance, Some("10.33".parse().unwrap()));
+        assert!(backlog.is_above_target());
+    }
+
+    #[test]
+    fn the_target_itself_is_not_above_the_target() {
+        assert!(!backlog(30, &group(2, 0), &group(1, 0)).is_above_target());
+    }
+
+    #[test]
+    fn a_job_without_an_instance_is_above_any_target_and_no_job_is_not() {
+        assert!(backlog(1, &group(0, 0), &group(0, 0)).is_above_target());
+        assert!(!backlog(0, &group(0, 0), &group(0, 0)).is_above_target());
+    }
+}

@@ -1,0 +1,118 @@
+//! Which execution answers for a stack.
+//!
+//! Two alarms in a row must not add up, so the execution that began first leads: it looks at the
+//! queue again before it ends, and those that came after it end at once. An alarm needs a period
+//! after a leader's last look to tell of new jobs, by when Step Functions lists the leader as
+//! ended.
+
+use spotmanager_aws::{
+    AwsError,
+    executions::{self, Client, Running, input_while_running},
+};
+use spotmanager_contract::{
+    Execution, ExecutionInput, Leader, Purpose, execution_name, stack_name_of,
+};
+
+/// The execution that began before `own` and still runs for the same stack. One that returns to
+/// spot leads only those that give way to any.
+pub(crate) async fn find(
+    client: &Client,
+    own: &Execution,
+    stack_name: &str,
+    to_any: bool,
+) -> Result<Option<Leader>, AwsError> {
+    // Who has led before the first round's end leads on.
+    let (Some(state_machine_arn), 1) = (&own.state_machine_arn, own.round) else {
+        return Ok(None);
+    };
+    let mut candidates = executions::running(client, state_machine_arn).await?;
+    candidates.retain(|other| may_lead(other, own, stack_name_of(stack_name)));
+    candidates.sort_by(|a, b| (a.started_at, &a.name).cmp(&(b.started_at, &b.name)));
+    for candidate in candidates {
+        let input = input_while_running(client, &candidate.execution_arn).await?;
+        if input.is_some_and(|input| leads(&input, stack_name, to_any)) {
+            return Ok(Some(Leader {
+                execution_name: candidate.name,
+                started_at: candidate.started_at,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether it began before, and its name does not tell another stack.
+fn may_lead(other: &Running, own: &Execution, stack_name: &str) -> bool {
+    other.name != own.name
+        && (other.started_at, &other.name) < (own.started_at, &own.name)
+        && (!execution_name::is_given(&other.name)
+            || other.name.starts_with(&execution_name::prefix(stack_name)))
+}
+
+/// Whether an execution's input asks for capacity in the stack, and in earnest.
+fn leads(input: &str, stack_name: &str, to_any: bool) -> bool {
+    serde_json::from_str::<ExecutionInput>(input).is_ok_and(|input| {
+        stack_name_of(&input.stack_name) == stack_name_of(stack_name)
+            && input.settings.dry_run != Some(true)
+            && (to_any || input.purpose == Purpose::ScaleUp)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn execution(name: &str) -> Execution {
+        Execution {
+            name: name.into(),
+            started_at: "2026-01-01T00:00:10Z".parse().unwrap(),
+            state_machine_arn: None,
+            round: 1,
+        }
+    }
+
+    fn running(name: &str, started_at: &str) -> Running {
+        Running {
+            execution_arn: format!("arn:{name}"),
+            name: name.into(),
+            started_at: started_at.parse().unwrap(),
+        }
+    }
+
+    const GIVEN: &str = "farm-20260101T000000-0123456789abcdef";
+    const OTHER: &str = "mill-20260101T000000-0123456789abcdef";
+
+    #[test]
+    fn what_began_later_or_names_another_stack_does_not_lead() {
+        let own = execution("own");
+        let leads = |name, at| may_lead(&running(name, at), &own, "farm");
+        assert!(leads(GIVEN, "2026-01-01T00:00:09Z"));
+        assert!(leads("by-hand", "2026-01-01T00:00:09Z"));
+        assert!(!leads(GIVEN, "2026-01-01T00:00:11Z"));
+        assert!(!leads(OTHER, "2026-01-01T00:00:09Z"));
+        assert!(!leads("own", "2026-01-01T00:00:09Z"));
+    }
+
+    #[test]
+    fn of_two_that_began_together_one_leads() {
+        let at = "2026-01-01T00:00:10Z";
+        let (a, b) = (execution("a"), execution("b"));
+        assert!(may_lead(&running("a", at), &b, "farm"));
+        assert!(!may_lead(&running("b", at), &a, "farm"));
+    }
+
+    #[test]
+    fn a_dry_run_and_another_stack_lead_nothing() {
+        let any = r#"{"stack_name": "farm"}"#;
+        assert!(leads(any, "farm", false));
+        assert!(!leads(any, "mill", false));
+        let dry = r#"{"stack_name": "farm", "settings": {"dry_run": true}}"#;
+        assert!(!leads(dry, "farm", true));
+    }
+
+    #[test]
+    fn a_return_to_spot_leads_no_alarm() {
+        let returns = r#"{"stack_name": "farm", "purpose": "return_to_spot"}"#;
+        assert!(!leads(returns, "farm", false));
+        assert!(leads(returns, "farm", true));
+    }
+}

@@ -1,0 +1,28 @@
+//! Taking an instance out of its group that EC2 takes back.
+//!
+//! The group would replace it two minutes later, beside the replacement that is on its way. The
+//! instance itself goes on with its job until EC2 stops it.
+
+use spotmanager_aws::auto_scaling::{Client, describe_capacity, detach_instance};
+use spotmanager_contract::{ScaleInput, ScaleOutcome, ScaleOutput};
+
+use crate::{ScaleError, output};
+
+pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
+    let name = &input.group.auto_scaling_group_name;
+    let instance_id = input.instance_id.as_ref().ok_or(ScaleError::NoInstance)?;
+    let current = describe_capacity(client, name).await?;
+    let (outcome, sentence) = if detach_instance(client, name, instance_id).await? {
+        (
+            ScaleOutcome::Detached,
+            format!("Detached {instance_id} from {name}, which asks for one less."),
+        )
+    } else {
+        (
+            ScaleOutcome::AlreadyDetached,
+            format!("{instance_id} is not part of {name} any more."),
+        )
+    };
+    let baseline_capacity = current.desired_capacity;
+    Ok(output(input, outcome, sentence, baseline_capacity, current))
+}
