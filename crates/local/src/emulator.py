@@ -1,13 +1,18 @@
-"""Runs the emulator, with the one field of a launch template that it keeps but does not show.
+"""Runs the emulator, with what it would not show and with whom it would not hear.
 
+It keeps a field of a launch template that it does not show:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
+
+As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
+Auto Scaling, may:
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 """
 
 import sys
 from html import escape
 
 from ministack.app import main
-from ministack.services import ec2
+from ministack.services import ec2, eventbridge
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -38,5 +43,14 @@ def _show(data):
     return _launch_template_data(data) + (_instance_market_options(options) if options else "")
 
 
+_put_events = eventbridge._put_events
+
+
+def _put_events_of_a_service(data, allow_aws_source=False):
+    # No SDK sends this field, so what passes the front stays refused.
+    return _put_events(data, allow_aws_source or data.get("AsService") is True)
+
+
 ec2._lt_data_xml = _show
+eventbridge._put_events = _put_events_of_a_service
 sys.exit(main())

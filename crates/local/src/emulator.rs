@@ -23,6 +23,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Runs it with what it would not show.
 const SCRIPT: &str = include_str!("emulator.py");
 pub(crate) const REGION: &str = "us-east-1";
+/// The account of every caller whose access key is no account number.
+pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// The emulator process; it ends with this value, and so do the functions that it runs.
 #[derive(Debug)]

@@ -29,6 +29,14 @@ pub enum LocalAwsError {
         /// Why.
         reason: String,
     },
+    /// A group has no instance that could be lost.
+    #[error("the group {group} has no {what} in service that EC2 does not take back already")]
+    NoInstance {
+        /// The group's name.
+        group: String,
+        /// What was looked for.
+        what: &'static str,
+    },
     /// A file or socket failed.
     #[error(transparent)]
     Io(#[from] io::Error),

@@ -2,8 +2,9 @@
 //!
 //! Everything talks to the [front](LocalAws::endpoint_url): the demo, the tests, the AWS CLI and
 //! the functions that the emulator runs. The front serves Auto Scaling's capacity, EC2's spot
-//! prices and CloudWatch's alarms on queues; it passes every other call to the emulator. It is a
-//! test double: nothing of it is deployed or linked into a function.
+//! prices and CloudWatch's alarms on queues; it passes every other call to the emulator. It tells
+//! EventBridge's default bus of interruptions and failed launches. It is a test double: nothing of
+//! it is deployed or linked into a function.
 //!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
@@ -19,6 +20,7 @@ mod market;
 mod reply;
 mod request;
 pub mod runtime_api;
+mod service_event;
 mod spot_price_history;
 mod xml;
 

@@ -40,6 +40,7 @@ pub struct LocalAws {
     market: Market,
     calls: Calls,
     faults: Faults,
+    auto_scaling: Arc<AutoScaling>,
     // Dropped before the emulator, so that nothing calls what is gone.
     tasks: JoinSet<()>,
     emulator: Emulator,
@@ -91,12 +92,22 @@ impl LocalAws {
                 groups.tick().await;
             }
         });
-        let mut alarms = AlarmEvaluator::new(client, options.time_scale);
+        // Apart from the groups, which a bus that does not answer must not hold up.
+        let failing = Arc::clone(&auto_scaling);
         tasks.spawn(async move {
             let mut ticks = ticks();
             loop {
                 ticks.tick().await;
-                if let Err(error) = alarms.tick(&auto_scaling).await {
+                failing.tell_failed_launches().await;
+            }
+        });
+        let mut alarms = AlarmEvaluator::new(client, options.time_scale);
+        let alarmed = Arc::clone(&auto_scaling);
+        tasks.spawn(async move {
+            let mut ticks = ticks();
+            loop {
+                ticks.tick().await;
+                if let Err(error) = alarms.tick(&alarmed).await {
                     eprintln!("the local AWS's alarms: {error}");
                 }
             }
@@ -106,6 +117,7 @@ impl LocalAws {
             market,
             calls,
             faults,
+            auto_scaling,
             tasks,
             emulator,
         })
@@ -147,6 +159,43 @@ impl LocalAws {
     pub fn fail(&self, action: &str, auto_scaling_group_name: &str, fault: Fault, times: usize) {
         self.faults
             .plan(action, auto_scaling_group_name, fault, times);
+    }
+
+    /// Interrupts a spot instance of the group and returns its id: EC2 warns of it on EventBridge's
+    /// default bus and takes it two minutes of AWS later, whether it is in the group still or
+    /// detached. A group that has it still replaces it.
+    /// See <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html>.
+    ///
+    /// # Errors
+    /// [`LocalAwsError::NoInstance`] when no spot instance is in service; [`LocalAwsError::Call`]
+    /// when the warning cannot be published, with the instance taken all the same.
+    pub async fn interrupt(&self, auto_scaling_group_name: &str) -> Result<String, LocalAwsError> {
+        self.auto_scaling.interrupt(auto_scaling_group_name).await
+    }
+
+    /// Publishes a rebalance recommendation for a spot instance of the group and returns its id;
+    /// the instance stays.
+    /// See <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html>.
+    ///
+    /// # Errors
+    /// [`LocalAwsError::NoInstance`] when no spot instance is in service; [`LocalAwsError::Call`]
+    /// when the recommendation cannot be published.
+    pub async fn recommend_rebalance(
+        &self,
+        auto_scaling_group_name: &str,
+    ) -> Result<String, LocalAwsError> {
+        self.auto_scaling
+            .recommend_rebalance(auto_scaling_group_name)
+            .await
+    }
+
+    /// Takes an instance of the group at once, and returns its id: EC2 gives the warning on a best
+    /// effort basis only. The group has noticed the loss when this returns.
+    ///
+    /// # Errors
+    /// [`LocalAwsError::NoInstance`] when no instance is in service.
+    pub async fn reclaim(&self, auto_scaling_group_name: &str) -> Result<String, LocalAwsError> {
+        self.auto_scaling.reclaim(auto_scaling_group_name).await
     }
 
     /// Ends front and emulator.

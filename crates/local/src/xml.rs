@@ -71,6 +71,34 @@ pub(crate) struct Instance {
     pub(crate) protected_from_scale_in: bool,
 }
 
+/// An instance as DescribeAutoScalingInstances shows it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AutoScalingInstance {
+    pub(crate) instance_id: String,
+    pub(crate) auto_scaling_group_name: String,
+    pub(crate) instance_type: String,
+    pub(crate) availability_zone: String,
+    pub(crate) lifecycle_state: String,
+    pub(crate) health_status: String,
+    pub(crate) protected_from_scale_in: bool,
+}
+
+impl AutoScalingInstance {
+    pub(crate) fn new(instance: Instance, auto_scaling_group_name: &str) -> Self {
+        Self {
+            instance_id: instance.instance_id,
+            auto_scaling_group_name: auto_scaling_group_name.to_owned(),
+            instance_type: instance.instance_type,
+            availability_zone: instance.availability_zone,
+            lifecycle_state: instance.lifecycle_state,
+            // Here AWS writes it in capitals.
+            health_status: instance.health_status.to_uppercase(),
+            protected_from_scale_in: instance.protected_from_scale_in,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct LaunchTemplateSpecification {

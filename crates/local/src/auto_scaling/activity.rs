@@ -31,9 +31,14 @@ impl Activity {
     /// Ends the activity, if it is the launch of the instance.
     pub(crate) fn succeed_launch_of(&mut self, instance_id: &str, at: Timestamp) {
         if self.status == Status::InProgress && self.description.ends_with(instance_id) {
-            self.status = Status::Successful;
-            self.ended_at = Some(at);
+            self.succeed(at);
         }
+    }
+
+    /// Ends the activity.
+    pub(crate) fn succeed(&mut self, at: Timestamp) {
+        self.status = Status::Successful;
+        self.ended_at = Some(at);
     }
 
     /// As DescribeScalingActivities shows it.

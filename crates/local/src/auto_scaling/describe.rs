@@ -3,7 +3,12 @@
 use jiff::Timestamp;
 
 use super::AutoScaling;
-use crate::{LocalAwsError, reply::Reply, request::Request, xml::Members};
+use crate::{
+    LocalAwsError,
+    reply::Reply,
+    request::Request,
+    xml::{AutoScalingInstance, Members},
+};
 
 impl AutoScaling {
     pub(super) async fn describe_groups(&self, request: &Request) -> Result<Reply, LocalAwsError> {
@@ -36,6 +41,37 @@ impl AutoScaling {
         Ok(Reply::auto_scaling(
             "DescribeAutoScalingGroups",
             &format!("<AutoScalingGroups>{content}</AutoScalingGroups>"),
+        ))
+    }
+
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html>.
+    pub(super) async fn describe_instances(
+        &self,
+        request: &Request,
+    ) -> Result<Reply, LocalAwsError> {
+        let ids = request.list("InstanceIds.member");
+        let now = Timestamp::now();
+        let mut content = String::new();
+        // Asked for anew, for a deleted group has no instances.
+        for described in self.definitions(&[]).await? {
+            let name = described.auto_scaling_group_name;
+            let state = self.state.lock().await;
+            let Some(group) = state.groups.get(&name) else {
+                continue;
+            };
+            for instance in group.instances(now) {
+                if !ids.is_empty() && !ids.contains(&instance.instance_id.as_str()) {
+                    continue;
+                }
+                let instance = AutoScalingInstance::new(instance, &name);
+                let xml = quick_xml::se::to_string_with_root("member", &instance)
+                    .map_err(|error| LocalAwsError::call("DescribeAutoScalingInstances", error))?;
+                content.push_str(&xml);
+            }
+        }
+        Ok(Reply::auto_scaling(
+            "DescribeAutoScalingInstances",
+            &format!("<AutoScalingInstances>{content}</AutoScalingInstances>"),
         ))
     }
 

@@ -7,7 +7,10 @@
 mod activity;
 mod definitions;
 mod describe;
+mod detach;
+mod failed_launches;
 mod group;
+mod interruption;
 mod launch;
 mod policy;
 mod scale;
@@ -57,7 +60,9 @@ impl AutoScaling {
     pub(crate) async fn handle(&self, request: &Request) -> Result<Option<Reply>, LocalAwsError> {
         Ok(match request.action.as_str() {
             "DescribeAutoScalingGroups" => Some(self.describe_groups(request).await?),
+            "DescribeAutoScalingInstances" => Some(self.describe_instances(request).await?),
             "DescribeScalingActivities" => Some(self.describe_activities(request).await),
+            "DetachInstances" => Some(self.detach_instances(request).await?),
             "ExecutePolicy" => Some(self.execute_policy_call(request).await?),
             "SetDesiredCapacity" => Some(self.set_desired_capacity(request).await?),
             "DescribeLaunchConfigurations" => {

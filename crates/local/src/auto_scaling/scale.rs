@@ -145,7 +145,7 @@ impl AutoScaling {
     }
 }
 
-fn no_group(name: &str) -> Reply {
+pub(super) fn no_group(name: &str) -> Reply {
     Reply::auto_scaling_error(
         "ValidationError",
         &format!("AutoScalingGroup name not found - null: {name}"),

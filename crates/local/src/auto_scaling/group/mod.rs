@@ -1,5 +1,7 @@
 //! A group that launches and terminates instances as time goes on.
 
+mod loss;
+
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
@@ -29,6 +31,8 @@ struct Launched {
     id: String,
     zone: String,
     in_service_at: Timestamp,
+    /// When EC2 takes it back, once that is decided.
+    lost_at: Option<Timestamp>,
 }
 
 /// The part of a group that changes without being told.
@@ -43,6 +47,10 @@ pub(crate) struct Group {
     next_attempt: Timestamp,
     attempts: usize,
     serial: u64,
+    /// Instances that were lost and for whose replacement no launch was tried yet.
+    unhealthy: usize,
+    /// Activities among which [`Self::new_failures`] has looked.
+    looked_through: usize,
 }
 
 impl Group {
@@ -57,6 +65,8 @@ impl Group {
             next_attempt: Timestamp::UNIX_EPOCH,
             attempts: 0,
             serial: 0,
+            unhealthy: 0,
+            looked_through: 0,
         }
     }
 
@@ -92,6 +102,7 @@ impl Group {
                 }
             }
         }
+        self.notice_losses(now);
         let wanted = usize::try_from(self.desired).unwrap_or_default();
         while self.launched.len() > wanted {
             let Some(last) = self.launched.pop() else {
@@ -112,6 +123,22 @@ impl Group {
                 self.next_attempt = later(now, NEXT_ATTEMPT * time_scale);
             }
         }
+        // What is no longer wanted is not replaced later on.
+        let missing = wanted.saturating_sub(self.launched.len());
+        self.unhealthy = self.unhealthy.min(missing);
+    }
+
+    /// The launches that failed since this was asked last.
+    pub(crate) fn new_failures(&mut self) -> Vec<Activity> {
+        let failures = self
+            .activities
+            .iter()
+            .skip(self.looked_through)
+            .filter(|activity| activity.status == Status::Failed)
+            .cloned()
+            .collect();
+        self.looked_through = self.activities.len();
+        failures
     }
 
     fn launch(&mut self, now: Timestamp, market: &Market, time_scale: f64) -> bool {
@@ -125,10 +152,16 @@ impl Group {
         self.attempts += 1;
         self.serial += 1;
         let have = self.launched.len();
-        let cause = format!(
-            "an instance was started in response to a difference between desired and actual capacity, increasing the capacity from {have} to {}.",
-            have + 1
-        );
+        let cause = if self.unhealthy > 0 {
+            "an instance was launched in response to an unhealthy instance needing to be replaced."
+                .to_owned()
+        } else {
+            format!(
+                "an instance was started in response to a difference between desired and actual capacity, increasing the capacity from {have} to {}.",
+                have + 1
+            )
+        };
+        self.unhealthy = self.unhealthy.saturating_sub(1);
         if let Some(message) = self.refusal(&zone, market, now) {
             self.record(
                 now,
@@ -147,6 +180,7 @@ impl Group {
             id,
             zone,
             in_service_at: later(now, LAUNCH * time_scale),
+            lost_at: None,
         });
         true
     }
@@ -195,9 +229,12 @@ impl Group {
             .find(|(of, _)| of == zone)
             .map(|(_, subnet)| subnet.clone())
             .unwrap_or_default();
+        let name = self.name_hash();
         let id = format!(
-            "{:08x}-0000-0000-0000-{:012x}",
-            self.attempts,
+            "{:08x}-{:04x}-{:04x}-0000-{:012x}",
+            name >> 32,
+            (name >> 16) & 0xffff,
+            name & 0xffff,
             self.activities.len()
         );
         self.activities.push(Activity {
@@ -217,13 +254,16 @@ impl Group {
         });
     }
 
-    /// Instance ids must differ between groups too.
     fn serial_number(&self) -> u64 {
+        self.name_hash().wrapping_add(self.serial)
+    }
+
+    /// The ids of instances and activities must differ between groups too.
+    fn name_hash(&self) -> u64 {
         let name = self.definition.name.bytes();
         name.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
-        .wrapping_add(self.serial)
     }
 
     /// The instances as the group shows them at `now`.
@@ -247,7 +287,7 @@ impl Group {
 }
 
 /// `now` and so many seconds.
-fn later(now: Timestamp, seconds: f64) -> Timestamp {
+pub(super) fn later(now: Timestamp, seconds: f64) -> Timestamp {
     SignedDuration::try_from_secs_f64(seconds)
         .ok()
         .and_then(|duration| now.checked_add(duration).ok())
@@ -308,6 +348,8 @@ mod tests {
         assert_eq!(zones, ["us-east-1a", "us-east-1b", "us-east-1a"]);
         assert!(group.activities.iter().all(|a| a.status == Status::Failed));
         assert_eq!(group.desired, 1);
+        assert_eq!(group.new_failures().len(), 3);
+        assert!(group.new_failures().is_empty());
         group.set_desired(0, "a user request", at(50));
         group.tick(at(100), &market, 1.0);
         assert_eq!(group.activities.len(), 3);
