@@ -23,6 +23,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Runs it with what it would not show.
 const SCRIPT: &str = include_str!("emulator.py");
 pub(crate) const REGION: &str = "us-east-1";
+/// The version of EC2's query API.
+pub(crate) const EC2_VERSION: &str = "2016-11-15";
 
 /// The emulator process; it ends with this value, and so do the functions that it runs.
 #[derive(Debug)]
