@@ -11,6 +11,12 @@ pub mod executions;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
+#[cfg(feature = "pricing")]
+pub mod on_demand_prices;
+#[cfg(feature = "ec2")]
+pub mod placement_scores;
+#[cfg(feature = "pricing")]
+mod price_list_entry;
 #[cfg(feature = "sqs")]
 pub mod queues;
 #[cfg(feature = "ec2")]

@@ -5,6 +5,7 @@
 //!
 //! * [`Group`] is an Auto Scaling group as it was found.
 //! * [`price`] averages spot prices over a window, weighted by time.
+//! * [`on_demand_price`] tells what the alternative to spot costs.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
 //! * [`verdict`] chooses the group that scales up, and says why.
 //! * [`backlog`] is how many jobs wait for each instance.
@@ -18,6 +19,7 @@ pub mod capacity;
 mod group;
 pub mod launch_failure;
 mod market;
+pub mod on_demand_price;
 pub mod price;
 pub mod scaling;
 pub mod verdict;

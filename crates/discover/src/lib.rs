@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use spotmanager_aws::{
     AwsError, SdkConfig,
     auto_scaling::{self, AutoScalingGroup, describe_groups, describe_policies},
-    executions, launch_templates, queues, stacks, subnets,
+    executions, launch_templates, queues, stacks,
+    subnets::{self, Zone},
 };
 use spotmanager_contract::{
     DiscoverInput, Discovery, ErrorName, Leader, NamedError, Purpose, SettingError, Settings,
@@ -296,7 +297,7 @@ fn assemble(
     found: Found,
     group: AutoScalingGroup,
     launch: Launch,
-    zones: &BTreeMap<String, String>,
+    zones: &BTreeMap<String, Zone>,
     scale_up_policy: ScalingPolicy,
 ) -> Group {
     let availability_zones = zones_of(&group, zones);
@@ -317,7 +318,7 @@ fn assemble(
 
 /// A price in a zone without a subnet means nothing, so the subnets say the zones; only a group
 /// without subnets (in a default VPC) goes by its own list.
-fn zones_of(group: &AutoScalingGroup, zones: &BTreeMap<String, String>) -> Vec<String> {
+fn zones_of(group: &AutoScalingGroup, zones: &BTreeMap<String, Zone>) -> Vec<String> {
     let zones: BTreeSet<_> = if group.subnet_ids.is_empty() {
         group.availability_zones.iter().collect()
     } else {
@@ -325,6 +326,7 @@ fn zones_of(group: &AutoScalingGroup, zones: &BTreeMap<String, String>) -> Vec<S
             .subnet_ids
             .iter()
             .filter_map(|id| zones.get(id))
+            .map(|zone| &zone.name)
             .collect()
     };
     zones.into_iter().cloned().collect()

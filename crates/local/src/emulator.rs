@@ -25,6 +25,8 @@ const SCRIPT: &str = include_str!("emulator.py");
 pub(crate) const REGION: &str = "us-east-1";
 /// The account of every caller whose access key is no account number.
 pub(crate) const ACCOUNT: &str = "000000000000";
+/// The version of EC2's query API.
+pub(crate) const EC2_VERSION: &str = "2016-11-15";
 
 /// The emulator process; it ends with this value, and so do the functions that it runs.
 #[derive(Debug)]

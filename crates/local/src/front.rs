@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::{
     Fault, LocalAwsError, Market, auto_scaling::AutoScaling, calls::Calls,
-    emulator::EmulatorClient, faults::Faults, request::Request, spot_price_history,
+    emulator::EmulatorClient, faults::Faults, placement_scores, price_list, request::Request,
+    spot_price_history,
 };
 
 /// What the front answers with.
@@ -59,6 +60,15 @@ impl Front {
             }
             ("ec2", "DescribeSpotPriceHistory") => {
                 let reply = spot_price_history::describe(&self.market, &request, Timestamp::now());
+                return Ok(reply.into_response());
+            }
+            ("ec2", "GetSpotPlacementScores") => {
+                let reply =
+                    placement_scores::answer(&self.emulator, &self.market, &request).await?;
+                return Ok(reply.into_response());
+            }
+            ("pricing", "GetProducts") => {
+                let reply = price_list::get_products(&self.market, &body);
                 return Ok(reply.into_response());
             }
             _ => {}

@@ -2,9 +2,9 @@
 //!
 //! Everything talks to the [front](LocalAws::endpoint_url): the demo, the tests, the AWS CLI and
 //! the functions that the emulator runs. The front serves Auto Scaling's capacity, EC2's spot
-//! prices and CloudWatch's alarms on queues; it passes every other call to the emulator. It tells
-//! EventBridge's default bus of interruptions and failed launches. It is a test double: nothing of
-//! it is deployed or linked into a function.
+//! prices and placement scores, the price list and CloudWatch's alarms on queues; it passes every
+//! other call to the emulator. It tells EventBridge's default bus of interruptions and failed
+//! launches. It is a test double: nothing of it is deployed or linked into a function.
 //!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
@@ -15,8 +15,13 @@ mod emulator;
 mod error;
 mod faults;
 mod front;
+mod json_reply;
 mod local_aws;
 mod market;
+mod page;
+mod placement_scores;
+mod price_list;
+mod price_list_entry;
 mod reply;
 mod request;
 pub mod runtime_api;

@@ -1,7 +1,7 @@
-//! The market: what spot costs and where there is capacity.
+//! The market: what instances cost and where there is capacity.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -32,10 +32,19 @@ pub(crate) type HistoryKey = (String, String, String);
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) histories: BTreeMap<HistoryKey, Vec<PriceChange>>,
-    pub(crate) page_size: Option<usize>,
+    /// USD per instance-hour, by instance type.
+    pub(crate) on_demand_prices: BTreeMap<String, Decimal>,
+    page_size: Option<usize>,
     outages: HashSet<(String, String, Purchase)>,
     unreadable: HashSet<String>,
+    /// By instance type and Availability Zone.
+    placement_scores: HashMap<(String, String), u8>,
+    unscored: HashSet<String>,
+    unlisted: HashSet<String>,
 }
+
+/// The placement score where none was set.
+const PLACEMENT_SCORE: u8 = 9;
 
 impl State {
     /// Whether EC2 fails when it is asked for the prices of any of these.
@@ -43,6 +52,33 @@ impl State {
         instance_types
             .iter()
             .any(|instance_type| self.unreadable.contains(*instance_type))
+    }
+
+    /// Whether EC2 refuses to score any of these.
+    pub(crate) fn is_unscored(&self, instance_types: &[&str]) -> bool {
+        instance_types
+            .iter()
+            .any(|instance_type| self.unscored.contains(*instance_type))
+    }
+
+    /// Whether the price list fails when it is asked for this type's price.
+    pub(crate) fn is_unlisted(&self, instance_type: &str) -> bool {
+        self.unlisted.contains(instance_type)
+    }
+
+    pub(crate) fn placement_score(&self, instance_type: &str, zone: &str) -> u8 {
+        let key = (instance_type.to_owned(), zone.to_owned());
+        let score = self.placement_scores.get(&key);
+        score.copied().unwrap_or(PLACEMENT_SCORE)
+    }
+
+    /// How many records a page has: as many as the caller asks for, at most the service's `most`
+    /// and what was set.
+    pub(crate) fn page_size(&self, asked: Option<usize>, most: usize) -> usize {
+        asked
+            .unwrap_or(most)
+            .min(self.page_size.unwrap_or(most))
+            .clamp(1, most)
     }
 }
 
@@ -97,7 +133,31 @@ impl Market {
         self.state().unreadable.insert(instance_type.to_owned());
     }
 
-    /// The most price records on a page, below what a caller asks for.
+    /// Sets how likely a spot request is to succeed, from 1 to 10; at first it is 9.
+    pub fn set_placement_score(&self, instance_type: &str, availability_zone: &str, score: u8) {
+        let key = (instance_type.to_owned(), availability_zone.to_owned());
+        self.state().placement_scores.insert(key, score);
+    }
+
+    /// From now on EC2 refuses to score this type, as it does beyond the configurations of a day.
+    pub fn fail_placement_scores(&self, instance_type: &str) {
+        self.state().unscored.insert(instance_type.to_owned());
+    }
+
+    /// Sets the price list's on-demand price under Linux, USD per instance-hour; at first the
+    /// price list does not have the type.
+    pub fn set_on_demand_price(&self, instance_type: &str, usd: Decimal) {
+        self.state()
+            .on_demand_prices
+            .insert(instance_type.to_owned(), usd);
+    }
+
+    /// From now on the price list answers with a server error when it is asked for this type.
+    pub fn fail_price_list(&self, instance_type: &str) {
+        self.state().unlisted.insert(instance_type.to_owned());
+    }
+
+    /// The most records on a page of prices or scores, below what a caller asks for.
     pub fn set_page_size(&self, records: usize) {
         self.state().page_size = Some(records);
     }

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::{Market, market::HistoryKey, reply::Reply, request::Request};
+use crate::{Market, market::HistoryKey, page::page, reply::Reply, request::Request};
 
 const ACTION: &str = "DescribeSpotPriceHistory";
 const MOST_RECORDS: usize = 1000;
@@ -58,19 +58,13 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
     // Newest first across all pools: within one pool's records others stand between.
     records.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
 
-    let page_size = request
-        .get("MaxResults")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(MOST_RECORDS)
-        .min(state.page_size.unwrap_or(MOST_RECORDS))
-        .max(1);
-    let begin = match request.get("NextToken").map(str::parse::<usize>) {
-        None => 0,
-        Some(Ok(begin)) if begin <= records.len() => begin,
-        Some(_) => return Reply::ec2_error("InvalidNextToken", "The token is not valid."),
+    let asked = request.get("MaxResults").and_then(|text| text.parse().ok());
+    let size = state.page_size(asked, MOST_RECORDS);
+    let Some(page) = page(&records, request.get("NextToken"), size) else {
+        return Reply::ec2_error("InvalidNextToken", "The token is not valid.");
     };
-    let end = records.len().min(begin + page_size);
-    let items: String = records[begin..end]
+    let items: String = page
+        .records
         .iter()
         .map(|(at, usd, (instance_type, zone, product))| {
             format!(
@@ -81,11 +75,7 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
             )
         })
         .collect();
-    let token = if end < records.len() {
-        end.to_string()
-    } else {
-        String::new()
-    };
+    let token = page.next_token.unwrap_or_default();
     Reply::ec2(
         ACTION,
         &format!(

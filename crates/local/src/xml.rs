@@ -195,6 +195,20 @@ pub(crate) struct Subnet {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+pub(crate) struct DescribeAvailabilityZonesResponse {
+    pub(crate) availability_zone_info: Items<AvailabilityZone>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AvailabilityZone {
+    pub(crate) zone_name: String,
+    pub(crate) zone_id: String,
+    pub(crate) region_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeLaunchTemplateVersionsResponse {
     pub(crate) launch_template_version_set: Items<LaunchTemplateVersion>,
 }

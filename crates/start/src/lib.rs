@@ -75,7 +75,8 @@ impl Start {
     pub async fn run(&self, event: Value) -> Result<StartOutput, StartError> {
         self.check_configuration()?;
         if ServiceEvent::is(&event) {
-            let outcome = self.answer(read_event(&event)?).await?;
+            // Boxed, for the SDK's futures are nested deeper than the compiler follows.
+            let outcome = Box::pin(self.answer(read_event(&event)?)).await?;
             tracing::info!(outcome = ?outcome, "event handled");
             return Ok(StartOutput {
                 records: vec![outcome],
@@ -85,7 +86,7 @@ impl Start {
         let mut records = Vec::with_capacity(event.records.len());
         let mut failed = None;
         for record in event.records {
-            match self.start(record).await {
+            match Box::pin(self.start(record)).await {
                 Ok(outcome) => {
                     tracing::info!(outcome = ?outcome, "record handled");
                     records.push(outcome);

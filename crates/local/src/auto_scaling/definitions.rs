@@ -1,8 +1,9 @@
 //! Groups and policies as the emulator keeps them, with what it would drop.
 
-use super::{AutoScaling, EC2_VERSION, State, VERSION, group::Group, numbered};
+use super::{AutoScaling, State, VERSION, group::Group, numbered};
 use crate::{
     LocalAwsError,
+    emulator::EC2_VERSION,
     xml::{
         AutoScalingGroup, DescribeAutoScalingGroupsResponse, DescribePoliciesResponse,
         DescribeSubnetsResponse, Policy,

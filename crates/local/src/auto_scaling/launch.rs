@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{AutoScaling, EC2_VERSION, VERSION, group::Definition, numbered};
+use super::{AutoScaling, VERSION, group::Definition, numbered};
 use crate::{
     LocalAwsError, Purchase,
+    emulator::EC2_VERSION,
     request::Request,
     xml::{
         AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, InstancesDistribution,

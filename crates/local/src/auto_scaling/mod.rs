@@ -27,7 +27,6 @@ use crate::{
 use group::Group;
 
 const VERSION: &str = "2011-01-01";
-const EC2_VERSION: &str = "2016-11-15";
 
 #[derive(Debug)]
 pub(crate) struct AutoScaling {
