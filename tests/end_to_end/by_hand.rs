@@ -7,7 +7,7 @@ use spotmanager_deployment::{group_size, poll};
 use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 
-use crate::workers::{PATIENCE, expect_decision};
+use crate::workers::{PATIENCE, expect_decision, expect_last};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test("by hand: the stack's name is enough", async |stage| {
@@ -207,12 +207,6 @@ fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {
     };
     ensure!(text("/failure/error") == error, "{told}");
     ensure!(text("/failure/cause").contains(part), "no {part} in {told}");
-    Ok(())
-}
-
-fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
-    let last = history.states().last().copied();
-    ensure!(last == Some(state), "{last:?} instead of {state}");
     Ok(())
 }
 

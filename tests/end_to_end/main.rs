@@ -5,7 +5,10 @@ mod by_hand;
 mod deduplication;
 mod definition;
 mod from_the_alarm;
+mod losses;
 mod permissions;
+mod return_to_spot;
+mod rounds;
 mod workers;
 
 use std::process::ExitCode;
@@ -16,6 +19,9 @@ fn main() -> anyhow::Result<ExitCode> {
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);
+        rounds::add(suite);
+        return_to_spot::add(suite);
+        losses::add(suite);
         permissions::add(suite);
     })
 }

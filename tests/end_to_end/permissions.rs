@@ -22,13 +22,22 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "permissions: what is granted is what is called",
         async |stage| {
-            let farm = Farm::deploy(stage, "permissions").await?;
+            let farm = Farm::deploy_with(
+                stage,
+                "permissions",
+                "2",
+                &[("QueueLogicalId", "queueJobs")],
+            )
+            .await?;
             farm.price("0.20")?;
             farm.no_capacity(Purchase::Spot);
             expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
             launch_configuration(stage, &farm).await?;
             let input = json!({"stack_name": farm.workers.stack.name});
-            farm.spot_manager.executions.run(&input, PATIENCE).await?;
+            let executions = &farm.spot_manager.executions;
+            executions.run(&input, PATIENCE).await?;
+            every_loss(&farm).await?;
+            two_at_once(&farm).await?;
 
             let template = template(stage)?;
             for function in FUNCTIONS {
@@ -43,6 +52,28 @@ pub(crate) fn add(suite: &mut Suite) {
             Ok(())
         },
     );
+}
+
+/// An instance is lost, which *start* and *scale* then look after.
+async fn every_loss(farm: &Farm<'_>) -> Result<()> {
+    farm.capacity_again(Purchase::Spot);
+    let settings = json!({"launch_failure_window_seconds": 0});
+    let input = json!({"stack_name": farm.workers.stack.name, "settings": settings});
+    farm.spot_manager.executions.run(&input, PATIENCE).await?;
+    let spot_group = &farm.workers.spot_group;
+    farm.stage.local.interrupt(spot_group).await?;
+    farm.execution_with("/loss/instance_id").await?;
+    Ok(())
+}
+
+/// Of two executions *discover* finds the one that leads.
+async fn two_at_once(farm: &Farm<'_>) -> Result<()> {
+    let executions = &farm.spot_manager.executions;
+    let input = json!({"stack_name": farm.workers.stack.name});
+    let first = executions.start(&input).await?;
+    executions.run(&input, PATIENCE).await?;
+    executions.ended(&first, PATIENCE).await?;
+    Ok(())
 }
 
 /// Lets the on-demand group launch with a launch configuration, which *discover* then reads.

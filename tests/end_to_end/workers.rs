@@ -23,15 +23,27 @@ pub(crate) struct Farm<'a> {
 impl<'a> Farm<'a> {
     /// Deploys both, under names that begin with `name`.
     pub(crate) async fn deploy(stage: &'a Stage, name: &str) -> Result<Self> {
+        Self::deploy_with(stage, name, "1", &[]).await
+    }
+
+    /// The same with groups of this MaxSize, and with parameters for SpotManager.
+    pub(crate) async fn deploy_with(
+        stage: &'a Stage,
+        name: &str,
+        max_size: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Self> {
         let workers = format!("{name}-workers");
-        let spot_manager = stage.deploy(&format!("{name}-sm"), &workers).await?;
+        let spot_manager = stage
+            .deploy(&format!("{name}-sm"), &workers, parameters)
+            .await?;
         let instance_type = format!("t.{name}");
         let workers = Workers::deploy(
             &stage.config,
             &stage.checkout,
             &workers,
             spot_manager.jobs_topic_arn()?,
-            &[("InstanceType", &instance_type)],
+            &[("InstanceType", &instance_type), ("MaxSize", max_size)],
         )
         .await?;
         Ok(Self {
@@ -50,6 +62,18 @@ impl<'a> Farm<'a> {
     /// From now on no zone has capacity of this kind.
     pub(crate) fn no_capacity(&self, purchase: Purchase) {
         self.stage.no_capacity(&self.instance_type, purchase);
+    }
+
+    /// From now on every zone has capacity of this kind again.
+    pub(crate) fn capacity_again(&self, purchase: Purchase) {
+        self.stage.capacity_again(&self.instance_type, purchase);
+    }
+
+    /// Waits for the execution that a purpose or a loss started, and until it has ended.
+    pub(crate) async fn execution_with(&self, pointer: &str) -> Result<ExecutionHistory> {
+        let executions = &self.spot_manager.executions;
+        let arn = executions.with_input(pointer, PATIENCE).await?;
+        executions.ended(&arn, PATIENCE).await
     }
 
     /// Sends a job, and waits until the execution has ended that answers the alarm.
@@ -77,6 +101,24 @@ impl<'a> Farm<'a> {
     pub(crate) async fn no_more_jobs(&self) -> Result<()> {
         self.workers.finish(&self.stage.config, PATIENCE).await
     }
+}
+
+/// Why an execution chose what it chose, round by round.
+pub(crate) fn reasons(history: &ExecutionHistory) -> Vec<&str> {
+    let outputs = history.steps.iter().filter(|step| step.state == "Evaluate");
+    outputs
+        .filter_map(|step| step.output.pointer("/verdict/reason")?.as_str())
+        .collect()
+}
+
+/// Checks the state in which an execution ended.
+pub(crate) fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
+    let last = history.states().last().copied();
+    ensure!(
+        last == Some(state),
+        "{last:?} instead of {state}: {history:#?}"
+    );
+    Ok(())
 }
 
 /// Checks how an execution ended, and why it chose what it chose.

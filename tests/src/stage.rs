@@ -75,17 +75,26 @@ impl Stage {
     /// When it cannot be deployed.
     pub async fn spot_manager(&self) -> Result<&SpotManager> {
         self.shared
-            .get_or_try_init(async || self.deploy("shared", "shared-workers").await)
+            .get_or_try_init(async || self.deploy("shared", "shared-workers", &[]).await)
             .await
     }
 
-    /// Deploys a SpotManager of the test's own.
+    /// Deploys a SpotManager of the test's own, without its schedule unless `parameters` say so.
     ///
     /// # Errors
     /// When it cannot be deployed.
-    pub async fn deploy(&self, name: &str, workers: &str) -> Result<SpotManager> {
+    pub async fn deploy(
+        &self,
+        name: &str,
+        workers: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<SpotManager> {
         self.upload().await?;
-        SpotManager::deploy(&self.config, &self.checkout, name, workers, &[]).await
+        // A schedule would start executions that the test did not ask for.
+        let mut all = vec![("ReturnToSpot", "off")];
+        all.retain(|(name, _)| parameters.iter().all(|(given, _)| given != name));
+        all.extend_from_slice(parameters);
+        SpotManager::deploy(&self.config, &self.checkout, name, workers, &all).await
     }
 
     /// Creates a stack with two groups, `NAME-spot` and `NAME-on-demand`.
@@ -156,6 +165,14 @@ impl Stage {
         for zone in ZONES {
             let market = self.local.market();
             market.set_capacity(instance_type, zone, purchase, false);
+        }
+    }
+
+    /// From now on every zone has capacity of this kind for the instance type again.
+    pub fn capacity_again(&self, instance_type: &str, purchase: Purchase) {
+        for zone in ZONES {
+            let market = self.local.market();
+            market.set_capacity(instance_type, zone, purchase, true);
         }
     }
 

@@ -19,7 +19,7 @@ pub struct ExecutionInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<AlarmEvent>,
     /// What the execution is for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Purpose::is_scale_up")]
     pub purpose: Purpose,
     /// The spot capacity that was lost; absent where an alarm or a schedule started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +53,13 @@ pub enum Purpose {
     ScaleUp,
     /// Spot is to take over from an on-demand instance, where it is worth it again.
     ReturnToSpot,
+}
+
+impl Purpose {
+    // By reference, as serde calls it.
+    fn is_scale_up(&self) -> bool {
+        *self == Self::ScaleUp
+    }
 }
 
 /// What EventBridge told of a managed spot group.

@@ -58,6 +58,25 @@ impl Executions {
         .await
     }
 
+    /// Waits for the newest execution that was started with something at this JSON pointer.
+    ///
+    /// # Errors
+    /// When none comes within `at_most`.
+    pub async fn with_input(&self, pointer: &str, at_most: Duration) -> Result<String> {
+        poll("starting an execution", at_most, async || {
+            for arn in self.list().await? {
+                let described = self.client.describe_execution().execution_arn(&arn);
+                let described = described.send().await?;
+                let input: Value = serde_json::from_str(described.input().unwrap_or_default())?;
+                if input.pointer(pointer).is_some() {
+                    return Ok(Some(arn));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// Starts an execution by hand.
     ///
     /// # Errors

@@ -260,6 +260,7 @@ mod tests {
                 in_service: 0,
                 pending: 0,
             },
+            in_service: std::collections::BTreeMap::new(),
             launch_source: None,
             subnet_ids: vec![],
             availability_zones: vec![],

@@ -170,7 +170,7 @@ fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluat
         another_leads(&leader.execution_name)
     } else if discovery.purpose == Purpose::ReturnToSpot {
         decide_return(spot, on_demand, margin, pools)
-    } else if launch_failed(discovery) && round == 1 {
+    } else if launch_failed(discovery) {
         decide_after_failed_launch(spot)
     } else {
         let demand = demand(discovery, round);
