@@ -55,7 +55,9 @@ async fn all_delivered(stage: &Stage, times: usize) -> Result<()> {
         let calls = stage.local.calls();
         let asked = calls
             .iter()
-            .filter(|call| call.action == "StartExecution" && call.body.contains("\"five-20260101"))
+            .filter(|call| {
+                call.action == "StartExecution" && call.body.contains("five-workers-20260101T")
+            })
             .count();
         Ok((asked >= times).then_some(()))
     })

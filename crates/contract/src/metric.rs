@@ -11,6 +11,9 @@ pub const DECISIONS: &str = "Decisions";
 pub const SPOT_PRICE: &str = "SpotPrice";
 /// What the average must not exceed, USD per instance-hour, by [`STACK`].
 pub const SPOT_PRICE_LIMIT: &str = "SpotPriceLimit";
+/// What spot costs less than on-demand, USD per instance-hour, of each decision for spot, by
+/// [`STACK`].
+pub const SAVING: &str = "SavingPerHour";
 /// Spot groups that were stood down for on-demand, by [`STACK`].
 pub const FALLBACKS: &str = "Fallbacks";
 /// From the execution's start to capacity in service, by [`STACK`] and [`MARKET`].

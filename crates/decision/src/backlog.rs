@@ -83,6 +83,7 @@ mod tests {
             maximum_price: None,
             subnet_ids: vec![],
             availability_zones: vec![],
+            availability_zone_ids: std::collections::BTreeMap::new(),
             scale_up_policy: ScalingPolicy {
                 policy_name: "ScaleUp".into(),
                 policy_type: "SimpleScaling".into(),

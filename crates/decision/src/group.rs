@@ -1,5 +1,7 @@
 //! An Auto Scaling group as it was found.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,9 @@ pub struct Group {
     pub subnet_ids: Vec<String>,
     /// The Availability Zones of those subnets, sorted, each once.
     pub availability_zones: Vec<String>,
+    /// The ids of those zones by their names, which each account gives otherwise: EC2 scores by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub availability_zone_ids: BTreeMap<String, String>,
     /// The policy on this group that adds capacity.
     pub scale_up_policy: ScalingPolicy,
     /// The policy on this group that takes capacity away; found where it is needed.

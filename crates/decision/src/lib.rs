@@ -7,6 +7,7 @@
 //! * [`price`] averages spot prices over a window, weighted by time.
 //! * [`on_demand_price`] tells what the alternative to spot costs.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
+//! * [`left_out`] tells which pools are no choice, and by which rule.
 //! * [`verdict`] chooses the group that scales up, and says why.
 //! * [`backlog`] is how many jobs wait for each instance.
 //! * [`activity`] is what Auto Scaling did.
@@ -18,6 +19,7 @@ pub mod backlog;
 pub mod capacity;
 mod group;
 pub mod launch_failure;
+pub mod left_out;
 mod market;
 pub mod on_demand_price;
 pub mod price;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::launch_failure::LaunchFailure;
+use crate::{launch_failure::LaunchFailure, left_out::LeftOut, on_demand_price::OnDemandPrice};
 
 /// A price above this, in USD per instance-hour, is taken for a fault of the source.
 pub const HIGHEST_CREDIBLE_PRICE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
@@ -85,14 +85,15 @@ pub struct PoolPrice {
     /// When EC2 said that it takes an instance back from the pool, UTC, which leaves the pool out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted_at: Option<Timestamp>,
-}
-
-impl PoolPrice {
-    /// Whether the pool is no choice, whatever its price.
-    #[must_use]
-    pub fn is_left_out(&self) -> bool {
-        self.launch_failure.is_some() || self.interrupted_at.is_some()
-    }
+    /// EC2's spot placement score of the pool's zone for the group's types together, 1 to 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement_score: Option<u8>,
+    /// What the instance type costs on demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand: Option<OnDemandPrice>,
+    /// The rule that leaves the pool out of the choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
 }
 
 /// Gathers price changes, in any order and from any number of pages, into averages per pool.
@@ -200,6 +201,9 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         covered_seconds: i64::try_from(covered.trunc()).unwrap_or(i64::MAX),
         launch_failure: None,
         interrupted_at: None,
+        placement_score: None,
+        on_demand: None,
+        left_out: None,
     }
 }
 

@@ -5,7 +5,12 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Group, backlog::Backlog, price::PoolPrice};
+use crate::{
+    Group,
+    backlog::Backlog,
+    left_out::{self, LeftOut, Terms},
+    price::PoolPrice,
+};
 
 /// What the limit is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,8 +73,15 @@ pub enum ReasonCode {
     SpotAboveLimit,
     /// No pool of the group had a price in the window.
     NoPriceSamples,
-    /// A launch failed of late in every zone that has a price, and none succeeded since.
+    /// A launch failed of late in the cheapest pool's zone, none succeeded since, and no other pool
+    /// is a choice.
     RecentLaunchFailures,
+    /// The cheapest pool's placement score is below the least, and no other pool is a choice.
+    PlacementScoreTooLow,
+    /// The cheapest pool's average is above its share of the on-demand price.
+    SpotAboveOnDemandShare,
+    /// The limit is a share of the on-demand price, which is not known.
+    OnDemandPriceUnknown,
     /// EC2 has just taken an instance back from the only pools that have a price.
     PoolsInterrupted,
     /// The spot group lacks an instance that it cannot launch; it may have a little more time.
@@ -133,6 +145,10 @@ pub struct Evaluation {
     pub cheapest: Option<PoolPrice>,
     /// Every pool that the group can launch into.
     pub pools: Vec<PoolPrice>,
+    /// What the cheapest pool costs less than on-demand, USD per instance-hour, where spot is chosen
+    /// and the on-demand price is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saving_usd_per_hour: Option<Decimal>,
     /// The jobs that wait, where the queue is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backlog: Option<Backlog>,
@@ -186,11 +202,11 @@ impl Demand {
 pub fn decide_return(
     spot: &Group,
     on_demand: &Group,
-    safety_margin_percent: Decimal,
+    terms: &Terms,
     pools: Vec<PoolPrice>,
 ) -> Evaluation {
     let demand = Demand::Alarm(None);
-    let mut evaluation = decide(spot, on_demand, safety_margin_percent, pools, demand);
+    let mut evaluation = decide(spot, on_demand, terms, pools, demand);
     let on_demand_capacity = on_demand.capacity;
     if on_demand_capacity.in_service == 0
         || on_demand_capacity.desired_capacity <= on_demand_capacity.min_size
@@ -242,6 +258,7 @@ pub fn decide_after_failed_launch(spot: &Group) -> Evaluation {
         limit: None,
         cheapest: None,
         pools: Vec::new(),
+        saving_usd_per_hour: None,
         backlog: None,
     }
 }
@@ -258,6 +275,7 @@ pub fn another_leads(execution_name: &str) -> Evaluation {
         limit: None,
         cheapest: None,
         pools: Vec::new(),
+        saving_usd_per_hour: None,
         backlog: None,
     }
 }
@@ -270,17 +288,20 @@ pub fn another_leads(execution_name: &str) -> Evaluation {
 pub fn decide(
     spot: &Group,
     on_demand: &Group,
-    safety_margin_percent: Decimal,
-    pools: Vec<PoolPrice>,
+    terms: &Terms,
+    mut pools: Vec<PoolPrice>,
     demand: Demand,
 ) -> Evaluation {
     let limit = spot
         .maximum_price
         .as_ref()
-        .map(|maximum| Limit::new(maximum.usd, safety_margin_percent));
+        .map(|maximum| Limit::new(maximum.usd, terms.safety_margin_percent));
+    for price in &mut pools {
+        price.left_out = left_out::rule(price, terms);
+    }
     let cheapest = pools
         .iter()
-        .filter(|pool| pool.average_usd.is_some() && !pool.is_left_out())
+        .filter(|pool| pool.average_usd.is_some() && pool.left_out.is_none())
         .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))
         .cloned();
     let verdict = demand.met().unwrap_or_else(|| {
@@ -291,10 +312,16 @@ pub fn decide(
             limit.as_ref(),
             cheapest.as_ref(),
             &pools,
+            terms,
             backlog,
         )
     });
+    let saving_usd_per_hour = cheapest
+        .as_ref()
+        .filter(|_| verdict.choice == Choice::Spot)
+        .and_then(|price| Some(price.on_demand.as_ref()?.usd - price.average_usd?));
     Evaluation {
+        saving_usd_per_hour,
         backlog: demand.backlog().cloned(),
         verdict,
         limit,
@@ -309,6 +336,7 @@ fn judge(
     limit: Option<&Limit>,
     cheapest: Option<&PoolPrice>,
     pools: &[PoolPrice],
+    terms: &Terms,
     backlog: Option<&Backlog>,
 ) -> Verdict {
     let on_demand_has_room = on_demand.capacity.has_room();
@@ -369,26 +397,8 @@ fn judge(
     let Some((cheapest, average)) =
         cheapest.and_then(|pool| pool.average_usd.map(|average| (pool, average)))
     else {
-        let failure = pools
-            .iter()
-            .filter(|pool| pool.average_usd.is_some())
-            .find_map(|pool| Some((&pool.pool.availability_zone, pool.launch_failure.as_ref()?)));
-        if let Some((zone, failure)) = failure {
-            let failed = format!(
-                "a launch failed of late in every zone that has a price, in {zone} at {} with {:?}",
-                failure.at, failure.message
-            );
-            return in_doubt(on_demand, ReasonCode::RecentLaunchFailures, &failed);
-        }
-        let interrupted = pools
-            .iter()
-            .find_map(|pool| Some((&pool.pool, pool.interrupted_at?)));
-        if let Some((pool, at)) = interrupted {
-            let interrupted = format!(
-                "EC2 takes back an instance of {} in {} since {at}, and no other pool has a price",
-                pool.instance_type, pool.availability_zone
-            );
-            return in_doubt(on_demand, ReasonCode::PoolsInterrupted, &interrupted);
+        if let Some(verdict) = all_left_out(on_demand, pools, terms) {
+            return verdict;
         }
         let searched = format!(
             "no spot price of {} in {} was found in the window",
@@ -402,13 +412,21 @@ fn judge(
         cheapest.pool.instance_type, cheapest.pool.availability_zone
     );
     let Some(limit) = limit else {
-        return say(
-            Choice::Spot,
-            ReasonCode::NoMaximumPrice,
-            format!("{pool}, and no maximum price is set: EC2 caps at the on-demand price."),
-        );
+        return if let Some(percent) = terms.maximum_percent_of_on_demand {
+            say(
+                Choice::Spot,
+                ReasonCode::SpotWithinLimit,
+                format!("{pool}, within {percent} % of the on-demand price."),
+            )
+        } else {
+            say(
+                Choice::Spot,
+                ReasonCode::NoMaximumPrice,
+                format!("{pool}, and no maximum price is set: EC2 caps at the on-demand price."),
+            )
+        };
     };
-    let terms = format!(
+    let limit_text = format!(
         "the limit of {} ({} less {} %)",
         limit.limit_usd, limit.maximum_price_usd, limit.safety_margin_percent
     );
@@ -416,21 +434,60 @@ fn judge(
         say(
             Choice::Spot,
             ReasonCode::SpotWithinLimit,
-            format!("{pool}, within {terms}."),
+            format!("{pool}, within {limit_text}."),
         )
     } else if on_demand_has_room {
         say(
             Choice::OnDemand,
             ReasonCode::SpotAboveLimit,
-            format!("{pool}, the cheapest, above {terms}."),
+            format!("{pool}, the cheapest, above {limit_text}."),
         )
     } else {
         say(
             Choice::Nothing,
             ReasonCode::OnDemandGroupFull,
-            format!("{pool}, above {terms}, and {}.", full(on_demand)),
+            format!("{pool}, above {limit_text}, and {}.", full(on_demand)),
         )
     }
+}
+
+/// The verdict where every pool that has a price is left out: the cheapest one tells why.
+fn all_left_out(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option<Verdict> {
+    let cheapest = pools
+        .iter()
+        .filter(|price| price.average_usd.is_some())
+        .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))?;
+    let rule = cheapest.left_out?;
+    let sentence = format!(
+        "{} in {}, the cheapest at {} USD per hour, is left out as {}, and no other pool with a \
+         price is a choice",
+        cheapest.pool.instance_type,
+        cheapest.pool.availability_zone,
+        cheapest.average_usd.unwrap_or_default(),
+        left_out::why(cheapest, rule, terms)
+    );
+    let reason = match rule {
+        LeftOut::LaunchFailed => ReasonCode::RecentLaunchFailures,
+        LeftOut::Interrupted => ReasonCode::PoolsInterrupted,
+        LeftOut::PlacementScoreTooLow => ReasonCode::PlacementScoreTooLow,
+        LeftOut::OnDemandPriceUnknown => ReasonCode::OnDemandPriceUnknown,
+        // No doubt about it: spot is too dear.
+        LeftOut::AboveOnDemandShare if on_demand.capacity.has_room() => {
+            return Some(say(
+                Choice::OnDemand,
+                ReasonCode::SpotAboveOnDemandShare,
+                format!("{sentence}."),
+            ));
+        }
+        LeftOut::AboveOnDemandShare => {
+            return Some(say(
+                Choice::Nothing,
+                ReasonCode::OnDemandGroupFull,
+                format!("{sentence}; {}.", full(on_demand)),
+            ));
+        }
+    };
+    Some(in_doubt(on_demand, reason, &sentence))
 }
 
 /// On-demand in doubt, and spot where on-demand is full: EC2 keeps spot from costing more.
@@ -492,6 +549,10 @@ mod tests {
     use crate::launch_failure::LaunchFailure;
     use crate::{Capacity, Market, MaximumPrice, PriceSource, ScalingPolicy, price::Pool};
 
+    fn margin() -> Terms {
+        Terms::with_margin(Decimal::from(15))
+    }
+
     fn group(market: Market, desired_capacity: i32) -> Group {
         Group {
             market,
@@ -513,6 +574,7 @@ mod tests {
             }),
             subnet_ids: vec!["subnet-1".into()],
             availability_zones: vec!["eu-west-1a".into()],
+            availability_zone_ids: std::collections::BTreeMap::new(),
             scale_up_policy: ScalingPolicy {
                 policy_name: "ScaleUp".into(),
                 policy_type: "SimpleScaling".into(),
@@ -537,6 +599,9 @@ mod tests {
             covered_seconds: 3600,
             launch_failure: None,
             interrupted_at: None,
+            placement_score: None,
+            on_demand: None,
+            left_out: None,
         }
     }
 
@@ -549,7 +614,7 @@ mod tests {
         let evaluation = decide(
             &spot,
             &group(Market::OnDemand, 0),
-            "15".parse().unwrap(),
+            &margin(),
             pools,
             Demand::Alarm(None),
         );
@@ -562,7 +627,7 @@ mod tests {
         let evaluation = decide(
             &group(Market::Spot, spot),
             &group(Market::OnDemand, on_demand),
-            "15".parse().unwrap(),
+            &margin(),
             pools,
             Demand::Alarm(None),
         );
@@ -666,7 +731,7 @@ mod tests {
             decide(
                 spot,
                 &group(Market::OnDemand, 0),
-                Decimal::from(15),
+                &margin(),
                 pools,
                 Demand::Alarm(None),
             )
@@ -688,7 +753,7 @@ mod tests {
         let evaluation = decide(
             &spot,
             &group(Market::OnDemand, 0),
-            Decimal::from(15),
+            &margin(),
             vec![pool("a", Some("9"))],
             Demand::Alarm(None),
         );
@@ -723,7 +788,7 @@ mod tests {
         let again = |jobs| {
             let demand = Demand::Backlog(demand(jobs, &spot, &on_demand));
             let pools = vec![pool("a", Some("0.1"))];
-            let verdict = decide(&spot, &on_demand, Decimal::from(15), pools, demand).verdict;
+            let verdict = decide(&spot, &on_demand, &margin(), pools, demand).verdict;
             (verdict.choice, verdict.reason)
         };
         assert_eq!(again(0), (Choice::Nothing, ReasonCode::QueueEmpty));
@@ -736,7 +801,7 @@ mod tests {
         let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
         let demand = Demand::Alarm(Some(demand(0, &spot, &on_demand)));
         let pools = vec![pool("a", Some("0.1"))];
-        let verdict = decide(&spot, &on_demand, Decimal::from(15), pools, demand).verdict;
+        let verdict = decide(&spot, &on_demand, &margin(), pools, demand).verdict;
         assert_eq!(verdict.reason, ReasonCode::SpotWithinLimit);
     }
 
@@ -748,7 +813,7 @@ mod tests {
             (11, Choice::OnDemand, ReasonCode::BacklogAboveTarget),
         ] {
             let demand = Demand::Alarm(Some(demand(jobs, &spot, &on_demand)));
-            let verdict = decide(&spot, &on_demand, Decimal::from(15), vec![], demand).verdict;
+            let verdict = decide(&spot, &on_demand, &margin(), vec![], demand).verdict;
             assert_eq!((verdict.choice, verdict.reason), (choice, reason));
         }
     }
@@ -760,7 +825,7 @@ mod tests {
         interrupted.interrupted_at = Some("2026-01-01T00:00:00Z".parse().unwrap());
         let choose = |pools| {
             let demand = Demand::Alarm(None);
-            let evaluation = decide(&spot, &on_demand, Decimal::from(15), pools, demand);
+            let evaluation = decide(&spot, &on_demand, &margin(), pools, demand);
             (
                 evaluation
                     .cheapest
@@ -785,7 +850,7 @@ mod tests {
             let evaluation = decide_return(
                 &group(Market::Spot, 0),
                 &group(Market::OnDemand, serving),
-                Decimal::from(15),
+                &margin(),
                 vec![pool("a", Some(usd))],
             );
             let verdict = evaluation.verdict;
@@ -794,7 +859,7 @@ mod tests {
         let on_demand = group(Market::OnDemand, 1);
         let unknown = vec![pool("a", None)];
         let spot = group(Market::Spot, 0);
-        let verdict = decide_return(&spot, &on_demand, Decimal::from(15), unknown).verdict;
+        let verdict = decide_return(&spot, &on_demand, &margin(), unknown).verdict;
         assert_eq!(verdict.choice, Choice::Nothing);
     }
 
@@ -805,5 +870,43 @@ mod tests {
         assert_eq!(reason(&spot), ReasonCode::SpotGroupServed);
         spot.capacity.in_service = 0;
         assert_eq!(reason(&spot), ReasonCode::SpotLaunchFailed);
+    }
+
+    #[test]
+    fn what_spot_saves_is_what_on_demand_costs_more() {
+        use crate::on_demand_price::{OnDemandPrice, OnDemandPriceSource};
+        let mut price = pool("a", Some("0.2"));
+        price.on_demand = Some(OnDemandPrice {
+            usd: "0.526".parse().unwrap(),
+            source: OnDemandPriceSource::PriceList,
+        });
+        let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+        let pools = vec![price];
+        let evaluation = decide(&spot, &on_demand, &margin(), pools, Demand::Alarm(None));
+        assert_eq!(
+            evaluation.saving_usd_per_hour,
+            Some("0.326".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn each_rule_that_leaves_every_pool_out_has_its_reason() {
+        let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+        let reason = |score, percent: Option<i64>| {
+            let mut price = pool("a", Some("0.2"));
+            price.placement_score = score;
+            let terms = Terms {
+                minimum_placement_score: 5,
+                maximum_percent_of_on_demand: percent.map(Decimal::from),
+                ..margin()
+            };
+            let demand = Demand::Alarm(None);
+            let verdict = decide(&spot, &on_demand, &terms, vec![price], demand).verdict;
+            assert!(verdict.choice != Choice::Nothing);
+            verdict.reason
+        };
+        assert_eq!(reason(Some(1), None), ReasonCode::PlacementScoreTooLow);
+        assert_eq!(reason(None, Some(60)), ReasonCode::OnDemandPriceUnknown);
+        assert_eq!(reason(Some(9), None), ReasonCode::SpotWithinLimit);
     }
 }

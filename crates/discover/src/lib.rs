@@ -310,6 +310,11 @@ fn assemble(
         maximum_price: launch.maximum_price,
         launch_problem: launch.problem,
         subnet_ids: group.subnet_ids,
+        availability_zone_ids: zones
+            .values()
+            .filter(|zone| availability_zones.contains(&zone.name))
+            .map(|zone| (zone.name.clone(), zone.id.clone()))
+            .collect(),
         availability_zones,
         scale_up_policy,
         scale_down_policy: None,

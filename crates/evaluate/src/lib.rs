@@ -1,6 +1,7 @@
 //! *evaluate*: the spot price of every pool of the group, and the verdict.
 
 mod metrics;
+mod on_demand;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,8 @@ use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
     auto_scaling::{self, activities_since},
+    on_demand_prices,
+    placement_scores::{self, read_scores},
     spot_prices::{self, Query, read_averages},
 };
 use spotmanager_contract::{
@@ -17,11 +20,14 @@ use spotmanager_decision::{
     Group,
     backlog::Backlog,
     launch_failure::{LaunchFailure, unmended},
+    left_out::Terms,
     price::{Pool, PoolPrice, PriceAverages, Window},
     verdict::{
         Demand, Evaluation, another_leads, decide, decide_after_failed_launch, decide_return,
     },
 };
+
+use on_demand::OnDemandPrices;
 
 /// Why no verdict could be reached; the state machine then decides by room alone.
 #[derive(Debug, thiserror::Error)]
@@ -55,15 +61,22 @@ impl NamedError for EvaluateError {
 pub struct Evaluate {
     auto_scaling: auto_scaling::Client,
     ec2: spot_prices::Client,
+    on_demand: OnDemandPrices,
+    region: String,
 }
 
 impl Evaluate {
     /// The step in the account and region of `config`.
     #[must_use]
     pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
+        let region = config
+            .region()
+            .map_or_else(String::new, |region| region.to_string());
         Self {
             auto_scaling: auto_scaling::Client::new(config),
             ec2: spot_prices::Client::new(config),
+            on_demand: OnDemandPrices::new(on_demand_prices::client(config), region.clone()),
+            region,
         }
     }
 
@@ -86,6 +99,7 @@ impl Evaluate {
 
         let mut averages = PriceAverages::new(window, pools(&discovery));
         let mut failures = BTreeMap::new();
+        let (mut scores, mut on_demand) = (BTreeMap::new(), BTreeMap::new());
         // Without a pool, or without room for an instance, nothing of it changes the verdict.
         let spot = &discovery.spot_group;
         if asks_for_prices(&discovery)
@@ -98,17 +112,25 @@ impl Evaluate {
                 product_description: &settings.product_description,
                 window,
             };
-            let (read, failed) = tokio::join!(
+            let product = &settings.product_description;
+            let (read, failed, scored, sold) = tokio::join!(
                 read_averages(&self.ec2, query, &mut averages),
                 self.failures(spot, end, settings.launch_failure_window_seconds),
+                self.scores(spot, settings.minimum_placement_score),
+                self.on_demand.of(&spot.instance_types, product, now),
             );
             read?;
             failures = failed?;
+            (scores, on_demand) = (scored, sold);
         }
         let rejected_samples = averages.rejected();
         let mut pools = averages.finish();
         for price in &mut pools {
-            price.launch_failure = failures.get(&price.pool.availability_zone).cloned();
+            let zone = &price.pool.availability_zone;
+            price.launch_failure = failures.get(zone).cloned();
+            let zone_id = spot.availability_zone_ids.get(zone);
+            price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
+            price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
         }
         if let Some(loss) = &discovery.loss {
             for price in &mut pools {
@@ -132,6 +154,19 @@ impl Evaluate {
             window,
             product_description: discovery.settings.product_description,
             rejected_samples,
+        })
+    }
+
+    /// The placement scores by zone id, where they are asked for. One that cannot be had is none:
+    /// EC2 limits how often new configurations may be asked for.
+    async fn scores(&self, group: &Group, minimum: u8) -> BTreeMap<String, u8> {
+        if minimum == 0 {
+            return BTreeMap::new();
+        }
+        let query = placement_scores::Query::one_instance(&self.region, &group.instance_types);
+        read_scores(&self.ec2, query).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "placement scores cannot be read");
+            BTreeMap::new()
         })
     }
 
@@ -165,16 +200,21 @@ fn launch_failed(discovery: &Discovery) -> bool {
 
 fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluation {
     let (spot, on_demand) = (&discovery.spot_group, &discovery.on_demand_group);
-    let margin = discovery.settings.safety_margin_percent;
+    let settings = &discovery.settings;
+    let terms = Terms {
+        safety_margin_percent: settings.safety_margin_percent,
+        minimum_placement_score: settings.minimum_placement_score,
+        maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
+    };
     if let Some(leader) = &discovery.leader {
         another_leads(&leader.execution_name)
     } else if discovery.purpose == Purpose::ReturnToSpot {
-        decide_return(spot, on_demand, margin, pools)
+        decide_return(spot, on_demand, &terms, pools)
     } else if launch_failed(discovery) {
         decide_after_failed_launch(spot)
     } else {
         let demand = demand(discovery, round);
-        decide(spot, on_demand, margin, pools, demand)
+        decide(spot, on_demand, &terms, pools, demand)
     }
 }
 

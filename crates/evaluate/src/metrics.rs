@@ -23,6 +23,9 @@ pub(crate) fn record(stack_name: &str, evaluation: &Evaluation) {
     {
         histogram!(metric::SPOT_PRICE_LIMIT, metric::STACK => stack_name.to_owned()).record(usd);
     }
+    if let Some(usd) = evaluation.saving_usd_per_hour.and_then(number) {
+        histogram!(metric::SAVING, metric::STACK => stack_name.to_owned()).record(usd);
+    }
     for price in &evaluation.pools {
         if let Some(usd) = price.average_usd.and_then(number) {
             histogram!(

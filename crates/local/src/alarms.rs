@@ -12,7 +12,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{LocalAwsError, auto_scaling::AutoScaling, emulator::EmulatorClient};
@@ -173,15 +173,24 @@ impl AlarmEvaluator {
 
     async fn alarms(&self) -> Result<Vec<Alarm>, LocalAwsError> {
         let call = "DescribeAlarms";
-        let reply = self
-            .emulator
-            .json("monitoring", TARGET, call, json!({}))
-            .await?;
-        let alarms = reply
-            .get("MetricAlarms")
-            .and_then(serde_json::Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let (mut alarms, mut next) = (Vec::new(), None);
+        loop {
+            let mut body = json!({"MaxRecords": 100});
+            if let Some(token) = next {
+                body["NextToken"] = token;
+            }
+            let mut page = self.emulator.json("monitoring", TARGET, call, body).await?;
+            if let Some(found) = page.get_mut("MetricAlarms").and_then(Value::as_array_mut) {
+                alarms.append(found);
+            }
+            next = page
+                .get("NextToken")
+                .filter(|token| token.is_string())
+                .cloned();
+            if next.is_none() {
+                break;
+            }
+        }
         alarms
             .into_iter()
             // Alarms on anything else than one metric are not the front's.

@@ -1,6 +1,9 @@
 //! The deployment's settings, from the environment of *discover*.
 
-use super::{SettingError, Settings};
+use super::{
+    SettingError, Settings,
+    range::{SCORE, SHARE},
+};
 
 impl Settings {
     /// Reads the deployment's settings from environment variables, which are the fields' names in
@@ -60,6 +63,20 @@ impl Settings {
                 "SAFETY_MARGIN_PERCENT",
                 default.safety_margin_percent,
                 "a number of percent from 0 to below 100",
+            )?,
+            maximum_percent_of_on_demand: match read("MAXIMUM_PERCENT_OF_ON_DEMAND") {
+                None => None,
+                Some(text) => {
+                    Some(text.trim().parse().map_err(|_| {
+                        SettingError::new("MAXIMUM_PERCENT_OF_ON_DEMAND", text, SHARE)
+                    })?)
+                }
+            },
+            minimum_placement_score: parse(
+                read,
+                "MINIMUM_PLACEMENT_SCORE",
+                default.minimum_placement_score,
+                SCORE,
             )?,
             price_window_seconds: seconds("PRICE_WINDOW_SECONDS", default.price_window_seconds)?,
             launch_failure_window_seconds: seconds(

@@ -42,6 +42,13 @@ pub struct Settings {
     pub scale_down_policy_name_contains: String,
     /// How far below the maximum price the average must lie, percent, from 0 to below 100.
     pub safety_margin_percent: Decimal,
+    /// The most that spot may cost, percent of the on-demand price of the same instance type, above
+    /// 0 to 100; absent for no such limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_percent_of_on_demand: Option<Decimal>,
+    /// The least spot placement score of a pool's zone, 1 to 10; 0 for not asking.
+    #[serde(default)]
+    pub minimum_placement_score: u8,
     /// How far back prices are averaged, seconds.
     pub price_window_seconds: u32,
     /// For how long a failed launch leaves the pools of its Availability Zone out, seconds; 0 for
@@ -94,6 +101,8 @@ impl Default for Settings {
             scale_up_policy_name_contains: "ScaleUp".to_owned(),
             scale_down_policy_name_contains: default_scale_down(),
             safety_margin_percent: Decimal::from(15),
+            maximum_percent_of_on_demand: None,
+            minimum_placement_score: 0,
             price_window_seconds: 3600,
             launch_failure_window_seconds: 900,
             product_description: "Linux/UNIX".to_owned(),

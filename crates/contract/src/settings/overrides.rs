@@ -51,6 +51,10 @@ overrides! {
     scale_down_policy_name_contains: String,
     /// See [`Settings::safety_margin_percent`]; a string or a JSON number.
     safety_margin_percent: Decimal,
+    /// See [`Settings::maximum_percent_of_on_demand`]; a string or a JSON number.
+    maximum_percent_of_on_demand: Decimal,
+    /// See [`Settings::minimum_placement_score`].
+    minimum_placement_score: u8,
     /// See [`Settings::price_window_seconds`].
     price_window_seconds: u32,
     /// See [`Settings::launch_failure_window_seconds`].

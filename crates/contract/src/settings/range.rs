@@ -8,6 +8,10 @@ use super::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings};
 /// execution's history holds 25,000.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
 const MOST_LOOKS: u32 = 2_000;
+/// What a share of the on-demand price may be.
+pub(super) const SHARE: &str = "a number of percent above 0 to 100";
+/// What a spot placement score may be.
+pub(super) const SCORE: &str = "a score from 1 to 10, or 0 for not asking";
 /// The most instances that one alarm may bring.
 const MOST_ROUNDS: u32 = 1_000;
 
@@ -79,6 +83,22 @@ impl Settings {
                 "safety_margin_percent",
                 self.safety_margin_percent,
                 "a number of percent from 0 to below 100",
+            ));
+        }
+        if let Some(percent) = self.maximum_percent_of_on_demand
+            && (percent <= Decimal::ZERO || percent > Decimal::ONE_HUNDRED)
+        {
+            return Err(SettingError::new(
+                "maximum_percent_of_on_demand",
+                percent,
+                SHARE,
+            ));
+        }
+        if self.minimum_placement_score > 10 {
+            return Err(SettingError::new(
+                "minimum_placement_score",
+                self.minimum_placement_score,
+                SCORE,
             ));
         }
         // EC2 keeps 90 days of prices. Both timeouts fit into the machine's own.
