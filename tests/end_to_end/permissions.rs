@@ -26,7 +26,10 @@ pub(crate) fn add(suite: &mut Suite) {
                 stage,
                 "permissions",
                 "2",
-                &[("QueueLogicalId", "queueJobs")],
+                &[
+                    ("QueueLogicalId", "queueJobs"),
+                    ("MinimumPlacementScore", "1"),
+                ],
             )
             .await?;
             farm.price("0.20")?;

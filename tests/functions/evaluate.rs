@@ -136,7 +136,113 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&evaluated, "/pools/1/launch_failure", Value::Null)
         },
     );
+    suite.test(
+        "evaluate: a zone with a low placement score is left out",
+        async |stage| {
+            stage.prices(
+                "t.scored",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.10"),
+                    ("us-east-1b", DAYS_BEFORE, "0.20"),
+                ],
+            )?;
+            let market = stage.local.market();
+            market.set_placement_score("t.scored", "us-east-1a", 4);
+            market.set_placement_score("t.scored", "us-east-1b", 5);
+            let evaluated = stage.output("evaluate", "placement-scores").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/cheapest/availability_zone", "us-east-1b")?;
+            expect(&evaluated, "/pools/0/placement_score", 4)?;
+            expect(&evaluated, "/pools/0/left_out", "placement_score_too_low")
+        },
+    );
+    suite.test(
+        "evaluate: scores below the least everywhere mean on-demand",
+        async |stage| {
+            stage.price("t.unscored", "0.10")?;
+            for zone in ["us-east-1a", "us-east-1b", "us-east-1c"] {
+                let market = stage.local.market();
+                market.set_placement_score("t.unscored", zone, 1);
+            }
+            let evaluated = stage.output("evaluate", "placement-scores-too-low").await?;
+            expect(&evaluated, "/verdict/choice", "on_demand")?;
+            expect(&evaluated, "/verdict/reason", "PLACEMENT_SCORE_TOO_LOW")
+        },
+    );
+    suite.test(
+        "evaluate: scores that cannot be had leave nothing out",
+        async |stage| {
+            stage.price("t.refused", "0.10")?;
+            stage.local.market().fail_placement_scores("t.refused");
+            let evaluated = stage.output("evaluate", "placement-scores-refused").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/pools/0/placement_score", Value::Null)
+        },
+    );
+    suite.test(
+        "evaluate: at most a share of the on-demand price, and what it saves",
+        async |stage| {
+            stage.price("t.share", "0.20")?;
+            stage.price("t.share-dear", "0.20")?;
+            let market = stage.local.market();
+            market.set_on_demand_price("t.share", "0.35".parse()?);
+            market.set_on_demand_price("t.share-dear", "0.33".parse()?);
+            let evaluated = stage.output("evaluate", "share-of-on-demand").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/saving_usd_per_hour", "0.15")?;
+            expect(&evaluated, "/cheapest/on_demand/source", "price_list")?;
+            let dear = stage
+                .output("evaluate", "share-of-on-demand-exceeded")
+                .await?;
+            expect(&dear, "/verdict/choice", "on_demand")?;
+            expect(&dear, "/verdict/reason", "SPOT_ABOVE_ON_DEMAND_SHARE")
+        },
+    );
+    suite.test(
+        "evaluate: without the price list the table tells, and without both it is a doubt",
+        async |stage| {
+            stage.price("g4dn.12xlarge", "0.20")?;
+            stage.price("t.unlisted", "0.20")?;
+            let market = stage.local.market();
+            market.fail_price_list("g4dn.12xlarge");
+            market.fail_price_list("t.unlisted");
+            let evaluated = stage.output("evaluate", "share-from-the-table").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/cheapest/on_demand/source", "static_table")?;
+            let unknown = stage
+                .output("evaluate", "share-of-an-unknown-price")
+                .await?;
+            expect(&unknown, "/verdict/choice", "on_demand")?;
+            expect(&unknown, "/verdict/reason", "ON_DEMAND_PRICE_UNKNOWN")
+        },
+    );
+    suite.test(
+        "evaluate: the interrupted pool is left out",
+        async |stage| {
+            stage.prices(
+                "t.lost",
+                &[
+                    ("us-east-1a", DAYS_BEFORE, "0.10"),
+                    ("us-east-1b", DAYS_BEFORE, "0.20"),
+                ],
+            )?;
+            let evaluated = stage.output("evaluate", "pool-interrupted").await?;
+            expect(&evaluated, "/cheapest/availability_zone", "us-east-1b")?;
+            expect(&evaluated, "/pools/0/left_out", "interrupted")
+        },
+    );
+    suite.test(
+        "evaluate: spot takes over where it is worth it again",
+        async |stage| {
+            stage.price("t.return-event", "0.20")?;
+            let evaluated = stage.output("evaluate", "return-to-spot").await?;
+            expect(&evaluated, "/verdict/choice", "spot")
+        },
+    );
     for (event, choice, reason) in [
+        ("another-leads", "nothing", "ANOTHER_EXECUTION_LEADS"),
+        ("backlog-at-target", "nothing", "BACKLOG_AT_TARGET"),
+        ("launch-unsuccessful", "spot", "SPOT_LAUNCH_FAILED"),
         ("spot-group-full", "nothing", "SPOT_GROUP_FULL"),
         ("spot-group-starved", "on_demand", "SPOT_GROUP_STARVED"),
         ("both-groups-full", "nothing", "BOTH_GROUPS_FULL"),

@@ -5,7 +5,7 @@ use spotmanager_contract::ErrorName;
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 
-use crate::groups::{ask_for, bring_one, desired, grow, hang_grow};
+use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, hang_shrink};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -70,6 +70,42 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
+        "scale: one on-demand instance goes, though it is asked twice",
+        async |stage| {
+            stage.groups("scale-down", &[]).await?;
+            bring_one(stage, "scale-down-on-demand").await?;
+            hang_shrink(stage, "scale-down-on-demand", 1).await?;
+            let output = stage.output("scale", "scale-down").await?;
+            expect(&output, "/outcome", "scaled_down")?;
+            expect(&output, "/policy_name", "shrink")?;
+            let again = stage.output("scale", "scale-down").await?;
+            expect(&again, "/outcome", "already_scaled_down")?;
+            asks_for(stage, "scale-down-on-demand", 0).await
+        },
+    );
+    suite.test(
+        "scale: a policy that takes more than the one that spot replaced is refused",
+        async |stage| {
+            stage.groups("scale-down-two", &[("MaxSize", "2")]).await?;
+            ask_for(stage, "scale-down-two-on-demand", 2).await?;
+            hang_shrink(stage, "scale-down-two-on-demand", 2).await?;
+            expect_refusal(
+                stage.answer("scale", "scale-down-by-two").await?,
+                ErrorName::UnusablePolicy,
+                &["shrink", "takes 2", "should take 1"],
+            )?;
+            asks_for(stage, "scale-down-two-on-demand", 2).await
+        },
+    );
+    suite.test(
+        "scale: an instance that is not in the group needs no detaching",
+        async |stage| {
+            stage.groups("scale-detach", &[]).await?;
+            let output = stage.output("scale", "detach-a-stranger").await?;
+            expect(&output, "/outcome", "already_detached")
+        },
+    );
+    suite.test(
         "scale: a dry run takes nothing back and tells the call",
         async |stage| {
             let parameters = [("InstanceType", "t.dry-run")];
@@ -114,9 +150,14 @@ pub(crate) fn add(suite: &mut Suite) {
             ],
         ),
         (
+            "detach-nothing",
+            ErrorName::InvalidInput,
+            &["instance_id", "absent", "instance to detach"],
+        ),
+        (
             "malformed",
             ErrorName::InvalidInput,
-            &["action", "scale_sideways", "`scale_up` or `stand_down`"],
+            &["action", "scale_sideways", "`stand_down`"],
         ),
     ] {
         suite.test(&format!("scale: refuses {event}"), async move |stage| {

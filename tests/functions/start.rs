@@ -44,6 +44,43 @@ pub(crate) fn add(suite: &mut Suite) {
         );
     }
     suite.test(
+        "start: a tick of the schedule starts one execution that returns to spot",
+        async |stage| {
+            let first = output(stage, "scheduled").await?;
+            expect(&first, "/records/0/outcome", "started")?;
+            expect(&first, "/records/0/stack_name", "shared-workers")?;
+            let again = output(stage, "scheduled").await?;
+            expect(&again, "/records/0/outcome", "already_started")
+        },
+    );
+    for (event, part) in [
+        ("interruption-of-a-stranger", "no Auto Scaling group"),
+        ("launch-unsuccessful-elsewhere", "not the spot group"),
+        ("another-event", "State-change"),
+    ] {
+        suite.test(
+            &format!("start: {event} starts nothing"),
+            async move |stage| {
+                let ignored = output(stage, event).await?;
+                expect(&ignored, "/records/0/outcome", "ignored")?;
+                let reason = ignored.pointer("/records/0/reason").and_then(Value::as_str);
+                ensure!(reason.is_some_and(|text| text.contains(part)), "{ignored}");
+                Ok(())
+            },
+        );
+    }
+    suite.test(
+        "start: a warning without its instance is refused",
+        async |stage| {
+            let refused = answer(stage, "interruption-without-instance").await?;
+            expect_refusal(
+                refused,
+                ErrorName::InvalidInput,
+                &["missing field `instance-id`"],
+            )
+        },
+    );
+    suite.test(
         "start: an alarm without its time is refused",
         async |stage| {
             let refused = answer(stage, "alarm-without-time").await?;
@@ -95,6 +132,7 @@ async fn answer(stage: &Stage, event: &str) -> Result<FunctionAnswer> {
     let variables = [
         ("STATE_MACHINE_ARN", machine),
         ("TOPIC_SUFFIX", "-jobs-to-do"),
+        ("WORKERS_STACK_NAME", "shared-workers"),
     ];
     Ok(stage.invoke("start", event, &variables).await?.outcome)
 }
