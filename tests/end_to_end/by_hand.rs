@@ -3,11 +3,14 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{group_size, poll};
+use spotmanager_deployment::group_size;
 use spotmanager_local::{Fault, Purchase};
-use spotmanager_tests::{Stage, Suite, as_json, expect};
+use spotmanager_tests::{Stage, Suite, expect};
 
-use crate::workers::{PATIENCE, expect_decision, expect_last};
+use crate::{
+    inbox::Inbox,
+    workers::{PATIENCE, expect_decision, expect_last},
+};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test("by hand: the stack's name is enough", async |stage| {
@@ -125,7 +128,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 Fault::AccessDenied,
                 usize::MAX,
             );
-            let inbox = Inbox::subscribe(stage).await?;
+            let inbox = Inbox::of(stage, "OperationsTopicArn").await?;
             let history = run(stage, json!({"stack_name": "hand-stuck"})).await?;
             expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
             expect_last(&history, "CapacityArrived")?;
@@ -188,7 +191,7 @@ async fn run(stage: &Stage, input: Value) -> Result<ExecutionHistory> {
 
 /// Runs an execution that should fail, and gives what the operations topic told of it.
 async fn failure_of(stage: &Stage, input: Value) -> Result<Value> {
-    let inbox = Inbox::subscribe(stage).await?;
+    let inbox = Inbox::of(stage, "OperationsTopicArn").await?;
     let history = run(stage, input).await?;
     ensure!(history.status == "FAILED", "{history:#?}");
     let told = inbox.message_of(&history.arn).await?;
@@ -213,54 +216,4 @@ fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {
 fn expect_choice(history: &ExecutionHistory, choice: &str) -> Result<()> {
     let output = history.output_of("Evaluate").context("no Evaluate")?;
     expect(output, "/verdict/choice", choice)
-}
-
-/// A queue that hears what the operations topic tells.
-struct Inbox {
-    client: aws_sdk_sqs::Client,
-    url: String,
-}
-
-impl Inbox {
-    async fn subscribe(stage: &Stage) -> Result<Self> {
-        let topic = stage
-            .spot_manager()
-            .await?
-            .stack
-            .output("OperationsTopicArn")?;
-        let client = aws_sdk_sqs::Client::new(&stage.config);
-        let name = format!("inbox-{}", jiff::Timestamp::now().as_nanosecond());
-        let created = client.create_queue().queue_name(&name).send().await?;
-        aws_sdk_sns::Client::new(&stage.config)
-            .subscribe()
-            .topic_arn(topic)
-            .protocol("sqs")
-            .endpoint(format!("arn:aws:sqs:us-east-1:000000000000:{name}"))
-            .attributes("RawMessageDelivery", "true")
-            .send()
-            .await?;
-        Ok(Self {
-            client,
-            url: created.queue_url().context("no QueueUrl")?.to_owned(),
-        })
-    }
-
-    async fn message_of(&self, execution_arn: &str) -> Result<Value> {
-        poll("being told", PATIENCE, async || {
-            let received = self
-                .client
-                .receive_message()
-                .queue_url(&self.url)
-                .send()
-                .await?;
-            for message in received.messages() {
-                let told = as_json(message.body().unwrap_or_default())?;
-                if told["execution_arn"] == execution_arn {
-                    return Ok(Some(told));
-                }
-            }
-            Ok(None)
-        })
-        .await
-    }
 }

@@ -5,7 +5,9 @@ mod by_hand;
 mod deduplication;
 mod definition;
 mod from_the_alarm;
+mod inbox;
 mod losses;
+mod notifications;
 mod permissions;
 mod return_to_spot;
 mod rounds;
@@ -22,6 +24,7 @@ fn main() -> anyhow::Result<ExitCode> {
         rounds::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);
+        notifications::add(suite);
         permissions::add(suite);
     })
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use spotmanager_contract::{ErrorName, MOST_CAPACITY_TIMEOUT_SECONDS};
 use spotmanager_decision::verdict::{Choice, ReasonCode, Verdict};
+use strum::VariantArray;
 
 fn definition() -> Value {
     serde_json::from_str(include_str!("../../../statemachine/spotmanager.asl.json")).unwrap()
@@ -142,4 +143,13 @@ fn a_failed_evaluation_leads_to_a_verdict() {
     verdict["choice"] = serde_json::to_value(Choice::OnDemand).unwrap();
     let verdict: Verdict = serde_json::from_value(verdict).unwrap();
     assert_eq!(verdict.reason, ReasonCode::EvaluationFailed);
+}
+
+#[test]
+fn the_schema_of_a_decision_knows_every_reason() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../schemas/decision.json")).unwrap();
+    let known: Vec<ReasonCode> =
+        serde_json::from_value(schema["properties"]["reason"]["enum"].clone()).unwrap();
+    assert_eq!(known, ReasonCode::VARIANTS);
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::{
     Group,
@@ -62,7 +63,7 @@ impl fmt::Display for Choice {
 }
 
 /// Why, as a code that stays the same for alarms and queries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReasonCode {
     /// The cheapest pool's average is at or below the limit.

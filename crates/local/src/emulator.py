@@ -1,6 +1,7 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
-It keeps a field of a launch template that it does not show:
+It keeps a field of a launch template that it does not show, takes a task's event in another shape
+than Step Functions does, and runs schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -8,12 +9,13 @@ Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 """
 
+import json
 import os
 import sys
 from html import escape
 
 from ministack.app import main
-from ministack.services import ec2, eventbridge
+from ministack.services import ec2, eventbridge, stepfunctions
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -52,6 +54,19 @@ def _put_events_of_a_service(data, allow_aws_source=False):
     return _put_events(data, allow_aws_source or data.get("AsService") is True)
 
 
+_PUT_EVENTS = "arn:aws:states:::events:putEvents"
+_task_put_events = stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS]
+
+
+def _task_put_events_of_json(resource, arguments):
+    # Step Functions takes an event's detail as JSON, PutEvents itself as a string:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+    entries = [
+        {**entry, "Detail": json.dumps(entry["Detail"])} for entry in arguments["Entries"]
+    ]
+    return _task_put_events(resource, {**arguments, "Entries": entries})
+
+
 _rate_seconds = eventbridge._parse_rate_seconds
 
 
@@ -61,6 +76,7 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
+stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
