@@ -1,9 +1,10 @@
-//! *scale*: executes a group's scale-up policy once, or stands the group down.
+//! *scale*: executes a group's scaling policy once, takes back what did not arrive, or detaches an
+//! instance.
 
 use serde::{Deserialize, Serialize};
 use spotmanager_decision::{Capacity, Group, Market};
 
-use crate::{Execution, ScalingCall};
+use crate::{Execution, Purpose, ScalingCall};
 
 /// What *scale* is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct ScaleInput {
     pub execution: Execution,
     /// The CloudFormation stack.
     pub stack_name: String,
+    /// What the execution is for.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// What to do.
     pub action: ScaleAction,
     /// The group as discovered.

@@ -1,4 +1,4 @@
-//! What the start function answers. Its input is the SNS event.
+//! What the start function answers. Its input is an event of SNS or EventBridge.
 
 use serde::{Deserialize, Serialize};
 

@@ -28,8 +28,6 @@ pub enum OnDemandPriceSource {
     PriceList,
     /// The table of [`static_price`].
     StaticTable,
-    /// A setting.
-    Setting,
 }
 
 /// Columns: region, instance type, USD per instance-hour.
@@ -116,7 +114,6 @@ mod tests {
         for (source, code) in [
             (OnDemandPriceSource::PriceList, "price_list"),
             (OnDemandPriceSource::StaticTable, "static_table"),
-            (OnDemandPriceSource::Setting, "setting"),
         ] {
             assert_eq!(serde_json::to_value(source).unwrap(), code);
         }

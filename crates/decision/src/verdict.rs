@@ -91,7 +91,8 @@ pub enum ReasonCode {
     SpotGroupServed,
     /// The on-demand group has no instance in service that spot could take over from.
     NothingOnDemand,
-    /// The spot group's maximum price or instance types cannot be read, so on-demand is asked for.
+    /// The spot group's maximum price or instance types cannot be read, or it does not buy spot, so
+    /// on-demand is asked for.
     UnusableLaunchSource,
     /// The evaluation failed, so on-demand is asked for, or spot where on-demand is full; given by
     /// the state machine itself.
@@ -227,7 +228,15 @@ pub fn decide_return(
         ReasonCode::SpotWithinLimit | ReasonCode::NoMaximumPrice
     ) {
         // The reasons that speak for on-demand, or for neither, leave it as it is.
-        evaluation.verdict.choice = Choice::Nothing;
+        let verdict = &mut evaluation.verdict;
+        verdict.choice = Choice::Nothing;
+        verdict.sentence = format!(
+            "On-demand goes on serving; of a scale-up it would be said: {}",
+            verdict.sentence
+        );
+    }
+    if evaluation.verdict.choice == Choice::Nothing {
+        evaluation.saving_usd_per_hour = None;
     }
     evaluation
 }
@@ -271,7 +280,7 @@ pub fn another_leads(execution_name: &str) -> Evaluation {
         verdict: say(
             Choice::Nothing,
             ReasonCode::AnotherExecutionLeads,
-            format!("{execution_name} began before and looks at the queue itself before it ends."),
+            format!("{execution_name} began before and answers for the stack."),
         ),
         limit: None,
         cheapest: None,

@@ -10,27 +10,39 @@ use spotmanager_aws::{
     executions::{self, Client, Running, input_while_running},
 };
 use spotmanager_contract::{
-    Execution, ExecutionInput, Leader, Purpose, execution_name, stack_name_of,
+    Execution, ExecutionInput, Leader, Purpose, Settings, execution_name, stack_name_of,
 };
 
-/// The execution that began before `own` and still runs for the same stack. One that returns to
-/// spot leads only those that give way to any.
+/// The execution that asks who leads.
+#[derive(Debug)]
+pub(crate) struct Own<'a> {
+    pub(crate) execution: &'a Execution,
+    pub(crate) stack_name: &'a str,
+    /// Whether executions change nothing unless their input says otherwise.
+    pub(crate) deployed_dry_run: bool,
+    /// The spot group where an execution's input names none.
+    pub(crate) spot_group_logical_id: String,
+    /// Whether any execution leads it, also one that no alarm started.
+    pub(crate) gives_way: bool,
+}
+
+/// The execution that began before, and still runs for the same pair of groups.
 pub(crate) async fn find(
     client: &Client,
-    own: &Execution,
-    stack_name: &str,
-    to_any: bool,
+    own: &Own<'_>,
+    settings: &Settings,
 ) -> Result<Option<Leader>, AwsError> {
     // Who has led before the first round's end leads on.
-    let (Some(state_machine_arn), 1) = (&own.state_machine_arn, own.round) else {
+    let (Some(state_machine_arn), 1) = (&own.execution.state_machine_arn, own.execution.round)
+    else {
         return Ok(None);
     };
     let mut candidates = executions::running(client, state_machine_arn).await?;
-    candidates.retain(|other| may_lead(other, own, stack_name_of(stack_name)));
+    candidates.retain(|other| may_lead(other, own.execution, stack_name_of(own.stack_name)));
     candidates.sort_by(|a, b| (a.started_at, &a.name).cmp(&(b.started_at, &b.name)));
     for candidate in candidates {
         let input = input_while_running(client, &candidate.execution_arn).await?;
-        if input.is_some_and(|input| leads(&input, stack_name, to_any)) {
+        if input.is_some_and(|input| leads(&input, own, &settings.spot_group_logical_id)) {
             return Ok(Some(Leader {
                 execution_name: candidate.name,
                 started_at: candidate.started_at,
@@ -48,12 +60,16 @@ fn may_lead(other: &Running, own: &Execution, stack_name: &str) -> bool {
             || other.name.starts_with(&execution_name::prefix(stack_name)))
 }
 
-/// Whether an execution's input asks for capacity in the stack, and in earnest.
-fn leads(input: &str, stack_name: &str, to_any: bool) -> bool {
+/// Whether an execution's input asks for capacity in the same pair of groups, and in earnest. One
+/// that no alarm started may end without a look at the queue, so it leads no alarm's.
+fn leads(input: &str, own: &Own<'_>, spot_group_logical_id: &str) -> bool {
     serde_json::from_str::<ExecutionInput>(input).is_ok_and(|input| {
-        stack_name_of(&input.stack_name) == stack_name_of(stack_name)
-            && input.settings.dry_run != Some(true)
-            && (to_any || input.purpose == Purpose::ScaleUp)
+        let settings = input.settings;
+        let logical_id = settings.spot_group_logical_id;
+        stack_name_of(&input.stack_name) == stack_name_of(own.stack_name)
+            && logical_id.as_ref().unwrap_or(&own.spot_group_logical_id) == spot_group_logical_id
+            && !settings.dry_run.unwrap_or(own.deployed_dry_run)
+            && (own.gives_way || (input.purpose == Purpose::ScaleUp && input.loss.is_none()))
     })
 }
 
@@ -100,19 +116,34 @@ mod tests {
         assert!(!may_lead(&running("b", at), &a, "farm"));
     }
 
-    #[test]
-    fn a_dry_run_and_another_stack_lead_nothing() {
-        let any = r#"{"stack_name": "farm"}"#;
-        assert!(leads(any, "farm", false));
-        assert!(!leads(any, "mill", false));
-        let dry = r#"{"stack_name": "farm", "settings": {"dry_run": true}}"#;
-        assert!(!leads(dry, "farm", true));
+    fn own(execution: &Execution, gives_way: bool) -> Own<'_> {
+        Own {
+            execution,
+            stack_name: "farm",
+            deployed_dry_run: false,
+            spot_group_logical_id: "asgGPUSpot".into(),
+            gives_way,
+        }
     }
 
     #[test]
-    fn a_return_to_spot_leads_no_alarm() {
+    fn a_dry_run_another_stack_and_another_pair_lead_nothing() {
+        let execution = execution("own");
+        let own = own(&execution, true);
+        let leads = |input| leads(input, &own, "asgGPUSpot");
+        assert!(leads(r#"{"stack_name": "farm"}"#));
+        assert!(!leads(r#"{"stack_name": "mill"}"#));
+        let dry = r#"{"stack_name": "farm", "settings": {"dry_run": true}}"#;
+        assert!(!leads(dry));
+        let pair = r#"{"stack_name": "farm", "settings": {"spot_group_logical_id": "other"}}"#;
+        assert!(!leads(pair));
+    }
+
+    #[test]
+    fn what_no_alarm_started_leads_no_alarm() {
+        let execution = execution("own");
         let returns = r#"{"stack_name": "farm", "purpose": "return_to_spot"}"#;
-        assert!(!leads(returns, "farm", false));
-        assert!(leads(returns, "farm", true));
+        assert!(!leads(returns, &own(&execution, false), "asgGPUSpot"));
+        assert!(leads(returns, &own(&execution, true), "asgGPUSpot"));
     }
 }

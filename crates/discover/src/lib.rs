@@ -24,6 +24,7 @@ use spotmanager_decision::{Group, Market, ScalingPolicy, backlog::Queue};
 
 pub use error::DiscoverError;
 use launch::Launch;
+use leader::Own;
 use policy::{Policies, select, select_scale_down};
 use resources::{Found, GROUP, QUEUE, StackTree, Wanted};
 
@@ -67,8 +68,15 @@ impl Discover {
         input: DiscoverInput,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Discovery, DiscoverError> {
-        let settings =
-            Settings::from_environment(variable)?.overridden(input.input.settings.clone())?;
+        let deployed = Settings::from_environment(variable)?;
+        let own = Own {
+            execution: &input.execution,
+            stack_name: &input.input.stack_name,
+            deployed_dry_run: deployed.dry_run,
+            spot_group_logical_id: deployed.spot_group_logical_id.clone(),
+            gives_way: input.input.purpose == Purpose::ReturnToSpot || input.input.loss.is_some(),
+        };
+        let settings = deployed.overridden(input.input.settings.clone())?;
         let stack_name = input.input.stack_name.clone();
         if !is_stack_name(&stack_name) && !is_stack_arn(&stack_name) {
             return Err(SettingError::new(
@@ -103,8 +111,8 @@ impl Discover {
             subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
             describe_policies(&clients.auto_scaling, &spot_group.name),
             describe_policies(&clients.auto_scaling, &on_demand_group.name),
-            self.jobs(queue),
-            self.leader(&input, &stack_name, &settings),
+            self.jobs(queue, input.execution.round),
+            self.leader(&own, &settings),
         )?;
 
         let spot_policies = Policies {
@@ -121,6 +129,8 @@ impl Discover {
 
         let scale_down_policy = match input.input.purpose {
             Purpose::ScaleUp => None,
+            // Where nothing is on-demand nothing is to be scaled down.
+            Purpose::ReturnToSpot if on_demand_group.capacity.in_service == 0 => None,
             Purpose::ReturnToSpot => Some(select_scale_down(
                 on_demand_policies,
                 &settings.scale_down_policy_name_contains,
@@ -212,10 +222,12 @@ impl Discover {
         })
     }
 
-    /// What waits in the queue, or why that cannot be told: jobs must not wait for it.
+    /// What waits in the queue, or why that cannot be told: jobs must not wait for it. After the
+    /// first round nothing but the queue asks for more, so there it must be told.
     async fn jobs(
         &self,
         queue: Option<Found>,
+        round: u32,
     ) -> Result<(Option<Queue>, Option<String>), AwsError> {
         let Some(queue) = queue else {
             return Ok((None, None));
@@ -229,7 +241,10 @@ impl Discover {
                 };
                 Ok((Some(queue), None))
             }
-            Err(error) if matches!(error.name(), ErrorName::Throttled | ErrorName::Transient) => {
+            Err(error)
+                if round > 1
+                    || matches!(error.name(), ErrorName::Throttled | ErrorName::Transient) =>
+            {
                 Err(error)
             }
             Err(error) => Ok((None, Some(error.to_string()))),
@@ -238,17 +253,11 @@ impl Discover {
 
     /// Who answers for the stack already. Without a queue an alarm means one instance each; what
     /// no alarm started always gives way.
-    async fn leader(
-        &self,
-        input: &DiscoverInput,
-        stack_name: &str,
-        settings: &Settings,
-    ) -> Result<Option<Leader>, AwsError> {
-        let gives_way = input.input.purpose == Purpose::ReturnToSpot || input.input.loss.is_some();
-        if settings.queue_logical_id.is_empty() && !gives_way {
+    async fn leader(&self, own: &Own<'_>, settings: &Settings) -> Result<Option<Leader>, AwsError> {
+        if settings.queue_logical_id.is_empty() && !own.gives_way {
             return Ok(None);
         }
-        leader::find(&self.clients.sfn, &input.execution, stack_name, gives_way).await
+        leader::find(&self.clients.sfn, own, settings).await
     }
 
     async fn describe(

@@ -23,7 +23,8 @@ use spotmanager_decision::{
     left_out::Terms,
     price::{Pool, PoolPrice, PriceAverages, Window},
     verdict::{
-        Demand, Evaluation, another_leads, decide, decide_after_failed_launch, decide_return,
+        Demand, Evaluation, ReasonCode, another_leads, decide, decide_after_failed_launch,
+        decide_return,
     },
 };
 
@@ -148,7 +149,10 @@ impl Evaluate {
             "{}",
             evaluation.verdict.sentence
         );
-        metrics::record(&discovery.stack_name, &evaluation);
+        // A schedule's tick with nothing to return from would make metrics of every hour.
+        if evaluation.verdict.reason != ReasonCode::NothingOnDemand {
+            metrics::record(&discovery.stack_name, &evaluation);
+        }
         Ok(EvaluateOutput {
             evaluation,
             window,
@@ -190,7 +194,9 @@ impl Evaluate {
 /// Nothing of the market changes the verdict where another execution leads, or where the group
 /// is only waited for.
 fn asks_for_prices(discovery: &Discovery) -> bool {
-    discovery.leader.is_none() && !launch_failed(discovery)
+    let nothing_to_return_from = discovery.purpose == Purpose::ReturnToSpot
+        && discovery.on_demand_group.capacity.in_service == 0;
+    discovery.leader.is_none() && !launch_failed(discovery) && !nothing_to_return_from
 }
 
 fn launch_failed(discovery: &Discovery) -> bool {

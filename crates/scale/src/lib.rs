@@ -10,7 +10,7 @@ mod scale_up;
 mod stand_down;
 
 use spotmanager_aws::auto_scaling::Client;
-use spotmanager_contract::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric};
+use spotmanager_contract::{Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric};
 use spotmanager_decision::Capacity;
 
 pub use error::ScaleError;
@@ -41,8 +41,11 @@ impl Scale {
             ScaleAction::Detach => detach::run(&self.client, &input).await?,
             ScaleAction::StandDown => stand_down::run(&self.client, &input).await?,
         };
-        // Whoever is stood down, and has not brought capacity after all, gives way to on-demand.
-        if let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome {
+        // Whoever is stood down, and has not brought capacity after all, gives way to on-demand;
+        // in a return to spot on-demand serves all the time.
+        if input.purpose == Purpose::ScaleUp
+            && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome
+        {
             metrics::counter!(metric::FALLBACKS, metric::STACK => input.stack_name.clone())
                 .increment(1);
         }
