@@ -4,38 +4,64 @@ use comfy_table::{CellAlignment, Table};
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::{price::PoolPrice, verdict::ReasonCode};
+use spotmanager_decision::{left_out::LeftOut, price::PoolPrice, verdict::ReasonCode};
 
-/// Whether prices mattered: without room in the spot group none is asked for.
+/// Whether prices mattered: without room in the spot group, or where it is only waited for, none is
+/// asked for.
 pub(crate) fn were_asked_for(evaluated: &EvaluateOutput) -> bool {
-    !matches!(
-        evaluated.evaluation.verdict.reason,
-        ReasonCode::SpotGroupFull | ReasonCode::SpotGroupStarved | ReasonCode::BothGroupsFull
-    )
+    let evaluation = &evaluated.evaluation;
+    let has_price = |pool: &PoolPrice| pool.average_usd.is_some();
+    evaluation.pools.iter().any(has_price)
+        || matches!(
+            evaluation.verdict.reason,
+            ReasonCode::NoPriceSamples | ReasonCode::PriceUnknownOnDemandFull
+        )
 }
 
 /// One row per pool, prices in USD per instance-hour.
 pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
-    let limit = evaluated.evaluation.limit.as_ref();
-    let mut table = crate::story::table(&[
+    let evaluation = &evaluated.evaluation;
+    let pools = &evaluation.pools;
+    let limit = evaluation.limit.as_ref().map(|limit| limit.limit_usd);
+    // Only some deployments ask for these.
+    let has_scores = pools.iter().any(|pool| pool.placement_score.is_some());
+    let has_on_demand = pools.iter().any(|pool| pool.on_demand.is_some());
+    let mut headers = vec![
         "Availability Zone",
         "instance type",
         "average",
         "latest",
         "records",
-        "against the limit",
-    ]);
-    for pool in &evaluated.evaluation.pools {
-        table.add_row([
+    ];
+    if has_scores {
+        headers.push("score");
+    }
+    if has_on_demand {
+        headers.push("on-demand");
+    }
+    let figures = 2..headers.len();
+    headers.push("against the limit");
+
+    let mut table = crate::story::table(&headers);
+    for pool in pools {
+        let mut row = vec![
             pool.pool.availability_zone.clone(),
             pool.pool.instance_type.clone(),
             usd(pool.average_usd),
             usd(pool.latest_usd),
             pool.sample_count.to_string(),
-            against(pool, limit.map(|limit| limit.limit_usd)),
-        ]);
+        ];
+        if has_scores {
+            let score = pool.placement_score;
+            row.push(score.map_or_else(unknown, |score| score.to_string()));
+        }
+        if has_on_demand {
+            row.push(usd(pool.on_demand.as_ref().map(|price| price.usd)));
+        }
+        row.push(against(pool, limit));
+        table.add_row(row);
     }
-    for index in 2..=4 {
+    for index in figures {
         if let Some(column) = table.column_mut(index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -44,12 +70,16 @@ pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
 }
 
 fn usd(price: Option<Decimal>) -> String {
-    price.map_or_else(|| "—".to_owned(), |usd| format!("{usd:.4}"))
+    price.map_or_else(unknown, |usd| format!("{usd:.4}"))
+}
+
+fn unknown() -> String {
+    "—".to_owned()
 }
 
 fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
-    if let Some(failure) = &pool.launch_failure {
-        let left_out = format!("left out: a launch failed at {:.0}", failure.at);
+    if let Some(rule) = pool.left_out {
+        let left_out = format!("left out: {}", why(pool, rule));
         return style(left_out).yellow().to_string();
     }
     let Some(average) = pool.average_usd else {
@@ -67,4 +97,18 @@ fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
             .red()
             .to_string()
     }
+}
+
+fn why(pool: &PoolPrice, rule: LeftOut) -> String {
+    let (what, at) = match rule {
+        LeftOut::LaunchFailed => {
+            let failure = pool.launch_failure.as_ref();
+            ("a launch failed", failure.map(|failure| failure.at))
+        }
+        LeftOut::Interrupted => ("EC2 takes an instance back", pool.interrupted_at),
+        LeftOut::PlacementScoreTooLow => ("its placement score is too low", None),
+        LeftOut::AboveOnDemandShare => ("above its share of the on-demand price", None),
+        LeftOut::OnDemandPriceUnknown => ("its on-demand price is unknown", None),
+    };
+    at.map_or_else(|| what.to_owned(), |at| format!("{what} at {at:.0}"))
 }

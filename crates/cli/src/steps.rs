@@ -8,9 +8,12 @@ use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use spotmanager_contract::{Discovery, ScaleOutput, VerifyOutput};
 use spotmanager_decision::{Group, verdict::Verdict};
 
+use crate::rounds::evaluations;
+
 /// A row per step that did something, and per attempt that failed: time, state, what happened.
 pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
     let names = group_names(history);
+    let mut rounds = evaluations(history).into_iter().map(|(round, _)| round);
     let mut rows = Vec::new();
     for step in &history.steps {
         let since_start = |at| seconds(history.started_at, at);
@@ -31,7 +34,15 @@ pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
                 style(text).yellow().to_string(),
             ]);
         }
+        let round = match step.state.as_str() {
+            "Evaluate" => rounds.next().flatten(),
+            _ => None,
+        };
         if let Some(happened) = happened(step) {
+            let happened = match round {
+                Some(number) => format!("round {number}: {happened}"),
+                None => happened,
+            };
             let at = since_start(step.exited_at.unwrap_or(step.entered_at));
             rows.push([at, step.state.clone(), with_logical_ids(happened, &names)]);
         }
@@ -62,21 +73,31 @@ fn happened(step: &Step) -> Option<String> {
     match step.state.as_str() {
         "Discover" => Discovery::deserialize(output).ok().map(|found| {
             let (spot, on_demand) = (&found.spot_group, &found.on_demand_group);
-            format!("spot {}, on-demand {}", size(spot), size(on_demand))
+            let leader = found.leader.map(|leader| leader.execution_name);
+            let leads = leader.map(|name| format!("; {name} leads"));
+            format!(
+                "spot {}, on-demand {}{}",
+                size(spot),
+                size(on_demand),
+                leads.unwrap_or_default()
+            )
         }),
         "Evaluate" => {
             let verdict = Verdict::deserialize(output.get("verdict")?).ok()?;
             Some(verdict.reason.to_string())
         }
-        "ScaleUp" | "StandDownSpot" => ScaleOutput::deserialize(output)
-            .ok()
-            .map(|done| done.sentence),
+        "DetachInstance" | "ScaleDownOnDemand" | "ScaleUp" | "StandDownSpot" => {
+            ScaleOutput::deserialize(output)
+                .ok()
+                .map(|done| done.sentence)
+        }
         "VerifyCapacity" => VerifyOutput::deserialize(output).ok().map(|seen| {
             let failure = seen.report.last_failure.map(|text| format!(" {text}"));
             format!("{}{}", seen.report.sentence, failure.unwrap_or_default())
         }),
         // Where the story ends.
-        "CapacityArrived" | "DryRunEnded" | "NoLongerNeeded" | "NothingToDo" | "NotifyFailure" => {
+        "CapacityArrived" | "ContinuedAsNew" | "DryRunEnded" | "NoLongerNeeded" | "NothingToDo"
+        | "NotifyFailure" | "ReturnedToSpot" | "RoundsEnded" | "StayedOnDemand" => {
             Some(String::new())
         }
         // The rest only leads from one to the next.

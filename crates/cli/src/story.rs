@@ -4,24 +4,15 @@ use std::fmt;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use console::style;
-use serde::Deserialize;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::verdict::{Choice, Verdict};
 
-use crate::{prices, steps};
+use crate::{decision, occasion, rounds, steps};
 
-/// An execution as a person would want to read it: what it did and when, the prices against the
-/// limit, the decision and its reason.
+/// An execution as a person would want to read it: why it was started, what it did and
+/// when, and of every round the prices against the limit, the decision and its reason.
 #[derive(Debug)]
 pub struct Story<'a> {
     history: &'a ExecutionHistory,
-}
-
-/// What *evaluate* gave out, or what stands for it where it failed.
-#[derive(Deserialize)]
-struct Decided {
-    verdict: Verdict,
 }
 
 impl<'a> Story<'a> {
@@ -50,26 +41,14 @@ impl fmt::Display for Story<'_> {
         let history = self.history;
         let name = history.arn.rsplit(':').next().unwrap_or_default();
         writeln!(f, "execution {name}: {}", self.ending())?;
+        if let Some(occasion) = occasion::sentence(history) {
+            writeln!(f, "{occasion}")?;
+        }
         let mut table = table(&["at", "state", "what happened"]);
         table.add_rows(steps::rows(history));
         writeln!(f, "{}", table.trim_fmt())?;
-        let output = history.output_of("Evaluate");
-        if let Some(evaluated) = output
-            .and_then(|output| EvaluateOutput::deserialize(output).ok())
-            .filter(prices::were_asked_for)
-        {
-            writeln!(f, "{}", prices::table(&evaluated).trim_fmt())?;
-        }
-        if let Some(Decided { verdict }) =
-            output.and_then(|output| Decided::deserialize(output).ok())
-        {
-            let choice = match verdict.choice {
-                Choice::Spot => "spot",
-                Choice::OnDemand => "on-demand",
-                Choice::Nothing => "nothing to do",
-            };
-            let (choice, reason) = (style(choice).bold(), style(verdict.reason).cyan());
-            writeln!(f, "decision: {choice}, {reason}. {}", verdict.sentence)?;
+        for (round, step) in rounds::evaluations(history) {
+            decision::write(f, round, &step.output)?;
         }
         if let Some(error) = &history.error {
             let cause = history.cause.as_deref().unwrap_or_default();
@@ -121,9 +100,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn prices_decision_and_steps_are_told() {
-        let evaluated = json!({
+    fn evaluated() -> Value {
+        json!({
             "verdict": {
                 "choice": "spot", "reason": "SPOT_WITHIN_LIMIT",
                 "sentence": "g4dn.xlarge in eu-west-1a averaged 0.2 USD per hour, within the limit."
@@ -139,9 +117,13 @@ mod tests {
             "window": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"},
             "product_description": "Linux/UNIX",
             "rejected_samples": 0
-        });
+        })
+    }
+
+    #[test]
+    fn prices_decision_and_steps_are_told() {
         let history = history(vec![
-            step("Evaluate", 1, evaluated),
+            step("Evaluate", 1, evaluated()),
             step("ChooseGroup", 2, Value::Null),
             step("CapacityArrived", 62, Value::Null),
         ]);
@@ -156,7 +138,69 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
-        assert!(!told.contains("ChooseGroup"), "{told}");
+        for part in ["ChooseGroup", "score", "on-demand", "round", "backlog"] {
+            assert!(!told.contains(part), "{part} in {told}");
+        }
+    }
+
+    #[test]
+    fn scores_on_demand_prices_and_what_is_left_out_are_told_where_they_are_known() {
+        let mut evaluated = evaluated();
+        evaluated["saving_usd_per_hour"] = json!("0.326");
+        let pool = &mut evaluated["pools"][1];
+        pool["placement_score"] = json!(2);
+        pool["on_demand"] = json!({"usd": "0.526", "source": "price_list"});
+        pool["left_out"] = json!("placement_score_too_low");
+        let told = Story::of(&history(vec![step("Evaluate", 1, evaluated)])).to_string();
+        for part in [
+            "score",
+            "0.5260",
+            "left out: its placement score is too low",
+            "saving: 0.326 USD per instance-hour",
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+    }
+
+    #[test]
+    fn each_round_is_told_with_its_backlog() {
+        let full = json!({
+            "verdict": {"choice": "on_demand", "reason": "BACKLOG_ABOVE_TARGET", "sentence": "Full."},
+            "backlog": {"visible_messages": 25, "instances": 2, "per_instance": "12.5",
+                        "target_per_instance": "10"},
+        });
+        let history = history(vec![
+            step("Evaluate", 1, evaluated()),
+            step("Evaluate", 9, full),
+            step("RoundsEnded", 62, Value::Null),
+        ]);
+        let told = Story::of(&history).to_string();
+        for part in [
+            "round 1: SPOT_WITHIN_LIMIT",
+            "round 2: BACKLOG_ABOVE_TARGET",
+            "RoundsEnded",
+            "decision of round 1: spot, SPOT_WITHIN_LIMIT.",
+            "decision of round 2: on-demand, BACKLOG_ABOVE_TARGET. Full.",
+            "backlog: jobs waiting 25, instances 2, target per instance 10",
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+    }
+
+    #[test]
+    fn a_loss_or_a_purpose_is_told() {
+        let mut history = history(vec![]);
+        history.input = json!({"stack_name": "render-farm", "purpose": "return_to_spot"});
+        let told = Story::of(&history).to_string();
+        assert!(told.contains("purpose: return to spot"), "{told}");
+        history.input = json!({"stack_name": "render-farm", "loss": {
+            "kind": "interruption_warning", "event_id": "1", "time": "2026-01-01T00:00:00Z",
+            "auto_scaling_group_name": "workers", "instance_id": "i-1",
+            "pool": {"instance_type": "g4dn.xlarge", "availability_zone": "eu-west-1a"},
+        }});
+        let told = Story::of(&history).to_string();
+        let loss = "loss: interruption warning for i-1, g4dn.xlarge in eu-west-1a, at 2026-01-01";
+        assert!(told.contains(loss), "{told}");
     }
 
     #[test]

@@ -14,16 +14,16 @@ pub(crate) struct Sizes {
 }
 
 impl Sizes {
-    pub(crate) async fn now(stage: &Stage) -> Result<Self> {
+    pub(crate) async fn now(stage: &Stage<'_>) -> Result<Self> {
         Ok(Self {
-            spot: group_size(&stage.config, &stage.workers.spot_group).await?,
-            on_demand: group_size(&stage.config, &stage.workers.on_demand_group).await?,
+            spot: group_size(&stage.cloud.config, &stage.workers.spot_group).await?,
+            on_demand: group_size(&stage.cloud.config, &stage.workers.on_demand_group).await?,
         })
     }
 }
 
 /// Both groups before and after.
-pub(crate) fn table(stage: &Stage, before: Sizes, after: Sizes) -> Table {
+pub(crate) fn table(stage: &Stage<'_>, before: Sizes, after: Sizes) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for (market, name, before, after) in [

@@ -2,12 +2,18 @@
 //!
 //! `cargo xtask demo` installs what it needs, builds the functions and runs it.
 
+mod cloud;
 mod groups;
+mod needs;
 mod progress;
 mod scene;
 mod stage;
 
-use std::process::ExitCode;
+use std::{
+    collections::btree_map::{BTreeMap, Entry},
+    process::ExitCode,
+    time::Duration,
+};
 
 use anyhow::{Result, anyhow};
 use clap::Parser;
@@ -21,7 +27,7 @@ use tokio::{
     time::Instant,
 };
 
-use crate::{scene::Scene, stage::Stage};
+use crate::{cloud::Cloud, scene::Scene, stage::Stage};
 
 /// Plays SpotManager's scenes on a local AWS.
 #[derive(Parser)]
@@ -40,7 +46,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = select! {
         outcome = run(arguments) => outcome,
-        // The local AWS ends with the stage, which ends with `run`.
+        // The local AWS ends with `run`.
         error = interrupted() => Err(error),
     };
     match outcome {
@@ -53,18 +59,25 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
-    let stage = Stage::set().await?;
+    let cloud = Cloud::start().await?;
     let scenes = if arguments.scenes.is_empty() {
         Scene::USUAL.to_vec()
     } else {
         arguments.scenes
     };
-    let begin = Instant::now();
+    let mut stages = BTreeMap::new();
+    let mut played = Duration::ZERO;
     let mut last_execution = None;
     let mut failed = Vec::new();
     for scene in scenes {
+        let needs = scene.needs();
+        let stage = match stages.entry(needs.workers) {
+            Entry::Occupied(stage) => stage.into_mut(),
+            Entry::Vacant(empty) => empty.insert(Stage::set(&cloud, needs).await?),
+        };
+        let begin = Instant::now();
         println!("\n{}", style(format!("── {}", scene.title())).bold());
-        match scene.play(&stage).await {
+        match scene.play(stage).await {
             Ok(arn) => {
                 println!("{} as expected", style("✓").green().bold());
                 last_execution = arn.or(last_execution);
@@ -74,9 +87,10 @@ async fn run(arguments: Arguments) -> Result<()> {
                 failed.push(scene.name());
             }
         }
+        played += begin.elapsed();
     }
-    println!("\nThe scenes took {:.1} s.", begin.elapsed().as_secs_f64());
-    further(&stage, last_execution.as_deref(), arguments.keep).await?;
+    println!("\nThe scenes took {:.1} s.", played.as_secs_f64());
+    further(&cloud, last_execution.as_deref(), arguments.keep).await?;
     if failed.is_empty() {
         Ok(())
     } else {
@@ -85,7 +99,7 @@ async fn run(arguments: Arguments) -> Result<()> {
 }
 
 /// How to look further, and the time for it.
-async fn further(stage: &Stage, execution_arn: Option<&str>, keep: bool) -> Result<()> {
+async fn further(cloud: &Cloud, execution_arn: Option<&str>, keep: bool) -> Result<()> {
     let arn = execution_arn.unwrap_or("EXECUTION_ARN");
     if !keep {
         println!(
@@ -95,12 +109,12 @@ async fn further(stage: &Stage, execution_arn: Option<&str>, keep: bool) -> Resu
         return Ok(());
     }
     println!("The local AWS runs until Ctrl-C. In another terminal:\n");
-    for (name, value) in stage.environment() {
+    for (name, value) in cloud.environment() {
         println!("  export {name}={value}");
     }
     println!(
         "  {} explain {arn}\n  aws stepfunctions get-execution-history --execution-arn {arn}\n  aws autoscaling describe-scaling-activities",
-        stage.command().display()
+        cloud.command().display()
     );
     Err(interrupted().await)
 }

@@ -1,86 +1,56 @@
-//! The stage: a local AWS with SpotManager and the workers deployed on it.
-
-use std::path::PathBuf;
+//! The stage of a scene: SpotManager and workers on the local AWS.
 
 use anyhow::Result;
-use aws_config::SdkConfig;
-use spotmanager_deployment::{
-    Checkout, SpotManager, Workers, create_bucket, local_aws_options, sdk_config, upload,
-};
-use spotmanager_local::LocalAws;
+use spotmanager_deployment::{SpotManager, Workers};
 
-use crate::progress::during;
+use crate::{cloud::Cloud, needs::Needs, progress::during};
 
-/// A second of AWS lasts a fiftieth of a second here.
-const TIME_SCALE: f64 = 0.02;
-
-/// A local AWS with everything deployed.
+/// SpotManager and the workers whose alarm it answers.
 #[derive(Debug)]
-pub(crate) struct Stage {
-    pub(crate) config: SdkConfig,
+pub(crate) struct Stage<'a> {
+    pub(crate) cloud: &'a Cloud,
     pub(crate) spot_manager: SpotManager,
     pub(crate) workers: Workers,
-    pub(crate) local: LocalAws,
-    checkout: Checkout,
+    /// What the workers launch.
+    pub(crate) instance_type: &'static str,
 }
 
-impl Stage {
-    /// Starts the local AWS and deploys the templates as they are.
-    pub(crate) async fn set() -> Result<Self> {
-        let checkout = Checkout::of_this_program()?;
-        let options = local_aws_options(&checkout, "demo", TIME_SCALE)?;
-        let local = during("start the local AWS", async {
-            Ok(LocalAws::start(options).await?)
-        })
-        .await?;
-        let config = sdk_config(&local).await;
-        during(
-            "upload functions, state machine and nested template",
-            async {
-                create_bucket(&config).await?;
-                upload(&config, &checkout).await
-            },
-        )
-        .await?;
+impl<'a> Stage<'a> {
+    /// Deploys the templates as they are.
+    pub(crate) async fn set(cloud: &'a Cloud, needs: Needs) -> Result<Self> {
         let spot_manager = during(
-            "deploy infra/spotmanager.yaml: topic, functions, roles, state machine",
+            &format!(
+                "deploy infra/spotmanager.yaml{}: topic, functions, roles, state machine",
+                needs.told()
+            ),
             SpotManager::deploy(
-                &config,
-                &checkout,
-                "spotmanager",
-                "render-farm",
-                // A quarter of an hour, as long as it lasts here.
-                &[("LaunchFailureWindowSeconds", "18")],
+                &cloud.config,
+                &cloud.checkout,
+                &needs.spot_manager(),
+                needs.workers,
+                &needs.all_parameters(),
             ),
         )
         .await?;
         let workers = during(
             "deploy infra/workers-nested.yaml: VPC, queue, alarms, the two groups",
             Workers::deploy(
-                &config,
-                &checkout,
-                "render-farm",
+                &cloud.config,
+                &cloud.checkout,
+                needs.workers,
                 spot_manager.jobs_topic_arn()?,
-                &[],
+                &[
+                    ("InstanceType", needs.instance_type),
+                    ("MaxSize", needs.max_size),
+                ],
             ),
         )
         .await?;
         Ok(Self {
-            config,
+            cloud,
             spot_manager,
             workers,
-            local,
-            checkout,
+            instance_type: needs.instance_type,
         })
-    }
-
-    /// The environment in which the AWS CLI finds the local AWS.
-    pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        self.local.environment()
-    }
-
-    /// The `spotmanager` command.
-    pub(crate) fn command(&self) -> PathBuf {
-        self.checkout.command()
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
-use aws_sdk_sfn::{Client, types::ExecutionStatus};
+use aws_sdk_sfn::{
+    Client, operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus,
+};
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, read_history};
 
@@ -65,16 +67,49 @@ impl Executions {
     pub async fn with_input(&self, pointer: &str, at_most: Duration) -> Result<String> {
         poll("starting an execution", at_most, async || {
             for arn in self.list().await? {
-                let described = self.client.describe_execution().execution_arn(&arn);
-                let described = described.send().await?;
-                let input: Value = serde_json::from_str(described.input().unwrap_or_default())?;
-                if input.pointer(pointer).is_some() {
+                if self.has_input(&arn, pointer).await? {
                     return Ok(Some(arn));
                 }
             }
             Ok(None)
         })
         .await
+    }
+
+    /// Waits until the first execution has ended that was started with something at this JSON
+    /// pointer and is not among `known`, and reads how it went.
+    ///
+    /// # Errors
+    /// When none comes, or it does not end, each within `at_most`.
+    pub async fn answer_to_event(
+        &self,
+        pointer: &str,
+        known: &[String],
+        at_most: Duration,
+    ) -> Result<ExecutionHistory> {
+        let arn = poll("starting an execution", at_most, async || {
+            // The oldest, which leads where a row of failed launches starts several.
+            for arn in self.list().await?.into_iter().rev() {
+                if !known.contains(&arn) && self.has_input(&arn, pointer).await? {
+                    return Ok(Some(arn));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+        self.ended(&arn, at_most).await
+    }
+
+    async fn has_input(&self, arn: &str, pointer: &str) -> Result<bool> {
+        let described = self.describe(arn).await?;
+        let input: Value = serde_json::from_str(described.input().unwrap_or_default())?;
+        Ok(input.pointer(pointer).is_some())
+    }
+
+    async fn describe(&self, arn: &str) -> Result<DescribeExecutionOutput> {
+        let described = self.client.describe_execution().execution_arn(arn);
+        // Boxed, so that the SDK's futures do not lie too deep in all that wait for this one.
+        Ok(Box::pin(described.send()).await?)
     }
 
     /// Starts an execution by hand.
@@ -98,9 +133,8 @@ impl Executions {
     /// When it does not end within `at_most`.
     pub async fn ended(&self, arn: &str, at_most: Duration) -> Result<ExecutionHistory> {
         poll("the execution", at_most, async || {
-            let described = self.client.describe_execution().execution_arn(arn);
-            let status = described.send().await?.status().clone();
-            Ok((status != ExecutionStatus::Running).then_some(()))
+            let described = self.describe(arn).await?;
+            Ok((*described.status() != ExecutionStatus::Running).then_some(()))
         })
         .await?;
         Ok(read_history(&self.client, arn).await?)
@@ -124,9 +158,24 @@ impl Executions {
         queue: &Queue,
         at_most: Duration,
     ) -> Result<ExecutionHistory> {
+        self.answer_to_jobs(queue, 1, at_most).await
+    }
+
+    /// Sends so many jobs, and waits until the execution has ended that answers the queue's alarm.
+    ///
+    /// # Errors
+    /// When no execution is started, or it does not end, each within `at_most`.
+    pub async fn answer_to_jobs(
+        &self,
+        queue: &Queue,
+        jobs: usize,
+        at_most: Duration,
+    ) -> Result<ExecutionHistory> {
+        // Listed before the first job, for the alarm may rise before the last.
         let known = self.list().await?;
-        queue.send_job().await?;
-        let arn = self.next_after(&known, at_most).await?;
-        self.ended(&arn, at_most).await
+        for _ in 0..jobs {
+            queue.send_job().await?;
+        }
+        self.answer_to_event("/alarm", &known, at_most).await
     }
 }

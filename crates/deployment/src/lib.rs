@@ -20,4 +20,5 @@ pub use groups::{GroupSize, group_size, wait_for_size};
 pub use local_aws::{local_aws_options, sdk_config};
 pub use poll::poll;
 pub use queue::Queue;
+pub use spotmanager_aws::execution_history::ExecutionHistory;
 pub use stacks::{Stack, create_stack};

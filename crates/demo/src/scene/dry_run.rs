@@ -4,7 +4,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use spotmanager_cli::Story;
 
-use super::{PATIENCE, market, no_more_jobs::empty};
+use super::{
+    PATIENCE,
+    market::{self, CHEAP},
+    no_more_jobs::empty,
+};
 use crate::{
     groups::{self, Sizes},
     progress::during,
@@ -12,8 +16,8 @@ use crate::{
 };
 
 /// An execution is started by hand, with the setting that only this run has.
-pub(super) async fn dry_run(stage: &Stage) -> Result<String> {
-    market::set(stage, false, true);
+pub(super) async fn dry_run(stage: &Stage<'_>) -> Result<String> {
+    market::set(stage, CHEAP, true);
     empty(stage).await?;
     let before = Sizes::now(stage).await?;
     let input = json!({"stack_name": stage.workers.stack.name, "settings": {"dry_run": true}});

@@ -1,4 +1,4 @@
-//! The market that a scene begins with.
+//! The market of a scene, in every zone of its workers.
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -6,23 +6,39 @@ use spotmanager_local::{PriceChange, Purchase};
 
 use crate::stage::Stage;
 
-/// What the example workers launch.
-const INSTANCE_TYPE: &str = "g4dn.xlarge";
-const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
+/// Where the example workers have their subnets.
+pub(super) const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
 
-/// Sets an hour of prices in every zone, below the example's limit or far above it in the last
-/// half hour, and whether EC2 has spot capacity.
-pub(super) fn set(stage: &Stage, is_dear: bool, has_capacity: bool) {
-    let market = stage.local.market();
+/// A spot price in each of [`ZONES`], US cents per instance-hour.
+pub(super) type Cents = [i64; 3];
+
+/// Below the example's limit of 29.75.
+pub(super) const CHEAP: Cents = [17, 20, 23];
+/// Far above it.
+pub(super) const DEAR: Cents = [56, 59, 62];
+/// What spot cost before the last forty minutes.
+const BEFORE: Cents = [16, 19, 22];
+
+/// Sets an hour of prices, of which the last forty minutes are `recent`, and whether EC2 has spot
+/// capacity.
+pub(super) fn set(stage: &Stage<'_>, recent: Cents, has_capacity: bool) {
+    let market = stage.cloud.local.market();
     let now = Timestamp::now();
-    for (zone, cents) in ZONES.into_iter().zip([16, 19, 22]) {
-        let change = |minutes_ago: i64, cents: i64| PriceChange {
-            at: now - SignedDuration::from_mins(minutes_ago),
-            usd: Decimal::new(cents, 2),
-        };
-        let recent = if is_dear { cents + 40 } else { cents + 1 };
-        let changes = vec![change(180, cents), change(40, recent)];
-        market.set_price_history(INSTANCE_TYPE, zone, changes);
-        market.set_capacity(INSTANCE_TYPE, zone, Purchase::Spot, has_capacity);
+    let change = |minutes_ago: i64, cents: i64| PriceChange {
+        at: now - SignedDuration::from_mins(minutes_ago),
+        usd: Decimal::new(cents, 2),
+    };
+    for (zone, (before, recent)) in ZONES.into_iter().zip(BEFORE.into_iter().zip(recent)) {
+        let changes = vec![change(180, before), change(40, recent)];
+        market.set_price_history(stage.instance_type, zone, changes);
+    }
+    set_capacity(stage, has_capacity);
+}
+
+/// Sets whether EC2 has spot capacity.
+pub(super) fn set_capacity(stage: &Stage<'_>, has_capacity: bool) {
+    let market = stage.cloud.local.market();
+    for zone in ZONES {
+        market.set_capacity(stage.instance_type, zone, Purchase::Spot, has_capacity);
     }
 }

@@ -1,20 +1,38 @@
-//! The scenes. Each is started by what starts it in production alone: the queue's length, or,
-//! for a dry run, somebody's hand.
+//! The scenes. Each is started by what starts it in production alone: the queue's length, what
+//! EC2 and Auto Scaling tell of lost instances, the schedule, or, for a dry run, somebody's hand.
 
+mod cannot_launch;
+mod capacity_before_price;
 mod dry_run;
+mod expected;
+mod interruption;
 mod jobs_to_do;
 mod market;
+mod more_than_one;
 mod no_more_jobs;
+mod recent_failures;
+mod return_to_spot;
+mod running_spot;
+mod share_of_on_demand;
 
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::stage::Stage;
+use crate::{needs::Needs, stage::Stage};
+use cannot_launch::cannot_launch;
+use capacity_before_price::capacity_before_price;
 use dry_run::dry_run;
-use jobs_to_do::{Expected, NO_SPOT_CAPACITY, jobs_to_do};
-use no_more_jobs::{empty, no_more_jobs};
+use expected::{NO_SPOT_CAPACITY, ON_DEMAND, SPOT};
+use interruption::interruption;
+use jobs_to_do::one_job;
+use market::{CHEAP, DEAR};
+use more_than_one::more_than_one;
+use no_more_jobs::no_more_jobs;
+use recent_failures::recent_failures;
+use return_to_spot::return_to_spot;
+use share_of_on_demand::share_of_on_demand;
 
 /// What any step of a scene may take; all of them together take far less.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,6 +52,18 @@ pub(crate) enum Scene {
     RecentFailures,
     /// A dry run, started by hand: every step and reason, and nothing changed.
     DryRun,
+    /// Many jobs wait: one execution brings two spot instances and one on-demand.
+    MoreThanOne,
+    /// The cheapest zone has a low placement score: spot is chosen for another one.
+    CapacityBeforePrice,
+    /// Spot above 60 % of the on-demand price means on-demand; below it, spot.
+    ShareOfOnDemand,
+    /// On-demand runs and spot gets cheaper: the schedule lets spot take over.
+    ReturnToSpot,
+    /// EC2 warns that it takes a spot instance back: another pool replaces it.
+    Interruption,
+    /// A spot instance is gone and none can be launched: on-demand without any alarm.
+    CannotLaunch,
 }
 
 impl Scene {
@@ -60,40 +90,79 @@ impl Scene {
                 "Spot failed minutes ago: on-demand at once, however cheap spot is"
             }
             Self::DryRun => "A dry run: what would be done, and nothing is",
+            Self::MoreThanOne => "Many jobs wait: one execution brings three instances",
+            Self::CapacityBeforePrice => {
+                "The cheapest zone has a low placement score: spot, but for another zone"
+            }
+            Self::ShareOfOnDemand => {
+                "Spot above 60 % of the on-demand price: on-demand; below it: spot, and the saving"
+            }
+            Self::ReturnToSpot => "On-demand runs and spot gets cheaper: spot takes over",
+            Self::Interruption => "EC2 takes a spot instance back: another pool replaces it",
+            Self::CannotLaunch => {
+                "A spot instance is gone and none can be launched: on-demand, without any alarm"
+            }
+        }
+    }
+
+    /// What it needs deployed. A scene that changes a setting, or that events of EC2 and Auto
+    /// Scaling start, has stacks of its own, on which nothing else happens.
+    pub(crate) fn needs(self) -> Needs {
+        match self {
+            Self::MoreThanOne => more_than_one::NEEDS,
+            Self::CapacityBeforePrice => capacity_before_price::NEEDS,
+            Self::ShareOfOnDemand => share_of_on_demand::NEEDS,
+            Self::ReturnToSpot => return_to_spot::NEEDS,
+            Self::Interruption => interruption::NEEDS,
+            Self::CannotLaunch => cannot_launch::NEEDS,
+            Self::SpotIsCheap
+            | Self::SpotIsDear
+            | Self::NoSpotCapacity
+            | Self::NoMoreJobs
+            | Self::RecentFailures
+            | Self::DryRun => Needs::USUAL,
         }
     }
 
     /// Plays the scene; the error says what was not as expected. Gives the execution's ARN.
-    pub(crate) async fn play(self, stage: &Stage) -> Result<Option<String>> {
-        let expected = match self {
-            Self::SpotIsCheap => Expected {
-                reason: "SPOT_WITHIN_LIMIT",
-                visited: &[],
-                in_service: (1, 0),
-            },
-            Self::SpotIsDear => Expected {
-                reason: "SPOT_ABOVE_LIMIT",
-                visited: &[],
-                in_service: (0, 1),
-            },
-            Self::NoSpotCapacity => NO_SPOT_CAPACITY,
-            Self::RecentFailures => Expected {
-                reason: "RECENT_LAUNCH_FAILURES",
-                visited: &[],
-                in_service: (0, 1),
-            },
-            Self::NoMoreJobs => return no_more_jobs(stage).await.map(|()| None),
-            Self::DryRun => return dry_run(stage).await.map(Some),
+    pub(crate) async fn play(self, stage: &Stage<'_>) -> Result<Option<String>> {
+        // Boxed, so that no scene's future lies within this one.
+        let arn = match self {
+            Self::SpotIsCheap => Box::pin(one_job(stage, CHEAP, true, &SPOT)).await?.arn,
+            Self::SpotIsDear => Box::pin(one_job(stage, DEAR, true, &ON_DEMAND)).await?.arn,
+            Self::NoSpotCapacity => {
+                let expected = &NO_SPOT_CAPACITY;
+                Box::pin(one_job(stage, CHEAP, false, expected)).await?.arn
+            }
+            Self::NoMoreJobs => {
+                Box::pin(no_more_jobs(stage)).await?;
+                return Ok(None);
+            }
+            Self::RecentFailures => Box::pin(recent_failures(stage)).await?,
+            Self::DryRun => Box::pin(dry_run(stage)).await?,
+            Self::MoreThanOne => Box::pin(more_than_one(stage)).await?,
+            Self::CapacityBeforePrice => Box::pin(capacity_before_price(stage)).await?,
+            Self::ShareOfOnDemand => Box::pin(share_of_on_demand(stage)).await?,
+            Self::ReturnToSpot => Box::pin(return_to_spot(stage)).await?,
+            Self::Interruption => Box::pin(interruption(stage)).await?,
+            Self::CannotLaunch => Box::pin(cannot_launch(stage)).await?,
         };
-        let is_dear = self == Self::SpotIsDear;
-        let is_outage = matches!(self, Self::NoSpotCapacity | Self::RecentFailures);
-        market::set(stage, is_dear, !is_outage);
-        empty(stage).await?;
-        if self == Self::RecentFailures {
-            println!("First a job that finds no spot capacity:");
-            jobs_to_do(stage, NO_SPOT_CAPACITY).await?;
-            empty(stage).await?;
+        Ok(Some(arn))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scene_with_stacks_of_its_own_gives_them_its_name() {
+        for scene in Scene::value_variants() {
+            let workers = scene.needs().workers;
+            assert!(
+                workers == Needs::USUAL.workers || workers == scene.name(),
+                "{scene:?} has {workers}"
+            );
         }
-        jobs_to_do(stage, expected).await.map(Some)
     }
 }

@@ -2,7 +2,10 @@
 
 use anyhow::{Result, ensure};
 
-use super::{PATIENCE, market};
+use super::{
+    PATIENCE,
+    market::{self, CHEAP},
+};
 use crate::{
     groups::{self, Sizes},
     progress::during,
@@ -10,11 +13,11 @@ use crate::{
 };
 
 /// The queue is emptied; the alarm for no more jobs fires both scale-down policies itself.
-pub(super) async fn no_more_jobs(stage: &Stage) -> Result<()> {
+pub(super) async fn no_more_jobs(stage: &Stage<'_>) -> Result<()> {
     let executions = &stage.spot_manager.executions;
     let mut before = Sizes::now(stage).await?;
     if before.spot.in_service + before.on_demand.in_service == 0 {
-        market::set(stage, false, true);
+        market::set(stage, CHEAP, true);
         during(
             "first a job, for an instance to scale down",
             executions.answer_to_job(&stage.workers.queue, PATIENCE),
@@ -25,7 +28,7 @@ pub(super) async fn no_more_jobs(stage: &Stage) -> Result<()> {
     let known = executions.list().await?;
     during(
         "the last job is done, the alarm fires both scale-down policies",
-        stage.workers.finish(&stage.config, PATIENCE),
+        stage.workers.finish(&stage.cloud.config, PATIENCE),
     )
     .await?;
     let after = Sizes::now(stage).await?;
@@ -37,14 +40,14 @@ pub(super) async fn no_more_jobs(stage: &Stage) -> Result<()> {
 }
 
 /// Brings both groups back to nothing, where a scene before left an instance.
-pub(super) async fn empty(stage: &Stage) -> Result<()> {
+pub(super) async fn empty(stage: &Stage<'_>) -> Result<()> {
     let sizes = Sizes::now(stage).await?;
     if sizes.spot.desired + sizes.on_demand.desired == 0 {
         return Ok(());
     }
     during(
         "the job before is done, and its instance goes",
-        stage.workers.finish(&stage.config, PATIENCE),
+        stage.workers.finish(&stage.cloud.config, PATIENCE),
     )
     .await
 }
