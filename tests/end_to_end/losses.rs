@@ -14,7 +14,7 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.price("0.20")?;
             expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
             let instance = stage.local.interrupt(&farm.workers.spot_group).await?;
-            let history = farm.execution_with("/loss").await?;
+            let history = farm.answer_to("/loss", &[]).await?;
             expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
             expect_last(&history, "CapacityArrived")?;
             let detached = history
@@ -37,7 +37,7 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.job().await?;
             farm.price("0.30")?;
             stage.local.interrupt(&farm.workers.spot_group).await?;
-            let history = farm.execution_with("/loss").await?;
+            let history = farm.answer_to("/loss", &[]).await?;
             expect_decision(&history, "SPOT_ABOVE_LIMIT")?;
             farm.expect_sizes(0, 1).await
         },
@@ -50,7 +50,7 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.job().await?;
             let spot_group = &farm.workers.spot_group;
             stage.local.recommend_rebalance(spot_group).await?;
-            let history = farm.execution_with("/loss").await?;
+            let history = farm.answer_to("/loss", &[]).await?;
             ensure!(reasons(&history) == ["SPOT_GROUP_FULL"], "{history:#?}");
             farm.expect_sizes(1, 0).await
         },
@@ -63,7 +63,7 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.job().await?;
             farm.no_capacity(Purchase::Spot);
             stage.local.reclaim(&farm.workers.spot_group).await?;
-            let history = farm.execution_with("/loss").await?;
+            let history = farm.answer_to("/loss", &[]).await?;
             expect_decision(&history, "SPOT_LAUNCH_FAILED")?;
             let states = history.states();
             ensure!(states.contains(&"StandDownSpot"), "{states:?}");

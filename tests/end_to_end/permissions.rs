@@ -66,7 +66,7 @@ async fn every_loss(farm: &Farm<'_>) -> Result<()> {
     farm.spot_manager.executions.run(&input, PATIENCE).await?;
     let spot_group = &farm.workers.spot_group;
     farm.stage.local.interrupt(spot_group).await?;
-    farm.execution_with("/loss/instance_id").await?;
+    farm.answer_to("/loss/instance_id", &[]).await?;
     Ok(())
 }
 

@@ -17,18 +17,19 @@ pub(crate) fn add(suite: &mut Suite) {
             expect_decision(&farm.job().await?, "SPOT_ABOVE_LIMIT")?;
             farm.expect_sizes(0, 1).await?;
             farm.price("0.20")?;
-            loop {
-                let history = farm.execution_with("/purpose").await?;
-                // Ticks before the price fell leave all as it is.
-                if reasons(&history) != ["SPOT_WITHIN_LIMIT"] {
-                    continue;
+            let mut known = Vec::new();
+            // Ticks before the price fell leave all as it is.
+            let history = loop {
+                let history = farm.answer_to("/purpose", &known).await?;
+                if reasons(&history) == ["SPOT_WITHIN_LIMIT"] {
+                    break history;
                 }
-                expect_last(&history, "ReturnedToSpot")?;
-                let states = history.states();
-                let at = |name| states.iter().position(|state| *state == name);
-                ensure!(at("VerifyCapacity") < at("ScaleDownOnDemand"), "{states:?}");
-                break;
-            }
+                known.push(history.arn);
+            };
+            expect_last(&history, "ReturnedToSpot")?;
+            let states = history.states();
+            let at = |name| states.iter().position(|state| *state == name);
+            ensure!(at("VerifyCapacity") < at("ScaleDownOnDemand"), "{states:?}");
             farm.expect_sizes(1, 0).await
         },
     );

@@ -15,10 +15,10 @@ pub(crate) fn add(suite: &mut Suite) {
             let farm = Farm::deploy_with(stage, "rounds", "2", &[QUEUE]).await?;
             farm.price("0.20")?;
             // 25 jobs, of which 10 may wait for each instance: three instances, two of them spot.
-            for _ in 1..25 {
-                farm.workers.queue.send_job().await?;
-            }
-            let history = farm.job().await?;
+            let executions = &farm.spot_manager.executions;
+            let history = executions
+                .answer_to_jobs(&farm.workers.queue, 25, PATIENCE)
+                .await?;
             let reasons = reasons(&history);
             ensure!(
                 reasons
@@ -70,7 +70,7 @@ pub(crate) fn add(suite: &mut Suite) {
             let input = json!({"stack_name": farm.workers.stack.name, "settings": settings});
             let first = farm.spot_manager.executions.run(&input, PATIENCE).await?;
             expect_last(&first, "ContinuedAsNew")?;
-            let second = farm.execution_with("/round/number").await?;
+            let second = farm.answer_to("/round/number", &[]).await?;
             ensure!(second.arn == format!("{}-r2", first.arn), "{second:#?}");
             ensure!(reasons(&second) == ["QUEUE_EMPTY"], "{second:#?}");
             farm.expect_sizes(1, 0).await

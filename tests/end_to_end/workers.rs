@@ -69,11 +69,15 @@ impl<'a> Farm<'a> {
         self.stage.capacity_again(&self.instance_type, purchase);
     }
 
-    /// Waits for the execution that a purpose or a loss started, and until it has ended.
-    pub(crate) async fn execution_with(&self, pointer: &str) -> Result<ExecutionHistory> {
+    /// Waits until the first execution has ended that was started with something at this JSON
+    /// pointer, such as `/loss`, and is not among `known`.
+    pub(crate) async fn answer_to(
+        &self,
+        pointer: &str,
+        known: &[String],
+    ) -> Result<ExecutionHistory> {
         let executions = &self.spot_manager.executions;
-        let arn = executions.with_input(pointer, PATIENCE).await?;
-        executions.ended(&arn, PATIENCE).await
+        executions.answer_to_event(pointer, known, PATIENCE).await
     }
 
     /// Sends a job, and waits until the execution has ended that answers the alarm.

@@ -1,5 +1,7 @@
 //! AWS, in the terms of the domain: each module wraps the calls of one subject.
 
+#[cfg(feature = "cloudwatch")]
+pub mod alarm_tags;
 #[cfg(feature = "autoscaling")]
 pub mod auto_scaling;
 mod config;

@@ -13,6 +13,7 @@ mod scale;
 mod scaling_call;
 mod settings;
 mod stack_name;
+mod stacks;
 mod start;
 mod verify;
 
@@ -26,5 +27,6 @@ pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
 pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
 pub use settings::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings, SettingsOverride};
 pub use stack_name::{is_stack_arn, is_stack_name, stack_name_of};
+pub use stacks::{WorkerPair, WorkerPairs};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

@@ -60,22 +60,6 @@ impl Executions {
         .await
     }
 
-    /// Waits for the newest execution that was started with something at this JSON pointer.
-    ///
-    /// # Errors
-    /// When none comes within `at_most`.
-    pub async fn with_input(&self, pointer: &str, at_most: Duration) -> Result<String> {
-        poll("starting an execution", at_most, async || {
-            for arn in self.list().await? {
-                if self.has_input(&arn, pointer).await? {
-                    return Ok(Some(arn));
-                }
-            }
-            Ok(None)
-        })
-        .await
-    }
-
     /// Waits until the first execution has ended that was started with something at this JSON
     /// pointer and is not among `known`, and reads how it went.
     ///

@@ -1,7 +1,7 @@
 //! Why no execution could be started.
 
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_contract::{ErrorName, NamedError, SettingError};
 use spotmanager_function::EventError;
 
 /// Why no execution could be started for a message that asks for one.
@@ -13,6 +13,9 @@ pub enum StartError {
     /// The event is neither SNS's nor EventBridge's.
     #[error(transparent)]
     Event(#[from] EventError),
+    /// The pairs of groups cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// The deployment lacks a variable.
     #[error("the environment variable {variable} is empty; it should be {expected}")]
     NotConfigured {
@@ -49,9 +52,10 @@ impl NamedError for StartError {
         match self {
             Self::Aws(error) => error.name(),
             Self::Event(error) => error.name(),
-            Self::NotConfigured { .. } | Self::TopicName { .. } | Self::AlarmMessage { .. } => {
-                ErrorName::InvalidInput
-            }
+            Self::Setting(_)
+            | Self::NotConfigured { .. }
+            | Self::TopicName { .. }
+            | Self::AlarmMessage { .. } => ErrorName::InvalidInput,
             Self::Input(_) => ErrorName::Unexpected,
         }
     }

@@ -11,16 +11,18 @@ mod service_event;
 mod stack_name;
 
 use aws_lambda_events::sns::{SnsEvent, SnsRecord};
+use jiff::Timestamp;
 use serde_json::Value;
 use spotmanager_aws::{
+    alarm_tags,
     auto_scaling::{self, describe_groups, describe_instance},
     executions::{self, Client, Started},
 };
 use spotmanager_contract::{
-    CapacityLoss, ExecutionInput, LossKind, Purpose, Settings, SettingsOverride, StartOutcome,
-    StartOutput,
+    AlarmEvent, CapacityLoss, ExecutionInput, LossKind, Purpose, SettingError, Settings,
+    StartOutcome, StartOutput, WorkerPair, WorkerPairs,
 };
-use spotmanager_decision::price::Pool;
+use spotmanager_decision::{Market, price::Pool};
 use spotmanager_function::read_event;
 
 pub use error::StartError;
@@ -38,31 +40,35 @@ pub struct Start {
     client: Client,
     state_machine_arn: String,
     topic_suffix: String,
-    managed: Managed,
+    tags: Option<alarm_tags::Client>,
+    pairs: Result<Managed, SettingError>,
 }
 
 impl Start {
-    /// Reads `STATE_MACHINE_ARN`, `TOPIC_SUFFIX`, `WORKERS_STACK_NAME` and `SPOT_GROUP_LOGICAL_ID`
-    /// from the environment.
+    /// Reads `STATE_MACHINE_ARN`, `TOPIC_SUFFIX`, `STACK_NAME_FROM`, `WORKERS_STACK_NAME`,
+    /// `WORKER_PAIRS` and `SPOT_GROUP_LOGICAL_ID` from the environment.
     pub fn new(
         config: &spotmanager_aws::SdkConfig,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let text = |name| variable(name).unwrap_or_default();
-        let logical_id = text("SPOT_GROUP_LOGICAL_ID");
         Self {
             auto_scaling: auto_scaling::Client::new(config),
             client: Client::new(config),
             state_machine_arn: text("STATE_MACHINE_ARN"),
             topic_suffix: text("TOPIC_SUFFIX"),
-            managed: Managed {
-                stack_name: text("WORKERS_STACK_NAME"),
-                spot_group_logical_id: if logical_id.is_empty() {
-                    Settings::default().spot_group_logical_id
-                } else {
-                    logical_id
+            tags: (text("STACK_NAME_FROM") == "alarm-tags")
+                .then(|| alarm_tags::Client::new(config)),
+            pairs: WorkerPairs::read(&text("WORKER_PAIRS")).map(|pairs| Managed {
+                pairs,
+                own_stack: text("WORKERS_STACK_NAME"),
+                deployed: Settings {
+                    spot_group_logical_id: variable("SPOT_GROUP_LOGICAL_ID")
+                        .filter(|id| !id.is_empty())
+                        .unwrap_or_else(|| Settings::default().spot_group_logical_id),
+                    ..Settings::default()
                 },
-            },
+            }),
         }
     }
 
@@ -73,20 +79,18 @@ impl Start {
     /// The first record's [`StartError`], after all records were tried: Lambda then delivers the
     /// event again, and the records that were started before are recognised by their name.
     pub async fn run(&self, event: Value) -> Result<StartOutput, StartError> {
-        self.check_configuration()?;
+        let managed = self.configuration()?;
         if ServiceEvent::is(&event) {
             // Boxed, for the SDK's futures are nested deeper than the compiler follows.
-            let outcome = Box::pin(self.answer(read_event(&event)?)).await?;
-            tracing::info!(outcome = ?outcome, "event handled");
-            return Ok(StartOutput {
-                records: vec![outcome],
-            });
+            let records = Box::pin(self.answer(managed, read_event(&event)?)).await?;
+            tracing::info!(outcomes = ?records, "event handled");
+            return Ok(StartOutput { records });
         }
         let event: SnsEvent = read_event(&event)?;
         let mut records = Vec::with_capacity(event.records.len());
         let mut failed = None;
         for record in event.records {
-            match Box::pin(self.start(record)).await {
+            match Box::pin(self.start(managed, record)).await {
                 Ok(outcome) => {
                     tracing::info!(outcome = ?outcome, "record handled");
                     records.push(outcome);
@@ -100,60 +104,69 @@ impl Start {
         failed.map_or(Ok(StartOutput { records }), Err)
     }
 
-    fn check_configuration(&self) -> Result<(), StartError> {
+    fn configuration(&self) -> Result<&Managed, StartError> {
         if self.state_machine_arn.is_empty() {
             return Err(StartError::NotConfigured {
                 variable: "STATE_MACHINE_ARN",
                 expected: "the ARN of the state machine",
             });
         }
-        Ok(())
+        self.pairs.as_ref().map_err(|error| error.clone().into())
     }
 
-    async fn start(&self, record: SnsRecord) -> Result<StartOutcome, StartError> {
+    async fn start(
+        &self,
+        managed: &Managed,
+        record: SnsRecord,
+    ) -> Result<StartOutcome, StartError> {
         let topic_arn = record.sns.topic_arn;
         let alarm = match alarm::read(&record.sns.message, &topic_arn)? {
             Message::IntoAlarm(alarm) => alarm,
             Message::Other(reason) => return Ok(StartOutcome::Ignored { reason }),
         };
-        let stack_name = stack_name::from_topic(&topic_arn, &self.topic_suffix)?;
-        let execution_name = execution_name::for_alarm(&stack_name, &alarm);
-        self.execute(
-            execution_name,
-            ExecutionInput {
-                alarm: Some(alarm),
-                ..input(stack_name)
-            },
-        )
-        .await
+        let pair = self.pair_of(managed, &alarm).await?;
+        let execution_name = execution_name::for_alarm(&pair.stack_name, &alarm);
+        let input = ExecutionInput {
+            alarm: Some(alarm),
+            ..input(pair)
+        };
+        self.execute(execution_name, input).await
     }
 
-    async fn answer(&self, event: ServiceEvent) -> Result<StartOutcome, StartError> {
-        let stack_name = &self.managed.stack_name;
-        if stack_name.is_empty() {
-            return Err(StartError::NotConfigured {
-                variable: "WORKERS_STACK_NAME",
-                expected: "the stack of the workers",
-            });
+    /// The pair that an alarm asks for: as configured, else by the alarm's own CloudFormation tags
+    /// where these are looked at, else by the topic's name.
+    async fn pair_of(
+        &self,
+        managed: &Managed,
+        alarm: &AlarmEvent,
+    ) -> Result<WorkerPair, StartError> {
+        let topic_name = alarm.topic_arn.rsplit(':').next().unwrap_or_default();
+        if let Some(pair) = managed.pairs.asked_for_by(&alarm.alarm_name, topic_name) {
+            return Ok(pair.clone());
         }
+        if let (Some(client), Some(alarm_arn)) = (&self.tags, &alarm.alarm_arn)
+            && let Some(stack_name) = alarm_tags::stack_name(client, alarm_arn).await?
+        {
+            return Ok(managed.pairs.of_stack(&stack_name));
+        }
+        let stack_name = stack_name::from_topic(&alarm.topic_arn, &self.topic_suffix)?;
+        Ok(managed.pairs.of_stack(&stack_name))
+    }
+
+    async fn answer(
+        &self,
+        managed: &Managed,
+        event: ServiceEvent,
+    ) -> Result<Vec<StartOutcome>, StartError> {
         let (what, loss) = match event.asked()? {
-            Asked::Nothing(reason) => return Ok(StartOutcome::Ignored { reason }),
-            Asked::ReturnToSpot => {
-                let at = event.time.to_string();
-                let name =
-                    execution_name::for_event(stack_name, event.time, &["return_to_spot", &at]);
-                let input = ExecutionInput {
-                    purpose: Purpose::ReturnToSpot,
-                    ..input(stack_name.clone())
-                };
-                return self.execute(name, input).await;
-            }
+            Asked::Nothing(reason) => return Ok(vec![StartOutcome::Ignored { reason }]),
+            Asked::ReturnToSpot => return self.return_to_spot(managed, event.time).await,
             Asked::Replace { kind, instance_id } => {
                 let Some(instance) = describe_instance(&self.auto_scaling, &instance_id).await?
                 else {
-                    return Ok(StartOutcome::Ignored {
+                    return Ok(vec![StartOutcome::Ignored {
                         reason: format!("{instance_id} belongs to no Auto Scaling group"),
-                    });
+                    }]);
                 };
                 let loss = CapacityLoss {
                     kind,
@@ -183,29 +196,46 @@ impl Start {
                 (activity_id, loss)
             }
         };
-        if !self.manages(&loss.auto_scaling_group_name).await? {
-            return Ok(StartOutcome::Ignored {
-                reason: format!(
-                    "{} is not the spot group {} of {stack_name}",
-                    loss.auto_scaling_group_name, self.managed.spot_group_logical_id
-                ),
-            });
-        }
+        let name = &loss.auto_scaling_group_name;
+        let groups = describe_groups(&self.auto_scaling, [name.as_str()]).await?;
+        let Some(pair) = groups
+            .first()
+            .and_then(|group| managed.pair_of_spot_group(&group.tags))
+        else {
+            return Ok(vec![StartOutcome::Ignored {
+                reason: format!("{name} is not the spot group of a stack that is served"),
+            }]);
+        };
         // An event that is delivered twice, or told twice, names the same instance or activity.
         let kind = format!("{:?}", loss.kind);
-        let name = execution_name::for_event(stack_name, loss.time, &[&kind, &what]);
+        let name = execution_name::for_event(&pair.stack_name, loss.time, &[&kind, &what]);
         let input = ExecutionInput {
             loss: Some(loss),
-            ..input(stack_name.clone())
+            ..input(pair)
         };
-        self.execute(name, input).await
+        Ok(vec![self.execute(name, input).await?])
     }
 
-    async fn manages(&self, auto_scaling_group_name: &str) -> Result<bool, StartError> {
-        let groups = describe_groups(&self.auto_scaling, [auto_scaling_group_name]).await?;
-        Ok(groups
-            .first()
-            .is_some_and(|group| self.managed.has_spot_group(&group.tags)))
+    /// Every pair is looked at. Where one cannot be started the scheduler's next try starts it,
+    /// and recognises the others.
+    async fn return_to_spot(
+        &self,
+        managed: &Managed,
+        at: Timestamp,
+    ) -> Result<Vec<StartOutcome>, StartError> {
+        let mut outcomes = Vec::new();
+        for pair in managed.all() {
+            let time = at.to_string();
+            let group = pair.logical_id(Market::Spot, &managed.deployed).to_owned();
+            let what = ["return_to_spot", &time, &group];
+            let name = execution_name::for_event(&pair.stack_name, at, &what);
+            let input = ExecutionInput {
+                purpose: Purpose::ReturnToSpot,
+                ..input(pair)
+            };
+            outcomes.push(self.execute(name, input).await?);
+        }
+        Ok(outcomes)
     }
 
     async fn execute(
@@ -241,11 +271,11 @@ impl Start {
     }
 }
 
-/// The least that an execution is started with.
-fn input(stack_name: String) -> ExecutionInput {
+/// What an execution for the pair is started with.
+fn input(pair: WorkerPair) -> ExecutionInput {
     ExecutionInput {
-        stack_name,
-        settings: SettingsOverride::default(),
+        stack_name: pair.stack_name,
+        settings: pair.settings,
         purpose: Purpose::ScaleUp,
         loss: None,
         alarm: None,

@@ -13,10 +13,15 @@ use crate::{
 
 /// From the warning to the end of the instance, seconds.
 const NOTICE: f64 = 120.0;
+/// The least of it that passes in real time, in which what answers the warning runs.
+const LEAST_NOTICE: f64 = 10.0;
 
 impl AutoScaling {
     pub(crate) async fn interrupt(&self, group: &str) -> Result<String, LocalAwsError> {
-        let lost_at = later(Timestamp::now(), NOTICE * self.time_scale);
+        let lost_at = later(
+            Timestamp::now(),
+            (NOTICE * self.time_scale).max(LEAST_NOTICE),
+        );
         let (id, zone) = self.choose_spot(group, Some(lost_at)).await?;
         interruption_warning(&id, &zone)
             .publish(&self.emulator)

@@ -1,0 +1,204 @@
+//! Which alarms and topics ask for which stacks, where one deployment serves several.
+
+use serde::Deserialize;
+use spotmanager_decision::Market;
+
+use crate::{SettingError, Settings, SettingsOverride, is_stack_name};
+
+/// A pair of groups that the deployment serves, with what is particular to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerPair {
+    /// The CloudFormation stack.
+    pub stack_name: String,
+    /// The alarm that asks for it; absent for every alarm of the topic.
+    #[serde(default)]
+    pub alarm_name: Option<String>,
+    /// The name of the topic that asks for it; absent for every topic. Where both are absent, the
+    /// pair is asked for by the stack's own name.
+    #[serde(default)]
+    pub topic_name: Option<String>,
+    /// What holds for this pair otherwise than for the deployment.
+    #[serde(default)]
+    pub settings: SettingsOverride,
+}
+
+impl WorkerPair {
+    /// A stack without particulars.
+    #[must_use]
+    pub fn of(stack_name: &str) -> Self {
+        Self {
+            stack_name: stack_name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The logical id of the pair's spot or on-demand group, nested stacks' ids before it, where
+    /// `deployed` are the deployment's settings.
+    #[must_use]
+    pub fn logical_id<'a>(&'a self, market: Market, deployed: &'a Settings) -> &'a str {
+        let (own, deployed) = match market {
+            Market::Spot => (
+                &self.settings.spot_group_logical_id,
+                &deployed.spot_group_logical_id,
+            ),
+            Market::OnDemand => (
+                &self.settings.on_demand_group_logical_id,
+                &deployed.on_demand_group_logical_id,
+            ),
+        };
+        own.as_ref().unwrap_or(deployed)
+    }
+
+    fn is_named(&self) -> bool {
+        self.alarm_name.is_some() || self.topic_name.is_some()
+    }
+
+    fn is_asked_for_by(&self, alarm_name: &str, topic_name: &str) -> bool {
+        let fits =
+            |wanted: &Option<String>, found| wanted.as_ref().is_none_or(|wanted| wanted == found);
+        self.is_named() && fits(&self.alarm_name, alarm_name) && fits(&self.topic_name, topic_name)
+    }
+}
+
+/// The pairs that a deployment serves beside what topics and tags name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkerPairs(Vec<WorkerPair>);
+
+impl WorkerPairs {
+    /// Reads the pairs from a JSON array; nothing at all is none.
+    ///
+    /// # Errors
+    /// [`SettingError`] where it is no such array, or holds a stack or a setting that cannot be.
+    ///
+    /// ```
+    /// # use spotmanager_contract::WorkerPairs;
+    /// let pairs = WorkerPairs::read(
+    ///     r#"[{"stack_name": "farm", "alarm_name": "jobs", "settings": {"max_rounds": 3}}]"#,
+    /// )?;
+    /// let pair = pairs.asked_for_by("jobs", "topic").expect("it is named");
+    /// assert_eq!(pair.stack_name, "farm");
+    /// # Ok::<(), spotmanager_contract::SettingError>(())
+    /// ```
+    pub fn read(json: &str) -> Result<Self, SettingError> {
+        if json.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let pairs: Vec<WorkerPair> = serde_json::from_str(json).map_err(|error| {
+            SettingError::new("WORKER_PAIRS", json, format!("{EXPECTED} ({error})"))
+        })?;
+        for pair in &pairs {
+            if !is_stack_name(&pair.stack_name) {
+                return Err(SettingError::new(
+                    "WORKER_PAIRS[].stack_name",
+                    &pair.stack_name,
+                    "a stack's name of letters, digits and hyphens",
+                ));
+            }
+            // What an execution would refuse is refused here, before an alarm asks.
+            Settings::default().overridden(pair.settings.clone())?;
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The first pair that names the alarm or the topic, and nothing else.
+    #[must_use]
+    pub fn asked_for_by(&self, alarm_name: &str, topic_name: &str) -> Option<&WorkerPair> {
+        self.0
+            .iter()
+            .find(|pair| pair.is_asked_for_by(alarm_name, topic_name))
+    }
+
+    /// The pair of a stack that a topic's name or an alarm's tags told.
+    #[must_use]
+    pub fn of_stack(&self, stack_name: &str) -> WorkerPair {
+        self.0
+            .iter()
+            .find(|pair| !pair.is_named() && pair.stack_name == stack_name)
+            .cloned()
+            .unwrap_or_else(|| WorkerPair::of(stack_name))
+    }
+
+    /// Every pair, and the deployment's own stack where none of them is in it.
+    #[must_use]
+    pub fn all(&self, own_stack: &str) -> Vec<WorkerPair> {
+        let mut pairs = self.0.clone();
+        if !own_stack.is_empty() && pairs.iter().all(|pair| pair.stack_name != own_stack) {
+            pairs.push(WorkerPair::of(own_stack));
+        }
+        pairs
+    }
+}
+
+const EXPECTED: &str = "a JSON array of objects with stack_name, and alarm_name, topic_name and settings where they are wanted";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs() -> WorkerPairs {
+        WorkerPairs::read(
+            r#"[
+                {"stack_name": "farm", "alarm_name": "gpu", "topic_name": "jobs"},
+                {"stack_name": "mill", "topic_name": "jobs"},
+                {"stack_name": "plain", "settings": {"maximum_spot_price_usd": "0.10"}}
+            ]"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_first_pair_that_fits_is_asked_for() {
+        let stack = |alarm, topic| {
+            let pairs = pairs();
+            let pair = pairs.asked_for_by(alarm, topic)?;
+            Some(pair.stack_name.clone())
+        };
+        assert_eq!(stack("gpu", "jobs").as_deref(), Some("farm"));
+        assert_eq!(stack("cpu", "jobs").as_deref(), Some("mill"));
+        assert_eq!(stack("gpu", "other"), None);
+    }
+
+    #[test]
+    fn a_pair_without_alarm_and_topic_is_its_stack_s() {
+        let price = |stack| pairs().of_stack(stack).settings.maximum_spot_price_usd;
+        assert_eq!(price("plain"), Some("0.10".parse().unwrap()));
+        assert_eq!(price("farm"), None);
+    }
+
+    #[test]
+    fn the_deployment_s_own_stack_is_served_too() {
+        let stacks = |own| {
+            let all = pairs().all(own);
+            all.into_iter()
+                .map(|pair| pair.stack_name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(stacks("own"), ["farm", "mill", "plain", "own"]);
+        assert_eq!(stacks("mill"), ["farm", "mill", "plain"]);
+    }
+
+    #[test]
+    fn refusals_name_what_stood_there() {
+        for (json, parts) in [
+            ("{}", ["WORKER_PAIRS", "a JSON array"]),
+            (
+                r#"[{"stack": "farm"}]"#,
+                ["WORKER_PAIRS", "unknown field `stack`"],
+            ),
+            (
+                r#"[{"stack_name": "9"}]"#,
+                ["stack_name", "letters, digits"],
+            ),
+            (
+                r#"[{"stack_name": "farm", "settings": {"max_rounds": 0}}]"#,
+                ["max_rounds", "from 1 to"],
+            ),
+        ] {
+            let error = WorkerPairs::read(json).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{part} in {error}");
+            }
+        }
+    }
+}
