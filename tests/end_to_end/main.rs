@@ -11,6 +11,7 @@ mod notifications;
 mod permissions;
 mod return_to_spot;
 mod rounds;
+mod several_stacks;
 mod workers;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
         return_to_spot::add(suite);
         losses::add(suite);
         notifications::add(suite);
+        several_stacks::add(suite);
         permissions::add(suite);
     })
 }

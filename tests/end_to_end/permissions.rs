@@ -29,6 +29,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 &[
                     ("QueueLogicalId", "queueJobs"),
                     ("MinimumPlacementScore", "1"),
+                    ("StackNameFrom", "alarm-tags"),
                 ],
             )
             .await?;

@@ -79,6 +79,7 @@ mod tests {
                 pending,
             },
             instance_types: vec![],
+            weighted_capacities: std::collections::BTreeMap::new(),
             launch_problem: None,
             maximum_price: None,
             subnet_ids: vec![],

@@ -20,6 +20,11 @@ pub struct Group {
     pub capacity: Capacity,
     /// The instance types it may launch, in the group's own order.
     pub instance_types: Vec<String>,
+    /// How many units of capacity an instance of each type is, where the group weighs them; its
+    /// sizes are units then, and its maximum price is for a unit.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html>.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weighted_capacities: BTreeMap<String, u32>,
     /// The most that it pays for spot; absent means that EC2 caps at the on-demand price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_price: Option<MaximumPrice>,

@@ -127,6 +127,7 @@ mod tests {
                 usd: usd.parse().unwrap(),
                 source: OnDemandPriceSource::PriceList,
             }),
+            weighted_capacity: None,
             left_out: None,
         }
     }

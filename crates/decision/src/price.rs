@@ -91,9 +91,23 @@ pub struct PoolPrice {
     /// What the instance type costs on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_demand: Option<OnDemandPrice>,
+    /// How many units of capacity an instance of the type is, where the group weighs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weighted_capacity: Option<u32>,
     /// The rule that leaves the pool out of the choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
+}
+
+impl PoolPrice {
+    /// The average for a unit of capacity, USD per hour; for an instance where the group does not
+    /// weigh.
+    #[must_use]
+    pub fn usd_per_unit(&self) -> Option<Decimal> {
+        let units = Decimal::from(self.weighted_capacity.unwrap_or(1));
+        let usd = self.average_usd?.checked_div(units)?;
+        Some(usd.round_dp(6).normalize())
+    }
 }
 
 /// Gathers price changes, in any order and from any number of pages, into averages per pool.
@@ -203,6 +217,7 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         interrupted_at: None,
         placement_score: None,
         on_demand: None,
+        weighted_capacity: None,
         left_out: None,
     }
 }

@@ -312,7 +312,7 @@ pub fn decide(
     let cheapest = pools
         .iter()
         .filter(|pool| pool.average_usd.is_some() && pool.left_out.is_none())
-        .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))
+        .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))
         .cloned();
     let verdict = demand.met().unwrap_or_else(|| {
         let backlog = demand.backlog();
@@ -405,7 +405,7 @@ fn judge(
         );
     }
     let Some((cheapest, average)) =
-        cheapest.and_then(|pool| pool.average_usd.map(|average| (pool, average)))
+        cheapest.and_then(|pool| pool.usd_per_unit().map(|average| (pool, average)))
     else {
         if let Some(verdict) = all_left_out(on_demand, pools, terms) {
             return verdict;
@@ -417,8 +417,12 @@ fn judge(
         );
         return in_doubt(on_demand, ReasonCode::NoPriceSamples, &searched);
     };
+    let each = match cheapest.weighted_capacity {
+        Some(units) => format!(" for each of its {units} units"),
+        None => String::new(),
+    };
     let pool = format!(
-        "{} in {} averaged {average} USD per hour",
+        "{} in {} averaged {average} USD per hour{each}",
         cheapest.pool.instance_type, cheapest.pool.availability_zone
     );
     let Some(limit) = limit else {
@@ -466,7 +470,7 @@ fn all_left_out(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option
     let cheapest = pools
         .iter()
         .filter(|price| price.average_usd.is_some())
-        .min_by(|a, b| (a.average_usd, &a.pool).cmp(&(b.average_usd, &b.pool)))?;
+        .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))?;
     let rule = cheapest.left_out?;
     let sentence = format!(
         "{} in {}, the cheapest at {} USD per hour, is left out as {}, and no other pool with a \
@@ -576,6 +580,7 @@ mod tests {
                 pending: 0,
             },
             instance_types: vec!["g4dn.xlarge".into()],
+            weighted_capacities: std::collections::BTreeMap::new(),
             launch_problem: None,
             maximum_price: (market == Market::Spot).then(|| MaximumPrice {
                 usd: "0.5".parse().unwrap(),
@@ -611,6 +616,7 @@ mod tests {
             interrupted_at: None,
             placement_score: None,
             on_demand: None,
+            weighted_capacity: None,
             left_out: None,
         }
     }
@@ -918,5 +924,24 @@ mod tests {
         assert_eq!(reason(Some(1), None), ReasonCode::PlacementScoreTooLow);
         assert_eq!(reason(None, Some(60)), ReasonCode::OnDemandPriceUnknown);
         assert_eq!(reason(Some(9), None), ReasonCode::SpotWithinLimit);
+    }
+
+    #[test]
+    fn a_weighted_group_compares_what_a_unit_costs() {
+        let mut large = pool("a", Some("1.2"));
+        large.weighted_capacity = Some(4);
+        let mut small = pool("b", Some("0.35"));
+        small.weighted_capacity = Some(1);
+        let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+        let pools = vec![small, large];
+        let evaluation = decide(&spot, &on_demand, &margin(), pools, Demand::Alarm(None));
+        let cheapest = evaluation.cheapest.unwrap();
+        assert_eq!(cheapest.pool.availability_zone, "a");
+        assert_eq!(evaluation.verdict.reason, ReasonCode::SpotWithinLimit);
+        let sentence = evaluation.verdict.sentence;
+        assert!(
+            sentence.contains("0.3 USD per hour for each of its 4 units"),
+            "{sentence}"
+        );
     }
 }

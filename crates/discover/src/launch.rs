@@ -1,5 +1,7 @@
 //! What a group launches: its instance types, and the most that it pays for spot.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use spotmanager_aws::{
     AwsError,
@@ -14,6 +16,8 @@ use crate::Clients;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Launch {
     pub(crate) instance_types: Vec<String>,
+    /// The units of capacity of the types that the group weighs.
+    pub(crate) weighted_capacities: BTreeMap<String, u32>,
     pub(crate) maximum_price: Option<MaximumPrice>,
     /// What of it cannot be read.
     pub(crate) problem: Option<String>,
@@ -25,6 +29,7 @@ struct Source {
     label: String,
     is_spot: bool,
     instance_types: Vec<String>,
+    weighted_capacities: BTreeMap<String, u32>,
     price: Option<(String, PriceSource)>,
 }
 
@@ -38,6 +43,7 @@ pub(crate) async fn of_on_demand_group(
         .or_else(|| wrong_market(group, &source, Market::OnDemand));
     Ok(Launch {
         instance_types: source.instance_types,
+        weighted_capacities: source.weighted_capacities,
         maximum_price: None,
         problem,
     })
@@ -90,6 +96,7 @@ fn resolve(group: &AutoScalingGroup, source: Source, execution_price: Option<Dec
             .or_else(|| no_instance_type(group, &source, &instance_types))
             .or_else(|| wrong_market(group, &source, Market::Spot)),
         instance_types,
+        weighted_capacities: source.weighted_capacities.clone(),
         maximum_price,
     }
 }
@@ -151,6 +158,7 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
             label: "nothing".to_owned(),
             is_spot: false,
             instance_types: Vec::new(),
+            weighted_capacities: BTreeMap::new(),
             price: None,
         }),
         Some(LaunchSource::LaunchConfiguration(name)) => {
@@ -174,6 +182,10 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
             spot_max_price,
         }) => {
             let mut instance_types = Vec::new();
+            let weighted_capacities = overrides
+                .iter()
+                .filter_map(|entry| Some((entry.instance_type.clone()?, entry.weighted_capacity?)))
+                .collect();
             // A policy without overrides launches what its template says.
             if overrides.is_empty() {
                 instance_types.extend(instance_type(clients, launch_template).await?);
@@ -191,6 +203,7 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
                 label: format!("a mixed instances policy over {}", label(launch_template)),
                 is_spot: *is_spot,
                 instance_types,
+                weighted_capacities,
                 price: spot_max_price
                     .clone()
                     .filter(|price| !price.trim().is_empty())
@@ -210,6 +223,7 @@ fn single(
             label: format!("{label}, which does not exist"),
             is_spot: false,
             instance_types: Vec::new(),
+            weighted_capacities: BTreeMap::new(),
             price: None,
         };
     };
@@ -217,6 +231,7 @@ fn single(
         label,
         is_spot: settings.is_spot,
         instance_types: settings.instance_type.into_iter().collect(),
+        weighted_capacities: BTreeMap::new(),
         price: settings
             .maximum_price
             .filter(|price| !price.trim().is_empty())
@@ -260,7 +275,7 @@ mod tests {
                 in_service: 0,
                 pending: 0,
             },
-            in_service: std::collections::BTreeMap::new(),
+            in_service: BTreeMap::new(),
             launch_source: None,
             subnet_ids: vec![],
             availability_zones: vec![],
@@ -273,6 +288,7 @@ mod tests {
             label: "launch template lt-1 version 1".into(),
             is_spot: true,
             instance_types: vec!["g4dn.xlarge".into()],
+            weighted_capacities: BTreeMap::new(),
             price: price.map(|price| (price.into(), PriceSource::LaunchTemplate)),
         };
         let execution = execution.map(|price| price.parse().unwrap());

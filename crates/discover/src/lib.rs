@@ -316,6 +316,7 @@ fn assemble(
         auto_scaling_group_name: group.name,
         capacity: group.capacity,
         instance_types: launch.instance_types,
+        weighted_capacities: launch.weighted_capacities,
         maximum_price: launch.maximum_price,
         launch_problem: launch.problem,
         subnet_ids: group.subnet_ids,

@@ -131,6 +131,8 @@ impl Evaluate {
             price.launch_failure = failures.get(zone).cloned();
             let zone_id = spot.availability_zone_ids.get(zone);
             price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
+            let instance_type = &price.pool.instance_type;
+            price.weighted_capacity = spot.weighted_capacities.get(instance_type).copied();
             price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
         }
         if let Some(loss) = &discovery.loss {

@@ -1,7 +1,7 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, and runs schedules in real time:
+than Step Functions does, leaves the ARN out of an alarm's message, and runs schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -15,7 +15,7 @@ import sys
 from html import escape
 
 from ministack.app import main
-from ministack.services import ec2, eventbridge, stepfunctions
+from ministack.services import ec2, eventbridge, sns, stepfunctions
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -54,6 +54,24 @@ def _put_events_of_a_service(data, allow_aws_source=False):
     return _put_events(data, allow_aws_source or data.get("AsService") is True)
 
 
+_fanout = sns._fanout
+
+
+def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
+    # CloudWatch's own message has it:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+    try:
+        told = json.loads(message)
+    except ValueError:
+        told = None
+    if isinstance(told, dict) and "AlarmName" in told and "Trigger" in told:
+        partition_to_account = topic_arn.split(":")[:5]
+        partition_to_account[2] = "cloudwatch"
+        arn = ":".join([*partition_to_account, "alarm", told["AlarmName"]])
+        message = json.dumps({"AlarmArn": arn, **told})
+    return _fanout(topic_arn, message_id, message, *rest, **more)
+
+
 _PUT_EVENTS = "arn:aws:states:::events:putEvents"
 _task_put_events = stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS]
 
@@ -76,6 +94,7 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
+sns._fanout = _fanout_with_the_alarm_s_arn
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show

@@ -147,7 +147,7 @@ impl Start {
         if let (Some(client), Some(alarm_arn)) = (&self.tags, &alarm.alarm_arn)
             && let Some(stack_name) = alarm_tags::stack_name(client, alarm_arn).await?
         {
-            return Ok(managed.pairs.of_stack(&stack_name));
+            return Ok(managed.pair_of_stack(&stack_name));
         }
         let stack_name = stack_name::from_topic(&alarm.topic_arn, &self.topic_suffix)?;
         Ok(managed.pairs.of_stack(&stack_name))

@@ -21,6 +21,18 @@ impl Managed {
         self.pairs.all(&self.own_stack)
     }
 
+    /// The pair of a stack, or of the stack that it is nested in; where there is none, the stack
+    /// itself.
+    pub(crate) fn pair_of_stack(&self, stack_name: &str) -> WorkerPair {
+        let all = self.all();
+        let outer = all
+            .iter()
+            .filter(|pair| is_in(stack_name, &pair.stack_name))
+            .max_by_key(|pair| pair.stack_name.len())
+            .map_or(stack_name, |pair| pair.stack_name.as_str());
+        self.pairs.of_stack(outer)
+    }
+
     /// The pair whose spot group CloudFormation's own tags tell: of its stack, or of a stack nested
     /// in it, whose name begins with its own and a hyphen.
     pub(crate) fn pair_of_spot_group(&self, tags: &BTreeMap<String, String>) -> Option<WorkerPair> {
@@ -28,20 +40,24 @@ impl Managed {
         let (stack, logical_id) = (tag("stack-name")?, tag("logical-id")?);
         self.all().into_iter().find(|pair| {
             let wanted = pair.logical_id(Market::Spot, &self.deployed);
-            wanted.rsplit('/').next() == Some(logical_id)
-                && stack
-                    .strip_prefix(&pair.stack_name)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            wanted.rsplit('/').next() == Some(logical_id) && is_in(stack, &pair.stack_name)
         })
     }
+}
+
+/// Whether a stack is the one of that name, or nested in it.
+fn is_in(stack: &str, outer: &str) -> bool {
+    stack
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn stack_of(stack: &str, logical_id: &str) -> Option<String> {
-        let managed = Managed {
+    fn managed() -> Managed {
+        Managed {
             pairs: WorkerPairs::read(
                 r#"[{"stack_name": "mill", "settings": {"spot_group_logical_id": "asgSaw"}}]"#,
             )
@@ -51,10 +67,13 @@ mod tests {
                 spot_group_logical_id: "stackGPU/asgGPUSpot".into(),
                 ..Settings::default()
             },
-        };
+        }
+    }
+
+    fn stack_of(stack: &str, logical_id: &str) -> Option<String> {
         let tags = [("stack-name", stack), ("logical-id", logical_id)];
         let tags = tags.map(|(key, value)| (format!("aws:cloudformation:{key}"), value.into()));
-        let pair = managed.pair_of_spot_group(&tags.into())?;
+        let pair = managed().pair_of_spot_group(&tags.into())?;
         Some(pair.stack_name)
     }
 
@@ -67,5 +86,13 @@ mod tests {
         assert_eq!(stack_of("farm", "asgGPU"), None);
         assert_eq!(stack_of("mill", "asgGPUSpot"), None);
         assert_eq!(stack_of("farmhouse", "asgGPUSpot"), None);
+    }
+
+    #[test]
+    fn a_nested_stack_is_the_pair_of_the_one_that_it_is_nested_in() {
+        let pair = managed().pair_of_stack("mill-stackGPU-1A2B");
+        assert_eq!(pair.stack_name, "mill");
+        assert!(!pair.settings.is_empty());
+        assert_eq!(managed().pair_of_stack("quarry").stack_name, "quarry");
     }
 }

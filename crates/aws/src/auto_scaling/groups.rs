@@ -64,6 +64,8 @@ pub struct LaunchTemplate {
 pub struct Override {
     /// The instance type, where it names one.
     pub instance_type: Option<String>,
+    /// How many units of capacity an instance of the type is, where the policy weighs.
+    pub weighted_capacity: Option<u32>,
     /// A template of its own.
     pub launch_template: Option<LaunchTemplate>,
 }
@@ -134,6 +136,9 @@ fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource>
             .iter()
             .map(|entry| Override {
                 instance_type: entry.instance_type().map(str::to_owned),
+                weighted_capacity: entry
+                    .weighted_capacity()
+                    .and_then(|units| units.parse().ok()),
                 launch_template: entry
                     .launch_template_specification()
                     .and_then(launch_template),
