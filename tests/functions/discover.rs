@@ -1,5 +1,6 @@
 //! *discover*: groups as they are found, and what is not as it should be.
 
+use crate::groups::bring_one;
 use anyhow::Result;
 use aws_sdk_autoscaling::{
     Client,
@@ -45,6 +46,31 @@ fn good_paths(suite: &mut Suite) {
             expect(&found, "/settings/safety_margin_percent", "15")
         },
     );
+    suite.test("discover: the queue, where one is named", async |stage| {
+        stage.groups("discover-queue", &[]).await?;
+        let found = stage.output("discover", "queue").await?;
+        expect(&found, "/queue/logical_id", "queue")?;
+        expect(&found, "/queue/visible_messages", 0)?;
+        expect(&found, "/purpose", "scale_up")
+    });
+    suite.test(
+        "discover: no scale-down policy is asked for where nothing is on-demand",
+        async |stage| {
+            stage.groups("discover-return", &[]).await?;
+            let found = stage
+                .output("discover", "return-without-scale-down")
+                .await?;
+            expect(&found, "/purpose", "return_to_spot")?;
+            bring_one(stage, "discover-return-on-demand").await?;
+            expect_refusal(
+                stage
+                    .answer("discover", "return-without-scale-down")
+                    .await?,
+                ErrorName::PolicyNotFound,
+                &["ScaleDown", "discover-return-on-demand"],
+            )
+        },
+    );
     suite.test(
         "discover: price and type of a launch configuration",
         async |stage| {
@@ -87,7 +113,9 @@ fn good_paths(suite: &mut Suite) {
                 "mixed_instances_policy",
             )?;
             let types = json!(["g5.xlarge", "g4dn.xlarge"]);
-            expect(&found, "/spot_group/instance_types", types)
+            expect(&found, "/spot_group/instance_types", types)?;
+            let units = json!({"g4dn.xlarge": 1, "g5.xlarge": 2});
+            expect(&found, "/spot_group/weighted_capacities", units)
         },
     );
     suite.test(
@@ -314,17 +342,18 @@ async fn mix(stage: &Stage, group: &str, stack: &str) -> Result<()> {
         .first()
         .and_then(|group| group.launch_template()?.launch_template_id())
         .ok_or_else(|| anyhow::anyhow!("{stack} has no group with a launch template"))?;
-    let policy = ["g5.xlarge", "g4dn.xlarge"].into_iter().fold(
+    let policy = [("g5.xlarge", "2"), ("g4dn.xlarge", "1")].into_iter().fold(
         LaunchTemplate::builder().launch_template_specification(
             LaunchTemplateSpecification::builder()
                 .launch_template_id(template)
                 .version("$Latest")
                 .build(),
         ),
-        |policy, name| {
+        |policy, (name, units)| {
             policy.overrides(
                 LaunchTemplateOverrides::builder()
                     .instance_type(name)
+                    .weighted_capacity(units)
                     .build(),
             )
         },

@@ -81,6 +81,33 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
+        "start: an alarm asks for the pair that names it, with that pair's own settings",
+        async |stage| {
+            let pairs = r#"[{"stack_name": "start-mapped", "alarm_name": "jobs to do",
+                "settings": {"maximum_spot_price_usd": "0.10"}}]"#;
+            let machine = machine(stage).await?;
+            let variables = [("STATE_MACHINE_ARN", machine), ("WORKER_PAIRS", pairs)];
+            let outcome = stage.invoke("start", "alarm", &variables).await?.outcome;
+            let started = expect_output(outcome)?;
+            expect(&started, "/records/0/outcome", "started")?;
+            expect(&started, "/records/0/stack_name", "start-mapped")?;
+            let arn = started.pointer("/records/0/execution_arn");
+            let arn = arn.and_then(Value::as_str).unwrap_or_default();
+            let input = stage.spot_manager().await?.executions.input(arn).await?;
+            expect(&input, "/settings/maximum_spot_price_usd", "0.10")
+        },
+    );
+    suite.test(
+        "start: pairs that cannot be read are refused",
+        async |stage| {
+            let machine = machine(stage).await?;
+            let variables = [("STATE_MACHINE_ARN", machine), ("WORKER_PAIRS", "farm")];
+            let refused = stage.invoke("start", "alarm", &variables).await?.outcome;
+            let parts = ["WORKER_PAIRS", "farm", "a JSON array"];
+            expect_refusal(refused, ErrorName::InvalidInput, &parts)
+        },
+    );
+    suite.test(
         "start: an alarm without its time is refused",
         async |stage| {
             let refused = answer(stage, "alarm-without-time").await?;
@@ -123,12 +150,13 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
+async fn machine(stage: &Stage) -> Result<&str> {
+    let spot_manager = stage.spot_manager().await?;
+    spot_manager.stack.output("StateMachineArn")
+}
+
 async fn answer(stage: &Stage, event: &str) -> Result<FunctionAnswer> {
-    let machine = stage
-        .spot_manager()
-        .await?
-        .stack
-        .output("StateMachineArn")?;
+    let machine = machine(stage).await?;
     let variables = [
         ("STATE_MACHINE_ARN", machine),
         ("TOPIC_SUFFIX", "-jobs-to-do"),

@@ -85,9 +85,16 @@ impl Executions {
     }
 
     async fn has_input(&self, arn: &str, pointer: &str) -> Result<bool> {
+        Ok(self.input(arn).await?.pointer(pointer).is_some())
+    }
+
+    /// What an execution was started with.
+    ///
+    /// # Errors
+    /// When there is no such execution.
+    pub async fn input(&self, arn: &str) -> Result<Value> {
         let described = self.describe(arn).await?;
-        let input: Value = serde_json::from_str(described.input().unwrap_or_default())?;
-        Ok(input.pointer(pointer).is_some())
+        Ok(serde_json::from_str(described.input().unwrap_or_default())?)
     }
 
     async fn describe(&self, arn: &str) -> Result<DescribeExecutionOutput> {

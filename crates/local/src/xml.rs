@@ -127,6 +127,8 @@ pub(crate) struct LaunchTemplate {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Override {
     pub(crate) instance_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weighted_capacity: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -214,8 +214,12 @@ pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstances
             },
             overrides: Members {
                 member: (1..)
-                    .map_while(|index| get(format!("{overrides}.{index}.InstanceType")))
-                    .map(|instance_type| Override { instance_type })
+                    .map_while(|index| {
+                        Some(Override {
+                            instance_type: get(format!("{overrides}.{index}.InstanceType"))?,
+                            weighted_capacity: get(format!("{overrides}.{index}.WeightedCapacity")),
+                        })
+                    })
                     .collect(),
             },
         },
