@@ -143,6 +143,10 @@ fn called(stage: &Stage, function: &str) -> BTreeSet<String> {
         .calls()
         .into_iter()
         .filter(|call| call.program.as_deref() == Some(program.as_str()))
-        .map(|call| format!("{}:{}", call.service, call.action))
+        // CloudWatch's requests are signed for another name than policies have.
+        .map(|call| {
+            let service = call.service.replace("monitoring", "cloudwatch");
+            format!("{service}:{}", call.action)
+        })
         .collect()
 }

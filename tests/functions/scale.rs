@@ -101,6 +101,11 @@ pub(crate) fn add(suite: &mut Suite) {
         "scale: an instance that is not in the group needs no detaching",
         async |stage| {
             stage.groups("scale-detach", &[]).await?;
+            // It asks for what it was discovered with, less the instance: done before.
+            let output = stage.output("scale", "detach-a-stranger").await?;
+            expect(&output, "/outcome", "detached")?;
+            // It asks for the instance's replacement.
+            ask_for(stage, "scale-detach-spot", 1).await?;
             let output = stage.output("scale", "detach-a-stranger").await?;
             expect(&output, "/outcome", "already_detached")
         },

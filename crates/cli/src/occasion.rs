@@ -21,6 +21,7 @@ fn told(loss: &CapacityLoss) -> String {
         LossKind::InterruptionWarning => "interruption warning for",
         LossKind::RebalanceRecommendation => "rebalance recommendation for",
         LossKind::LaunchUnsuccessful => "launch unsuccessful in",
+        LossKind::InstanceGone => "the group has replaced or replaces",
     };
     let group = &loss.auto_scaling_group_name;
     let of = loss.instance_id.as_ref().unwrap_or(group);

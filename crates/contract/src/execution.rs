@@ -72,6 +72,9 @@ pub enum LossKind {
     RebalanceRecommendation,
     /// `EC2 Instance Launch Unsuccessful`: the group lacks an instance that it cannot launch.
     LaunchUnsuccessful,
+    /// The instance that was told of has left the group, which replaces it itself; found by
+    /// *discover*.
+    InstanceGone,
 }
 
 /// Spot capacity that is lost, or was never launched.

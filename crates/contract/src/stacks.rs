@@ -50,6 +50,11 @@ impl WorkerPair {
         own.as_ref().unwrap_or(deployed)
     }
 
+    /// Whether it is the stack's pair by the deployment's own logical ids.
+    fn is_main_of(&self, stack_name: &str) -> bool {
+        self.stack_name == stack_name && self.settings.spot_group_logical_id.is_none()
+    }
+
     fn is_named(&self) -> bool {
         self.alarm_name.is_some() || self.topic_name.is_some()
     }
@@ -119,11 +124,11 @@ impl WorkerPairs {
             .unwrap_or_else(|| WorkerPair::of(stack_name))
     }
 
-    /// Every pair, and the deployment's own stack where none of them is in it.
+    /// Every pair, and that of the deployment's own stack unless an entry stands for it.
     #[must_use]
     pub fn all(&self, own_stack: &str) -> Vec<WorkerPair> {
         let mut pairs = self.0.clone();
-        if !own_stack.is_empty() && pairs.iter().all(|pair| pair.stack_name != own_stack) {
+        if !own_stack.is_empty() && !pairs.iter().any(|pair| pair.is_main_of(own_stack)) {
             pairs.push(WorkerPair::of(own_stack));
         }
         pairs

@@ -68,6 +68,12 @@ impl Capacity {
         self.in_service.saturating_add(self.pending) >= self.desired_capacity
     }
 
+    /// Whether an instance of it may go that serves.
+    #[must_use]
+    pub fn can_give(&self) -> bool {
+        self.in_service > 0 && self.desired_capacity > self.min_size
+    }
+
     /// Whether the group may still grow.
     ///
     /// ```

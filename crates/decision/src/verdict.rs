@@ -16,7 +16,7 @@ use crate::{
 /// What the limit is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
-    /// The group's maximum price, USD per instance-hour.
+    /// The group's maximum price, USD per instance-hour, or per unit-hour where the group weighs.
     pub maximum_price_usd: Decimal,
     /// How far below the maximum price the average must lie, percent.
     pub safety_margin_percent: Decimal,
@@ -210,9 +210,7 @@ pub fn decide_return(
     let demand = Demand::Alarm(None);
     let mut evaluation = decide(spot, on_demand, terms, pools, demand);
     let on_demand_capacity = on_demand.capacity;
-    if on_demand_capacity.in_service == 0
-        || on_demand_capacity.desired_capacity <= on_demand_capacity.min_size
-    {
+    if !on_demand_capacity.can_give() {
         evaluation.verdict = say(
             Choice::Nothing,
             ReasonCode::NothingOnDemand,
@@ -477,7 +475,7 @@ fn all_left_out(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option
          price is a choice",
         cheapest.pool.instance_type,
         cheapest.pool.availability_zone,
-        cheapest.average_usd.unwrap_or_default(),
+        cheapest.usd_per_unit().unwrap_or_default(),
         left_out::why(cheapest, rule, terms)
     );
     let reason = match rule {

@@ -92,7 +92,8 @@ impl Discover {
             queue,
         } = self.find(&stack_name, &settings).await?;
         let (mut spot_group, on_demand_group) = self.describe([&spot, &on_demand]).await?;
-        if let Some(loss) = &input.input.loss {
+        let mut loss = input.input.loss;
+        if let Some(loss) = &mut loss {
             loss::discount(loss, &mut spot_group);
         }
 
@@ -130,7 +131,7 @@ impl Discover {
         let scale_down_policy = match input.input.purpose {
             Purpose::ScaleUp => None,
             // Where nothing is on-demand nothing is to be scaled down.
-            Purpose::ReturnToSpot if on_demand_group.capacity.in_service == 0 => None,
+            Purpose::ReturnToSpot if !on_demand_group.capacity.can_give() => None,
             Purpose::ReturnToSpot => Some(select_scale_down(
                 on_demand_policies,
                 &settings.scale_down_policy_name_contains,
@@ -140,7 +141,7 @@ impl Discover {
         let mut discovery = Discovery {
             stack_name,
             purpose: input.input.purpose,
-            loss: input.input.loss,
+            loss,
             spot_group: assemble(
                 Market::Spot,
                 spot,

@@ -197,13 +197,17 @@ impl Evaluate {
 /// is only waited for.
 fn asks_for_prices(discovery: &Discovery) -> bool {
     let nothing_to_return_from = discovery.purpose == Purpose::ReturnToSpot
-        && discovery.on_demand_group.capacity.in_service == 0;
-    discovery.leader.is_none() && !launch_failed(discovery) && !nothing_to_return_from
+        && !discovery.on_demand_group.capacity.can_give();
+    discovery.leader.is_none() && !waits_for_the_group(discovery) && !nothing_to_return_from
 }
 
-fn launch_failed(discovery: &Discovery) -> bool {
+/// Whether the group itself is to bring the instance that it lacks.
+fn waits_for_the_group(discovery: &Discovery) -> bool {
     let kind = discovery.loss.as_ref().map(|loss| loss.kind);
-    kind == Some(LossKind::LaunchUnsuccessful)
+    matches!(
+        kind,
+        Some(LossKind::LaunchUnsuccessful | LossKind::InstanceGone)
+    )
 }
 
 fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluation {
@@ -218,7 +222,7 @@ fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluat
         another_leads(&leader.execution_name)
     } else if discovery.purpose == Purpose::ReturnToSpot {
         decide_return(spot, on_demand, &terms, pools)
-    } else if launch_failed(discovery) {
+    } else if waits_for_the_group(discovery) {
         decide_after_failed_launch(spot)
     } else {
         let demand = demand(discovery, round);

@@ -45,7 +45,7 @@ impl Front {
         let body = to_bytes(body, usize::MAX)
             .await
             .map_err(|error| LocalAwsError::call("request", error))?;
-        let request = Request::read(&parts.headers, &body);
+        let request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {

@@ -19,7 +19,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>.
-    pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+    pub(crate) fn read(path: &str, headers: &HeaderMap, body: &[u8]) -> Self {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let service = header("authorization")
             .and_then(|value| value.split("Credential=").nth(1))
@@ -34,8 +34,10 @@ impl Request {
         };
         let action = match parameters.get("Action") {
             Some(action) => action.clone(),
+            // Smithy's RPC protocol, as CloudWatch speaks it, has the action in the path.
             None => header("x-amz-target")
                 .and_then(|target| target.rsplit('.').next())
+                .or_else(|| path.split_once("/operation/").map(|(_, action)| action))
                 .unwrap_or_default()
                 .to_owned(),
         };
@@ -84,10 +86,17 @@ mod tests {
             "user-agent",
             "aws-sdk-rust/1 app/a-program".parse().unwrap(),
         );
-        let request = Request::read(&headers, b"Action=X&Names.member.1=a&Names.member.2=b%20c");
+        let request = Request::read(
+            "/",
+            &headers,
+            b"Action=X&Names.member.1=a&Names.member.2=b%20c",
+        );
         assert_eq!(request.service, "autoscaling");
         assert_eq!(request.action, "X");
         assert_eq!(request.program.as_deref(), Some("a-program"));
         assert_eq!(request.list("Names.member"), ["a", "b c"]);
+        let path = "/service/GraniteServiceVersion20100801/operation/ListTagsForResource";
+        let request = Request::read(path, &HeaderMap::new(), b"");
+        assert_eq!(request.action, "ListTagsForResource");
     }
 }

@@ -17,6 +17,12 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             ScaleOutcome::Detached,
             format!("Detached {instance_id} from {name}, which asks for one less."),
         )
+    } else if current.desired_capacity <= input.group.capacity.desired_capacity {
+        // As discovered the group asks for one less already: an earlier attempt took effect.
+        (
+            ScaleOutcome::Detached,
+            format!("{instance_id} was detached from {name} before."),
+        )
     } else {
         (
             ScaleOutcome::AlreadyDetached,

@@ -38,10 +38,14 @@ impl Managed {
     pub(crate) fn pair_of_spot_group(&self, tags: &BTreeMap<String, String>) -> Option<WorkerPair> {
         let tag = |key: &str| tags.get(&format!("aws:cloudformation:{key}"));
         let (stack, logical_id) = (tag("stack-name")?, tag("logical-id")?);
-        self.all().into_iter().find(|pair| {
-            let wanted = pair.logical_id(Market::Spot, &self.deployed);
-            wanted.rsplit('/').next() == Some(logical_id) && is_in(stack, &pair.stack_name)
-        })
+        self.all()
+            .into_iter()
+            .filter(|pair| {
+                let wanted = pair.logical_id(Market::Spot, &self.deployed);
+                wanted.rsplit('/').next() == Some(logical_id) && is_in(stack, &pair.stack_name)
+            })
+            // A stack called farm-2 is not nested in farm.
+            .max_by_key(|pair| pair.stack_name.len())
     }
 }
 
