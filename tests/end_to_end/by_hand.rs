@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::group_size;
+use spotmanager_deployment::{Inbox, group_size};
 use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, expect};
 
 use crate::{
-    inbox::Inbox,
+    inbox::inbox,
     workers::{PATIENCE, expect_decision, expect_last},
 };
 
@@ -128,11 +128,11 @@ pub(crate) fn add(suite: &mut Suite) {
                 Fault::AccessDenied,
                 usize::MAX,
             );
-            let inbox = Inbox::of(stage, "OperationsTopicArn").await?;
+            let operations = inbox(stage, "OperationsTopicArn").await?;
             let history = run(stage, json!({"stack_name": "hand-stuck"})).await?;
             expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
             expect_last(&history, "CapacityArrived")?;
-            let told = inbox.message_of(&history.arn).await?;
+            let told = told_of(&operations, &history.arn).await?;
             expect_told(
                 &told,
                 "SpotManager.AccessDenied",
@@ -191,15 +191,22 @@ async fn run(stage: &Stage, input: Value) -> Result<ExecutionHistory> {
 
 /// Runs an execution that should fail, and gives what the operations topic told of it.
 async fn failure_of(stage: &Stage, input: Value) -> Result<Value> {
-    let inbox = Inbox::of(stage, "OperationsTopicArn").await?;
+    let operations = inbox(stage, "OperationsTopicArn").await?;
     let history = run(stage, input).await?;
     ensure!(history.status == "FAILED", "{history:#?}");
-    let told = inbox.message_of(&history.arn).await?;
+    let told = told_of(&operations, &history.arn).await?;
     ensure!(
         told.pointer("/failure/error").and_then(Value::as_str) == history.error.as_deref(),
         "told {told} of {history:#?}"
     );
     Ok(told)
+}
+
+/// Waits for what the operations topic tells of an execution.
+async fn told_of(operations: &Inbox, execution_arn: &str) -> Result<Value> {
+    operations
+        .next(PATIENCE, |told| told["execution_arn"] == execution_arn)
+        .await
 }
 
 fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {

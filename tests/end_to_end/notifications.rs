@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use spotmanager_deployment::Inbox;
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 
-use crate::{inbox::Inbox, workers::PATIENCE};
+use crate::{inbox::inbox, workers::PATIENCE};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -20,13 +21,13 @@ pub(crate) fn add(suite: &mut Suite) {
             }
             let parameters = [("InstanceType", instance_type)];
             stage.groups("told", &parameters).await?;
-            let inbox = Inbox::of(stage, "NotificationsTopicArn").await?;
+            let topic = inbox(stage, "NotificationsTopicArn").await?;
             let settings = json!({"on_demand_capacity_timeout_seconds": 60});
             let input = json!({"stack_name": "told", "settings": settings});
             let executions = &stage.spot_manager().await?.executions;
             let arn = executions.run(&input, PATIENCE).await?.arn;
 
-            let decision = told(stage, &inbox, &arn, "decision").await?;
+            let decision = told(stage, &topic, &arn, "decision").await?;
             expect(&decision, "/choice", "spot")?;
             expect(&decision, "/reason", "SPOT_WITHIN_LIMIT")?;
             expect(&decision, "/cheapest/average_usd", "0.2")?;
@@ -49,12 +50,12 @@ pub(crate) fn add(suite: &mut Suite) {
                 }
                 let parameters = [("InstanceType", instance_type.as_str())];
                 stage.groups(&stack, &parameters).await?;
-                let inbox = Inbox::of(stage, "NotificationsTopicArn").await?;
+                let topic = inbox(stage, "NotificationsTopicArn").await?;
                 let settings = json!({"on_demand_capacity_timeout_seconds": 60});
                 let input = json!({"stack_name": stack, "settings": settings});
                 let executions = &stage.spot_manager().await?.executions;
                 let arn = executions.run(&input, PATIENCE).await?.arn;
-                let told = told(stage, &inbox, &arn, kind).await?;
+                let told = told(stage, &topic, &arn, kind).await?;
                 expect(&told, pointer, expected)
             },
         );
@@ -62,11 +63,11 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 /// Waits for the event of this kind, and holds its detail against the schema.
-async fn told(stage: &Stage, inbox: &Inbox, execution_arn: &str, kind: &str) -> Result<Value> {
+async fn told(stage: &Stage, topic: &Inbox, execution_arn: &str, kind: &str) -> Result<Value> {
     let schema = as_json(&stage.checkout.read(&format!("schemas/{kind}.json"))?)?;
     let detail_type = schema["title"].clone();
-    let mut event = inbox
-        .next(|event| {
+    let mut event = topic
+        .next(PATIENCE, |event| {
             event["detail"]["execution_arn"] == execution_arn && event["detail-type"] == detail_type
         })
         .await?;

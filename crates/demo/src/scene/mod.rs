@@ -13,7 +13,9 @@ mod no_more_jobs;
 mod recent_failures;
 mod return_to_spot;
 mod running_spot;
+mod several_stacks;
 mod share_of_on_demand;
+mod told;
 
 use std::time::Duration;
 
@@ -32,7 +34,9 @@ use more_than_one::more_than_one;
 use no_more_jobs::no_more_jobs;
 use recent_failures::recent_failures;
 use return_to_spot::return_to_spot;
+use several_stacks::several_stacks;
 use share_of_on_demand::share_of_on_demand;
+use told::told;
 
 /// What any step of a scene may take; all of them together take far less.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -64,6 +68,10 @@ pub(crate) enum Scene {
     Interruption,
     /// A spot instance is gone and none can be launched: on-demand without any alarm.
     CannotLaunch,
+    /// One deployment serves two stacks, each with a limit of its own.
+    SeveralStacks,
+    /// Every decision and fallback is told to whoever subscribes.
+    Told,
 }
 
 impl Scene {
@@ -102,6 +110,8 @@ impl Scene {
             Self::CannotLaunch => {
                 "A spot instance is gone and none can be launched: on-demand, without any alarm"
             }
+            Self::SeveralStacks => "One deployment serves two stacks, each with its own limit",
+            Self::Told => "Whoever subscribes is told of the decision and of the fallback",
         }
     }
 
@@ -115,6 +125,8 @@ impl Scene {
             Self::ReturnToSpot => return_to_spot::NEEDS,
             Self::Interruption => interruption::NEEDS,
             Self::CannotLaunch => cannot_launch::NEEDS,
+            Self::SeveralStacks => several_stacks::NEEDS,
+            Self::Told => told::NEEDS,
             Self::SpotIsCheap
             | Self::SpotIsDear
             | Self::NoSpotCapacity
@@ -146,6 +158,8 @@ impl Scene {
             Self::ReturnToSpot => Box::pin(return_to_spot(stage)).await?,
             Self::Interruption => Box::pin(interruption(stage)).await?,
             Self::CannotLaunch => Box::pin(cannot_launch(stage)).await?,
+            Self::SeveralStacks => Box::pin(several_stacks(stage)).await?,
+            Self::Told => Box::pin(told(stage)).await?,
         };
         Ok(Some(arn))
     }
