@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::Group;
+use crate::Capacity;
 
 /// The queue that jobs wait in, as it was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +36,10 @@ pub struct Backlog {
 impl Backlog {
     /// The backlog of `queue` for the instances of both groups.
     #[must_use]
-    pub fn of(queue: &Queue, target_per_instance: Decimal, groups: [&Group; 2]) -> Self {
+    pub fn of(queue: &Queue, target_per_instance: Decimal, groups: [Capacity; 2]) -> Self {
         let instances = groups
             .iter()
-            .map(|group| group.capacity.in_service + group.capacity.pending)
+            .map(|capacity| capacity.in_service + capacity.pending)
             .sum();
         Self {
             visible_messages: queue.visible_messages,
@@ -64,39 +64,18 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Capacity, Market, ScalingPolicy};
 
-    fn group(in_service: i32, pending: i32) -> Group {
-        Group {
-            market: Market::Spot,
-            logical_id: "asg".into(),
-            auto_scaling_group_name: "workers".into(),
-            capacity: Capacity {
-                min_size: 0,
-                max_size: 9,
-                desired_capacity: in_service + pending,
-                in_service,
-                pending,
-            },
-            instance_types: vec![],
-            weighted_capacities: std::collections::BTreeMap::new(),
-            launch_problem: None,
-            maximum_price: None,
-            subnet_ids: vec![],
-            availability_zones: vec![],
-            availability_zone_ids: std::collections::BTreeMap::new(),
-            scale_up_policy: ScalingPolicy {
-                policy_name: "ScaleUp".into(),
-                policy_type: "SimpleScaling".into(),
-                adjustment_type: "ChangeInCapacity".into(),
-                scaling_adjustment: 1,
-                min_adjustment_magnitude: None,
-            },
-            scale_down_policy: None,
+    fn group(in_service: i32, pending: i32) -> Capacity {
+        Capacity {
+            min_size: 0,
+            max_size: 9,
+            desired_capacity: in_service + pending,
+            in_service,
+            pending,
         }
     }
 
-    fn backlog(visible_messages: u64, spot: &Group, on_demand: &Group) -> Backlog {
+    fn backlog(visible_messages: u64, spot: Capacity, on_demand: Capacity) -> Backlog {
         let queue = Queue {
             logical_id: "jobsQueue".into(),
             queue_url: "https://sqs/jobs".into(),
@@ -107,7 +86,7 @@ mod tests {
 
     #[test]
     fn both_groups_share_the_jobs() {
-        let backlog = backlog(31, &group(2, 0), &group(0, 1));
+        let backlog = backlog(31, group(2, 0), group(0, 1));
         assert_eq!(backlog.instances, 3);
         assert_eq!(backlog.per_instance, Some("10.33".parse().unwrap()));
         assert!(backlog.is_above_target());
@@ -115,12 +94,12 @@ mod tests {
 
     #[test]
     fn the_target_itself_is_not_above_the_target() {
-        assert!(!backlog(30, &group(2, 0), &group(1, 0)).is_above_target());
+        assert!(!backlog(30, group(2, 0), group(1, 0)).is_above_target());
     }
 
     #[test]
     fn a_job_without_an_instance_is_above_any_target_and_no_job_is_not() {
-        assert!(backlog(1, &group(0, 0), &group(0, 0)).is_above_target());
-        assert!(!backlog(0, &group(0, 0), &group(0, 0)).is_above_target());
+        assert!(backlog(1, group(0, 0), group(0, 0)).is_above_target());
+        assert!(!backlog(0, group(0, 0), group(0, 0)).is_above_target());
     }
 }

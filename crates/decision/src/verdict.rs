@@ -261,31 +261,17 @@ pub fn decide_after_failed_launch(spot: &Group) -> Evaluation {
             ),
         )
     };
-    Evaluation {
-        verdict,
-        limit: None,
-        cheapest: None,
-        pools: Vec::new(),
-        saving_usd_per_hour: None,
-        backlog: None,
-    }
+    without_prices(verdict)
 }
 
 /// An execution that began before and still runs answers for the stack: this one does nothing.
 #[must_use]
 pub fn another_leads(execution_name: &str) -> Evaluation {
-    Evaluation {
-        verdict: say(
-            Choice::Nothing,
-            ReasonCode::AnotherExecutionLeads,
-            format!("{execution_name} began before and answers for the stack."),
-        ),
-        limit: None,
-        cheapest: None,
-        pools: Vec::new(),
-        saving_usd_per_hour: None,
-        backlog: None,
-    }
+    without_prices(say(
+        Choice::Nothing,
+        ReasonCode::AnotherExecutionLeads,
+        format!("{execution_name} began before and answers for the stack."),
+    ))
 }
 
 /// Decides which of the two groups scales up.
@@ -519,6 +505,18 @@ fn in_doubt(on_demand: &Group, reason: ReasonCode, doubt: &str) -> Verdict {
                 full(on_demand)
             ),
         )
+    }
+}
+
+/// A verdict for which no price was asked.
+fn without_prices(verdict: Verdict) -> Evaluation {
+    Evaluation {
+        verdict,
+        limit: None,
+        cheapest: None,
+        pools: Vec::new(),
+        saving_usd_per_hour: None,
+        backlog: None,
     }
 }
 
@@ -791,7 +789,7 @@ mod tests {
             queue_url: "https://sqs/jobs".into(),
             visible_messages,
         };
-        Backlog::of(&queue, Decimal::TEN, [spot, on_demand])
+        Backlog::of(&queue, Decimal::TEN, [spot.capacity, on_demand.capacity])
     }
 
     #[test]

@@ -236,7 +236,10 @@ fn demand(discovery: &Discovery, round: u32) -> Demand {
         Backlog::of(
             queue,
             discovery.settings.target_backlog_per_instance,
-            [&discovery.spot_group, &discovery.on_demand_group],
+            [
+                discovery.spot_group.capacity,
+                discovery.on_demand_group.capacity,
+            ],
         )
     });
     match backlog {
