@@ -1,0 +1,35 @@
+//! The price that spot must not exceed.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What the limit is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The group's maximum price, USD per instance-hour, or per unit-hour where the group weighs.
+    pub maximum_price_usd: Decimal,
+    /// How far below the maximum price the average must lie, percent.
+    pub safety_margin_percent: Decimal,
+    /// `maximum_price_usd * (1 - safety_margin_percent / 100)`, USD per instance-hour.
+    pub limit_usd: Decimal,
+}
+
+impl Limit {
+    /// The limit below `maximum_price_usd` with a margin of `safety_margin_percent`.
+    ///
+    /// ```
+    /// # use spotmanager_decision::verdict::Limit;
+    /// let limit = Limit::new("0.50".parse()?, "15".parse()?);
+    /// assert_eq!(limit.limit_usd, "0.425".parse()?);
+    /// # Ok::<(), rust_decimal::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(maximum_price_usd: Decimal, safety_margin_percent: Decimal) -> Self {
+        let share = Decimal::ONE - safety_margin_percent / Decimal::ONE_HUNDRED;
+        Self {
+            maximum_price_usd,
+            safety_margin_percent,
+            limit_usd: (maximum_price_usd * share).round_dp(6).normalize(),
+        }
+    }
+}
