@@ -1,7 +1,7 @@
 //! Executions of the state machine.
 
 use aws_sdk_sfn::{operation::start_execution::StartExecutionError, types::ExecutionStatus};
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
 pub use aws_sdk_sfn::Client;
 
@@ -84,7 +84,9 @@ pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Run
             running.push(Running {
                 execution_arn: execution.execution_arn().to_owned(),
                 name: execution.name().to_owned(),
+                // Sent as a fraction, which is not exact; a context object has milliseconds.
                 started_at: timestamp(execution.start_date())
+                    .and_then(|at| at.round(Unit::Millisecond).ok())
                     .ok_or_else(|| AwsError::incomplete(ACTION, "startDate"))?,
             });
         }

@@ -104,16 +104,14 @@ impl Discover {
             zones,
             spot_policies,
             on_demand_policies,
-            (queue, queue_problem),
-            leader,
+            (queue, queue_problem, leader),
         ) = tokio::try_join!(
             launch::of_spot_group(clients, &spot_group, settings.maximum_spot_price_usd),
             launch::of_on_demand_group(clients, &on_demand_group),
             subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
             describe_policies(&clients.auto_scaling, &spot_group.name),
             describe_policies(&clients.auto_scaling, &on_demand_group.name),
-            self.jobs(queue, input.execution.round),
-            self.leader(&own, &settings),
+            self.jobs(queue, &own, &settings),
         )?;
 
         let spot_policies = Policies {
@@ -135,6 +133,7 @@ impl Discover {
             Purpose::ReturnToSpot => Some(select_scale_down(
                 on_demand_policies,
                 &settings.scale_down_policy_name_contains,
+                on_demand_group.capacity.desired_capacity,
             )?),
         };
 
@@ -223,16 +222,40 @@ impl Discover {
         })
     }
 
-    /// What waits in the queue, or why that cannot be told: jobs must not wait for it. After the
-    /// first round nothing but the queue asks for more, so there it must be told.
+    /// What waits in the queue, or why that cannot be told, and who answers for the stack already.
+    /// Without a queue an alarm means one instance each; what no alarm started always gives way.
     async fn jobs(
         &self,
         queue: Option<Found>,
+        own: &Own<'_>,
+        settings: &Settings,
+    ) -> Result<(Option<Queue>, Option<String>, Option<Leader>), AwsError> {
+        let (queue, problem) = match queue {
+            Some(queue) => self.read(queue, own.execution.round).await?,
+            None => (None, None),
+        };
+        if queue.is_none() && !own.gives_way {
+            return Ok((queue, problem, None));
+        }
+        let leader = match leader::find(&self.clients.sfn, own, settings).await {
+            Ok(leader) => leader,
+            // Jobs must not wait for it.
+            Err(error) if !own.gives_way && !is_passing(&error) => {
+                tracing::warn!(error = %error, "who leads cannot be told");
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        Ok((queue, problem, leader))
+    }
+
+    /// Jobs must not wait because the queue cannot be read. After the first round nothing but the
+    /// queue asks for more, so there it must be told.
+    async fn read(
+        &self,
+        queue: Found,
         round: u32,
     ) -> Result<(Option<Queue>, Option<String>), AwsError> {
-        let Some(queue) = queue else {
-            return Ok((None, None));
-        };
         match queues::visible_messages(&self.clients.sqs, &queue.physical_id).await {
             Ok(visible_messages) => {
                 let queue = Queue {
@@ -242,23 +265,9 @@ impl Discover {
                 };
                 Ok((Some(queue), None))
             }
-            Err(error)
-                if round > 1
-                    || matches!(error.name(), ErrorName::Throttled | ErrorName::Transient) =>
-            {
-                Err(error)
-            }
+            Err(error) if round > 1 || is_passing(&error) => Err(error),
             Err(error) => Ok((None, Some(error.to_string()))),
         }
-    }
-
-    /// Who answers for the stack already. Without a queue an alarm means one instance each; what
-    /// no alarm started always gives way.
-    async fn leader(&self, own: &Own<'_>, settings: &Settings) -> Result<Option<Leader>, AwsError> {
-        if settings.queue_logical_id.is_empty() && !own.gives_way {
-            return Ok(None);
-        }
-        leader::find(&self.clients.sfn, own, settings).await
     }
 
     async fn describe(
@@ -285,6 +294,11 @@ impl Discover {
             take(on_demand, "on_demand_group_logical_id")?,
         ))
     }
+}
+
+/// Whether a retry may mend it.
+fn is_passing(error: &AwsError) -> bool {
+    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
 }
 
 /// What the settings name in the stack.

@@ -22,12 +22,26 @@ impl Policies<'_> {
 }
 
 /// The one policy of `own` whose name contains `contains` and that takes capacity away.
+/// It takes the one instance that spot replaces, which is known before anything is bought.
 pub(crate) fn select_scale_down(
     own: Policies<'_>,
     contains: &str,
+    desired_capacity: i32,
 ) -> Result<ScalingPolicy, DiscoverError> {
     match own.named(contains)[..] {
-        [policy] => usable(policy, own.group, Direction::Down),
+        [policy] => {
+            let usable = usable(policy, own.group, Direction::Down)?;
+            match usable.takes_from(desired_capacity) {
+                1 => Ok(usable),
+                other => Err(DiscoverError::UnusablePolicy {
+                    policy: policy.name.clone(),
+                    group: own.group.to_owned(),
+                    field: "ScalingAdjustment",
+                    found: format!("one that takes {other} of {desired_capacity}"),
+                    expected: "one that takes 1, for spot brings 1",
+                }),
+            }
+        }
         [] => Err(not_found(own, contains)),
         ref several => Err(DiscoverError::AmbiguousPolicy {
             contains: contains.to_owned(),

@@ -206,7 +206,7 @@ impl Start {
                 reason: format!("{name} is not the spot group of a stack that is served"),
             }]);
         };
-        // An event that is delivered twice, or told twice, names the same instance or activity.
+        // An event that is delivered twice has the same time, and names the same instance or activity.
         let kind = format!("{:?}", loss.kind);
         let name = execution_name::for_event(&pair.stack_name, loss.time, &[&kind, &what]);
         let input = ExecutionInput {

@@ -34,7 +34,7 @@ impl Managed {
     }
 
     /// The pair whose spot group CloudFormation's own tags tell: of its stack, or of a stack nested
-    /// in it, whose name begins with its own and a hyphen.
+    /// in it.
     pub(crate) fn pair_of_spot_group(&self, tags: &BTreeMap<String, String>) -> Option<WorkerPair> {
         let tag = |key: &str| tags.get(&format!("aws:cloudformation:{key}"));
         let (stack, logical_id) = (tag("stack-name")?, tag("logical-id")?);
@@ -49,11 +49,12 @@ impl Managed {
     }
 }
 
-/// Whether a stack is the one of that name, or nested in it.
+/// Whether a stack is the one of that name, or nested in it: CloudFormation names a nested stack
+/// after its outer one, its logical id and what makes the name unique, with hyphens between.
 fn is_in(stack: &str, outer: &str) -> bool {
-    stack
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    stack.strip_prefix(outer).is_some_and(|rest| {
+        rest.is_empty() || (rest.starts_with('-') && rest.matches('-').count() >= 2)
+    })
 }
 
 #[cfg(test)]
@@ -90,6 +91,7 @@ mod tests {
         assert_eq!(stack_of("farm", "asgGPU"), None);
         assert_eq!(stack_of("mill", "asgGPUSpot"), None);
         assert_eq!(stack_of("farmhouse", "asgGPUSpot"), None);
+        assert_eq!(stack_of("farm-2", "asgGPUSpot"), None);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub async fn set_desired_capacity(
 }
 
 /// Takes an instance out of its group, and lowers DesiredCapacity with it, so that the group does
-/// not replace it. False where the instance is not in the group.
+/// not replace it. False where the instance is not in the group any more.
 /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html>.
 ///
 /// # Errors
@@ -69,8 +69,13 @@ pub async fn detach_instance(
         .map_err(|error| AwsError::new("autoscaling:DetachInstances", error));
     match reply {
         Ok(_) => Ok(true),
-        // Auto Scaling has no error code of its own for it.
-        Err(error) if error.message.contains("not part of Auto Scaling group") => Ok(false),
+        // Auto Scaling has no error code of its own for an instance that has left, or is leaving.
+        Err(error)
+            if error.message.contains("not part of Auto Scaling group")
+                || error.message.contains("not in InService or Standby") =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(error),
     }
 }
