@@ -1,0 +1,9 @@
+//! What holds for every price history and every decision.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a value that cannot be made fails the test"
+)]
+
+mod average;
+mod decision;
