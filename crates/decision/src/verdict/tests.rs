@@ -1,11 +1,15 @@
 //! Decisions, and their reasons.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::*;
 use crate::{
-    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy, backlog::Backlog,
-    launch_failure::LaunchFailure, left_out::Terms, price::Pool, price::PoolPrice,
+    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    backlog::Backlog,
+    launch_failure::LaunchFailure,
+    left_out::Terms,
+    price::{Pool, PoolPrice, PriceAverages, PriceChange, Window},
 };
 
 fn margin() -> Terms {
@@ -47,23 +51,20 @@ fn group(market: Market, desired_capacity: i32) -> Group {
 }
 
 fn pool(zone: &str, average: Option<&str>) -> PoolPrice {
-    let average = average.map(|usd| usd.parse().unwrap());
-    PoolPrice {
-        pool: Pool {
-            instance_type: "g4dn.xlarge".into(),
-            availability_zone: zone.into(),
-        },
-        average_usd: average,
-        latest_usd: average,
-        sample_count: usize::from(average.is_some()),
-        covered_seconds: 3600,
-        launch_failure: None,
-        interrupted_at: None,
-        placement_score: None,
-        on_demand: None,
-        weighted_capacity: None,
-        left_out: None,
+    let pool = Pool {
+        instance_type: "g4dn.xlarge".into(),
+        availability_zone: zone.into(),
+    };
+    let window = Window::ending_at(Timestamp::UNIX_EPOCH, 3600).unwrap();
+    let mut averages = PriceAverages::new(window, [pool.clone()]);
+    if let Some(usd) = average {
+        averages.add(PriceChange {
+            pool,
+            at: window.start,
+            usd: usd.parse().unwrap(),
+        });
     }
+    averages.finish().remove(0)
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use spotmanager_decision::{
     Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
     left_out::Terms,
-    price::{Pool, PoolPrice},
+    price::{Pool, PoolPrice, PriceAverages, PriceChange, Window},
     verdict::{Choice, Demand, Evaluation, ReasonCode, decide, decide_return},
 };
 
@@ -57,21 +58,21 @@ fn pools(averages: &[Option<u32>]) -> Vec<PoolPrice> {
     averages
         .iter()
         .enumerate()
-        .map(|(zone, average)| PoolPrice {
-            pool: Pool {
+        .map(|(zone, average)| {
+            let pool = Pool {
                 instance_type: "g4dn.xlarge".into(),
                 availability_zone: format!("zone-{zone}"),
-            },
-            average_usd: average.map(usd),
-            latest_usd: average.map(usd),
-            sample_count: usize::from(average.is_some()),
-            covered_seconds: 3600,
-            launch_failure: None,
-            interrupted_at: None,
-            placement_score: None,
-            on_demand: None,
-            weighted_capacity: None,
-            left_out: None,
+            };
+            let window = Window::ending_at(Timestamp::UNIX_EPOCH, 3600).unwrap();
+            let mut averages = PriceAverages::new(window, [pool.clone()]);
+            if let Some(average) = average {
+                averages.add(PriceChange {
+                    pool,
+                    at: window.start,
+                    usd: usd(*average),
+                });
+            }
+            averages.finish().remove(0)
         })
         .collect()
 }
