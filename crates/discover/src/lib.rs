@@ -2,6 +2,7 @@
 //! are.
 
 mod error;
+mod jobs;
 mod launch;
 mod leader;
 mod loss;
@@ -11,16 +12,15 @@ mod resources;
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{
-    AwsError, SdkConfig,
+    SdkConfig,
     auto_scaling::{self, AutoScalingGroup, describe_groups, describe_policies},
     executions, launch_templates, queues, stacks,
     subnets::{self, Zone},
 };
 use spotmanager_contract::{
-    DiscoverInput, Discovery, ErrorName, Leader, NamedError, Purpose, SettingError, Settings,
-    is_stack_arn, is_stack_name,
+    DiscoverInput, Discovery, Purpose, SettingError, Settings, is_stack_arn, is_stack_name,
 };
-use spotmanager_decision::{Group, Market, ScalingPolicy, backlog::Queue};
+use spotmanager_decision::{Group, Market, ScalingPolicy};
 
 pub use error::DiscoverError;
 use launch::Launch;
@@ -98,20 +98,13 @@ impl Discover {
         }
 
         let clients = &self.clients;
-        let (
-            spot_launch,
-            on_demand_launch,
-            zones,
-            spot_policies,
-            on_demand_policies,
-            (queue, queue_problem, leader),
-        ) = tokio::try_join!(
+        let (spot_launch, on_demand_launch, zones, spot_policies, on_demand_policies, jobs) = tokio::try_join!(
             launch::of_spot_group(clients, &spot_group, settings.maximum_spot_price_usd),
             launch::of_on_demand_group(clients, &on_demand_group),
             subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
             describe_policies(&clients.auto_scaling, &spot_group.name),
             describe_policies(&clients.auto_scaling, &on_demand_group.name),
-            self.jobs(queue, &own, &settings),
+            jobs::look(clients, queue, &own, &settings),
         )?;
 
         let spot_policies = Policies {
@@ -158,9 +151,9 @@ impl Discover {
                 on_demand_policy,
             ),
             settings,
-            queue,
-            queue_problem,
-            leader,
+            queue: jobs.queue,
+            queue_problem: jobs.queue_problem,
+            leader: jobs.leader,
         };
         discovery.on_demand_group.scale_down_policy = scale_down_policy;
         tracing::info!(
@@ -222,54 +215,6 @@ impl Discover {
         })
     }
 
-    /// What waits in the queue, or why that cannot be told, and who answers for the stack already.
-    /// Without a queue an alarm means one instance each; what no alarm started always gives way.
-    async fn jobs(
-        &self,
-        queue: Option<Found>,
-        own: &Own<'_>,
-        settings: &Settings,
-    ) -> Result<(Option<Queue>, Option<String>, Option<Leader>), AwsError> {
-        let (queue, problem) = match queue {
-            Some(queue) => self.read(queue, own.execution.round).await?,
-            None => (None, None),
-        };
-        if queue.is_none() && !own.gives_way {
-            return Ok((queue, problem, None));
-        }
-        let leader = match leader::find(&self.clients.sfn, own, settings).await {
-            Ok(leader) => leader,
-            // Jobs must not wait for it.
-            Err(error) if !own.gives_way && !is_passing(&error) => {
-                tracing::warn!(error = %error, "who leads cannot be told");
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        Ok((queue, problem, leader))
-    }
-
-    /// Jobs must not wait because the queue cannot be read. After the first round nothing but the
-    /// queue asks for more, so there it must be told.
-    async fn read(
-        &self,
-        queue: Found,
-        round: u32,
-    ) -> Result<(Option<Queue>, Option<String>), AwsError> {
-        match queues::visible_messages(&self.clients.sqs, &queue.physical_id).await {
-            Ok(visible_messages) => {
-                let queue = Queue {
-                    logical_id: queue.path,
-                    queue_url: queue.physical_id,
-                    visible_messages,
-                };
-                Ok((Some(queue), None))
-            }
-            Err(error) if round > 1 || is_passing(&error) => Err(error),
-            Err(error) => Ok((None, Some(error.to_string()))),
-        }
-    }
-
     async fn describe(
         &self,
         [spot, on_demand]: [&Found; 2],
@@ -294,11 +239,6 @@ impl Discover {
             take(on_demand, "on_demand_group_logical_id")?,
         ))
     }
-}
-
-/// Whether a retry may mend it.
-fn is_passing(error: &AwsError) -> bool {
-    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
 }
 
 /// What the settings name in the stack.

@@ -1,0 +1,73 @@
+//! What waits in the queue, and who answers for it already.
+
+use spotmanager_aws::{AwsError, queues};
+use spotmanager_contract::{ErrorName, Leader, NamedError, Settings};
+use spotmanager_decision::backlog::Queue;
+
+use crate::{
+    Clients,
+    leader::{self, Own},
+    resources::Found,
+};
+
+/// The jobs of a stack.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs {
+    /// The queue; `None` where none is named, or it cannot be read.
+    pub(crate) queue: Option<Queue>,
+    /// Why it cannot be read.
+    pub(crate) queue_problem: Option<String>,
+    /// The execution that answers for the stack.
+    pub(crate) leader: Option<Leader>,
+}
+
+/// Looks at the queue, and for a leader. Without a queue an alarm means one instance each; what no
+/// alarm started always gives way.
+pub(crate) async fn look(
+    clients: &Clients,
+    queue: Option<Found>,
+    own: &Own<'_>,
+    settings: &Settings,
+) -> Result<Jobs, AwsError> {
+    let mut jobs = match queue {
+        Some(queue) => read(clients, queue, own.execution.round).await?,
+        None => Jobs::default(),
+    };
+    if jobs.queue.is_none() && !own.gives_way {
+        return Ok(jobs);
+    }
+    match leader::find(&clients.sfn, own, settings).await {
+        Ok(leader) => jobs.leader = leader,
+        // Jobs must not wait for it.
+        Err(error) if !own.gives_way && !is_passing(&error) => {
+            tracing::warn!(error = %error, "who leads cannot be told");
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(jobs)
+}
+
+/// Jobs must not wait because the queue cannot be read. After the first round nothing but the
+/// queue asks for more, so there it must be told.
+async fn read(clients: &Clients, queue: Found, round: u32) -> Result<Jobs, AwsError> {
+    match queues::visible_messages(&clients.sqs, &queue.physical_id).await {
+        Ok(visible_messages) => Ok(Jobs {
+            queue: Some(Queue {
+                logical_id: queue.path,
+                queue_url: queue.physical_id,
+                visible_messages,
+            }),
+            ..Jobs::default()
+        }),
+        Err(error) if round > 1 || is_passing(&error) => Err(error),
+        Err(error) => Ok(Jobs {
+            queue_problem: Some(error.to_string()),
+            ..Jobs::default()
+        }),
+    }
+}
+
+/// Whether a retry may mend it.
+fn is_passing(error: &AwsError) -> bool {
+    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
+}
