@@ -1,7 +1,6 @@
 //! Which alarms and topics ask for which stacks, where one deployment serves several.
 
 use serde::Deserialize;
-use spotmanager_decision::Market;
 
 use crate::{SettingError, Settings, SettingsOverride, is_stack_name};
 
@@ -33,21 +32,12 @@ impl WorkerPair {
         }
     }
 
-    /// The logical id of the pair's spot or on-demand group, nested stacks' ids before it, where
-    /// `deployed` are the deployment's settings.
+    /// The logical id of the pair's spot group, nested stacks' ids before it; `deployed` is the
+    /// deployment's, where the pair has none of its own.
     #[must_use]
-    pub fn logical_id<'a>(&'a self, market: Market, deployed: &'a Settings) -> &'a str {
-        let (own, deployed) = match market {
-            Market::Spot => (
-                &self.settings.spot_group_logical_id,
-                &deployed.spot_group_logical_id,
-            ),
-            Market::OnDemand => (
-                &self.settings.on_demand_group_logical_id,
-                &deployed.on_demand_group_logical_id,
-            ),
-        };
-        own.as_ref().unwrap_or(deployed)
+    pub fn spot_group_logical_id<'a>(&'a self, deployed: &'a str) -> &'a str {
+        let own = self.settings.spot_group_logical_id.as_deref();
+        own.unwrap_or(deployed)
     }
 
     /// Whether it is the stack's pair by the deployment's own logical ids.

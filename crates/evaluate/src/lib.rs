@@ -108,17 +108,18 @@ impl Evaluate {
             && !spot.instance_types.is_empty()
             && !spot.availability_zones.is_empty()
         {
+            let product_description = settings.product_description.as_str();
             let query = Query {
                 instance_types: &spot.instance_types,
-                product_description: &settings.product_description,
+                product_description,
                 window,
             };
-            let product = &settings.product_description;
             let (read, failed, scored, sold) = tokio::join!(
                 read_averages(&self.ec2, query, &mut averages),
                 self.failures(spot, end, settings.launch_failure_window_seconds),
                 self.scores(spot, settings.minimum_placement_score),
-                self.on_demand.of(&spot.instance_types, product, now),
+                self.on_demand
+                    .of(&spot.instance_types, product_description, now),
             );
             read?;
             failures = failed?;
@@ -133,14 +134,12 @@ impl Evaluate {
             price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
             let instance_type = &price.pool.instance_type;
             price.weighted_capacity = spot.weighted_capacities.get(instance_type).copied();
-            price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
-        }
-        if let Some(loss) = &discovery.loss {
-            for price in &mut pools {
-                if loss.pool.as_ref() == Some(&price.pool) {
-                    price.interrupted_at = Some(loss.time);
-                }
-            }
+            price.on_demand = on_demand.get(instance_type).cloned();
+            price.interrupted_at = discovery
+                .loss
+                .as_ref()
+                .filter(|loss| loss.pool.as_ref() == Some(&price.pool))
+                .map(|loss| loss.time);
         }
         let evaluation = evaluate(&discovery, input.execution.round, pools);
         tracing::info!(

@@ -22,7 +22,7 @@ use spotmanager_contract::{
     AlarmEvent, CapacityLoss, ExecutionInput, LossKind, Purpose, SettingError, Settings,
     StartOutcome, StartOutput, WorkerPair, WorkerPairs,
 };
-use spotmanager_decision::{Market, price::Pool};
+use spotmanager_decision::price::Pool;
 use spotmanager_function::read_event;
 
 pub use error::StartError;
@@ -62,12 +62,9 @@ impl Start {
             pairs: WorkerPairs::read(&text("WORKER_PAIRS")).map(|pairs| Managed {
                 pairs,
                 own_stack: text("WORKERS_STACK_NAME"),
-                deployed: Settings {
-                    spot_group_logical_id: variable("SPOT_GROUP_LOGICAL_ID")
-                        .filter(|id| !id.is_empty())
-                        .unwrap_or_else(|| Settings::default().spot_group_logical_id),
-                    ..Settings::default()
-                },
+                spot_group_logical_id: variable("SPOT_GROUP_LOGICAL_ID")
+                    .filter(|id| !id.is_empty())
+                    .unwrap_or_else(|| Settings::default().spot_group_logical_id),
             }),
         }
     }
@@ -224,10 +221,10 @@ impl Start {
         at: Timestamp,
     ) -> Result<Vec<StartOutcome>, StartError> {
         let mut outcomes = Vec::new();
+        let time = at.to_string();
         for pair in managed.all() {
-            let time = at.to_string();
-            let group = pair.logical_id(Market::Spot, &managed.deployed).to_owned();
-            let what = ["return_to_spot", &time, &group];
+            let group = pair.spot_group_logical_id(&managed.spot_group_logical_id);
+            let what = ["return_to_spot", &time, group];
             let name = execution_name::for_event(&pair.stack_name, at, &what);
             let input = ExecutionInput {
                 purpose: Purpose::ReturnToSpot,

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spotmanager_contract::{Settings, WorkerPair, WorkerPairs};
-use spotmanager_decision::Market;
+use spotmanager_contract::{WorkerPair, WorkerPairs};
 
 /// The pairs of groups that the deployment serves.
 #[derive(Clone, Debug)]
@@ -11,8 +10,8 @@ pub(crate) struct Managed {
     pub(crate) pairs: WorkerPairs,
     /// The stack of the workers that needs no entry among the pairs.
     pub(crate) own_stack: String,
-    /// The deployment's logical ids, where a pair has none of its own.
-    pub(crate) deployed: Settings,
+    /// The deployment's spot group, where a pair has none of its own.
+    pub(crate) spot_group_logical_id: String,
 }
 
 impl Managed {
@@ -41,7 +40,7 @@ impl Managed {
         self.all()
             .into_iter()
             .filter(|pair| {
-                let wanted = pair.logical_id(Market::Spot, &self.deployed);
+                let wanted = pair.spot_group_logical_id(&self.spot_group_logical_id);
                 wanted.rsplit('/').next() == Some(logical_id) && is_in(stack, &pair.stack_name)
             })
             // A stack called farm-2 is not nested in farm.
@@ -68,10 +67,7 @@ mod tests {
             )
             .unwrap(),
             own_stack: "farm".into(),
-            deployed: Settings {
-                spot_group_logical_id: "stackGPU/asgGPUSpot".into(),
-                ..Settings::default()
-            },
+            spot_group_logical_id: "stackGPU/asgGPUSpot".into(),
         }
     }
 
