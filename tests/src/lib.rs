@@ -19,9 +19,15 @@ pub struct Suite {
     stage: Arc<Stage>,
     handle: Handle,
     trials: Vec<Trial>,
+    at_once: Option<usize>,
 }
 
 impl Suite {
+    /// How many tests run at once, where nothing else is asked for; else one for each processor.
+    pub fn at_once(&mut self, tests: usize) {
+        self.at_once = Some(tests);
+    }
+
     /// Adds a test.
     pub fn test<F>(&mut self, name: &str, test: F)
     where
@@ -41,15 +47,17 @@ impl Suite {
 /// # Errors
 /// When the local AWS cannot be started.
 pub fn run(program: &str, add: impl FnOnce(&mut Suite)) -> Result<ExitCode> {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
     let runtime = Runtime::new()?;
     let stage = Arc::new(runtime.block_on(Stage::set(program))?);
     let mut suite = Suite {
         stage: Arc::clone(&stage),
         handle: runtime.handle().clone(),
         trials: Vec::new(),
+        at_once: None,
     };
     add(&mut suite);
+    arguments.test_threads = arguments.test_threads.or(suite.at_once);
     let conclusion = libtest_mimic::run(&arguments, suite.trials);
     // The emulator ends with the stage, which an exit of the process would skip.
     drop(stage);

@@ -118,6 +118,18 @@ impl Executions {
         Ok(reply.execution_arn().to_owned())
     }
 
+    /// Waits until the execution has entered a state.
+    ///
+    /// # Errors
+    /// When it has not within `at_most`.
+    pub async fn reaches(&self, arn: &str, state: &str, at_most: Duration) -> Result<()> {
+        poll(&format!("reaching {state}"), at_most, async || {
+            let history = read_history(&self.client, arn).await?;
+            Ok(history.states().contains(&state).then_some(()))
+        })
+        .await
+    }
+
     /// Waits until the execution has ended, and reads how it went.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, leaves the ARN out of an alarm's message, and runs schedules in real time:
+than Step Functions does, leaves the ARN out of an alarm's message, runs schedules in real time, and
+has no way to kill a function:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -15,7 +16,8 @@ import sys
 from html import escape
 
 from ministack.app import main
-from ministack.services import ec2, eventbridge, sns, stepfunctions
+from ministack.core import lambda_runtime
+from ministack.services import ec2, eventbridge, lambda_svc, sns, stepfunctions
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -94,6 +96,44 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
+def _note(worker, kind):
+    name = worker.config["FunctionName"]
+    return os.path.join(os.environ["TMPDIR"], f"{name}.{kind}")
+
+
+_environment = lambda_svc._provided_worker_env
+
+
+def _environment_with_the_function_s_name(config, *rest):
+    # The SDKs put it into the user agent, by which the front tells whose call it is.
+    name = f"AWS_Lambda_{config['Runtime']}.{config['FunctionName']}"
+    return {**_environment(config, *rest), "AWS_EXECUTION_ENV": name}
+
+
+_spawn = lambda_runtime.ProvidedWorker._spawn
+
+
+def _spawn_noted(worker, *rest, **more):
+    _spawn(worker, *rest, **more)
+    with open(_note(worker, "pids"), "a") as pids:
+        print(worker._proc.pid, file=pids)
+
+
+_record_result = lambda_runtime.ProvidedWorker._record_result
+
+
+def _record_result_unless_killed(worker, *result):
+    try:
+        os.remove(_note(worker, "kill"))
+    except FileNotFoundError:
+        return _record_result(worker, *result)
+    worker._proc.kill()
+    return False
+
+
+lambda_svc._provided_worker_env = _environment_with_the_function_s_name
+lambda_runtime.ProvidedWorker._spawn = _spawn_noted
+lambda_runtime.ProvidedWorker._record_result = _record_result_unless_killed
 sns._fanout = _fanout_with_the_alarm_s_arn
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds

@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::LocalAwsError;
+use crate::{LocalAwsError, functions::Functions};
 
 /// How long the emulator may take to answer first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,8 +33,8 @@ pub(crate) const EC2_VERSION: &str = "2016-11-15";
 pub(crate) struct Emulator {
     child: Child,
     group: Option<Pid>,
-    /// Takes the functions' code as it is unpacked, and goes with the emulator.
-    _scratch: TempDir,
+    /// Takes the functions' code as it is unpacked and notes on them, and goes with the emulator.
+    scratch: TempDir,
 }
 
 impl Emulator {
@@ -78,7 +78,7 @@ impl Emulator {
         let mut emulator = Self {
             child,
             group,
-            _scratch: scratch,
+            scratch,
         };
         let client = EmulatorClient {
             url: format!("http://127.0.0.1:{port}"),
@@ -86,6 +86,11 @@ impl Emulator {
         };
         emulator.wait_until_healthy(&client, &log).await?;
         Ok((emulator, client))
+    }
+
+    /// The functions that it runs.
+    pub(crate) fn functions(&self) -> Functions {
+        Functions::new(self.scratch.path().to_owned(), self.group)
     }
 
     async fn wait_until_healthy(

@@ -4,14 +4,23 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::State,
-    http::{HeaderMap, Method, Request as HttpRequest, Response, StatusCode},
+    http::{HeaderMap, Method, Request as HttpRequest, Response, StatusCode, request::Parts},
 };
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    Fault, LocalAwsError, Market, auto_scaling::AutoScaling, calls::Calls,
-    emulator::EmulatorClient, faults::Faults, placement_scores, price_list, request::Request,
+    LocalAwsError, Market,
+    auto_scaling::AutoScaling,
+    calls::Calls,
+    empty_page,
+    emulator::EmulatorClient,
+    faults::{Fault, Faults, When},
+    functions::Functions,
+    placement_scores, price_list,
+    request::Request,
     spot_price_history,
 };
 
@@ -23,48 +32,105 @@ pub(crate) struct Front {
     pub(crate) auto_scaling: Arc<AutoScaling>,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    pub(crate) functions: Functions,
 }
 
-pub(crate) async fn serve(
-    State(front): State<Arc<Front>>,
-    request: HttpRequest<Body>,
-) -> Response<Body> {
-    match front.answer(request).await {
-        Ok(response) => response,
-        Err(error) => {
-            let mut response = Response::new(Body::from(error.to_string()));
-            *response.status_mut() = StatusCode::BAD_GATEWAY;
-            response
-        }
+/// Why a connection ends without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut")]
+struct Cut;
+
+/// Serves connections for as long as it is polled.
+pub(crate) async fn serve(listener: TcpListener, front: Arc<Front>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                eprintln!("the local AWS's front: {error}");
+                continue;
+            }
+        };
+        let front = Arc::clone(&front);
+        let service = service_fn(move |request| {
+            let front = Arc::clone(&front);
+            async move { front.respond(request).await }
+        });
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        connections.spawn(async move {
+            // It ends as the caller or a fault will have it.
+            let _ = connection.await;
+        });
+        while connections.try_join_next().is_some() {}
     }
 }
 
 impl Front {
-    async fn answer(&self, request: HttpRequest<Body>) -> Result<Response<Body>, LocalAwsError> {
+    async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Response<Body>, Cut> {
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, usize::MAX)
-            .await
-            .map_err(|error| LocalAwsError::call("request", error))?;
-        let request = Request::read(parts.uri.path(), &parts.headers, &body);
+        let body = to_bytes(Body::new(body), usize::MAX).await;
+        let body = body.map_err(|_| Cut)?;
+        let mut request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
+        let body = empty_page::without_its_token(&mut request, body);
+        let Some(fault) = self.faults.take(&request) else {
+            return Ok(self.answer_or_say_why(&request, parts, body).await);
+        };
+        if fault.when() == When::Before {
+            return self.strike(fault, &request).await;
+        }
+        let answer = self.answer_or_say_why(&request, parts, body).await;
+        if fault.when() == When::After {
+            return self.strike(fault, &request).await;
+        }
+        if let Some(function) = &request.function {
+            self.functions.kill_as_it_answers(function);
+        }
+        Ok(answer)
+    }
+
+    async fn strike(&self, fault: Fault, request: &Request) -> Result<Response<Body>, Cut> {
+        if fault.kills()
+            && let Some(function) = &request.function
+        {
+            self.functions.kill(function);
+        }
+        fault.answer(request).await.ok_or(Cut)
+    }
+
+    async fn answer_or_say_why(
+        &self,
+        request: &Request,
+        parts: Parts,
+        body: Bytes,
+    ) -> Response<Body> {
+        self.answer(request, parts, body)
+            .await
+            .unwrap_or_else(|error| {
+                let mut response = Response::new(Body::from(error.to_string()));
+                *response.status_mut() = StatusCode::BAD_GATEWAY;
+                response
+            })
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        parts: Parts,
+        body: Bytes,
+    ) -> Result<Response<Body>, LocalAwsError> {
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {
-                let fault = self.faults.take(&request);
-                if fault == Some(Fault::AccessDenied) {
-                    return Ok(Fault::AccessDenied.reply().into_response());
-                }
-                if let Some(reply) = self.auto_scaling.handle(&request).await? {
-                    let reply = fault.map_or(reply, Fault::reply);
+                if let Some(reply) = self.auto_scaling.handle(request).await? {
                     return Ok(reply.into_response());
                 }
             }
             ("ec2", "DescribeSpotPriceHistory") => {
-                let reply = spot_price_history::describe(&self.market, &request, Timestamp::now());
+                let reply = spot_price_history::describe(&self.market, request, Timestamp::now());
                 return Ok(reply.into_response());
             }
             ("ec2", "GetSpotPlacementScores") => {
-                let reply =
-                    placement_scores::answer(&self.emulator, &self.market, &request).await?;
+                let reply = placement_scores::answer(&self.emulator, &self.market, request).await?;
                 return Ok(reply.into_response());
             }
             ("pricing", "GetProducts") => {

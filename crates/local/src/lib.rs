@@ -11,10 +11,13 @@
 mod alarms;
 mod auto_scaling;
 mod calls;
+mod empty_page;
 mod emulator;
 mod error;
+mod error_reply;
 mod faults;
 mod front;
+mod functions;
 mod json_reply;
 mod local_aws;
 mod market;

@@ -2,7 +2,6 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use axum::Router;
 use tokio::{
     net::TcpListener,
     task::JoinSet,
@@ -15,8 +14,9 @@ use crate::{
     auto_scaling::AutoScaling,
     calls::Calls,
     emulator::{Emulator, REGION},
-    faults::Faults,
+    faults::{self, Faults},
     front::{Front, serve},
+    functions::Functions,
 };
 
 /// How often groups and alarms are looked at.
@@ -40,6 +40,7 @@ pub struct LocalAws {
     market: Market,
     calls: Calls,
     faults: Faults,
+    functions: Functions,
     auto_scaling: Arc<AutoScaling>,
     // Dropped before the emulator, so that nothing calls what is gone.
     tasks: JoinSet<()>,
@@ -64,6 +65,7 @@ impl LocalAws {
         let market = Market::default();
         let calls = Calls::default();
         let faults = Faults::default();
+        let functions = emulator.functions();
         let auto_scaling = Arc::new(AutoScaling::new(
             client.clone(),
             market.clone(),
@@ -75,15 +77,11 @@ impl LocalAws {
             auto_scaling: Arc::clone(&auto_scaling),
             calls: calls.clone(),
             faults: faults.clone(),
+            functions: functions.clone(),
         });
 
         let mut tasks = JoinSet::new();
-        let router = Router::new().fallback(serve).with_state(front);
-        tasks.spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                eprintln!("the local AWS's front ended: {error}");
-            }
-        });
+        tasks.spawn(serve(listener, front));
         let groups = Arc::clone(&auto_scaling);
         tasks.spawn(async move {
             let mut ticks = ticks();
@@ -117,6 +115,7 @@ impl LocalAws {
             market,
             calls,
             faults,
+            functions,
             auto_scaling,
             tasks,
             emulator,
@@ -157,8 +156,33 @@ impl LocalAws {
 
     /// Lets the next calls of an Auto Scaling action on a group go wrong, so many of them.
     pub fn fail(&self, action: &str, auto_scaling_group_name: &str, fault: Fault, times: usize) {
-        self.faults
-            .plan(action, auto_scaling_group_name, fault, times);
+        let calls = faults::Calls::OnGroup(auto_scaling_group_name.to_owned());
+        self.faults.plan(action, calls, fault, times);
+    }
+
+    /// Lets the next calls of any action by a Lambda function go wrong, so many of them.
+    pub fn fail_function(&self, function_name: &str, action: &str, fault: Fault, times: usize) {
+        let calls = faults::Calls::OfFunction(function_name.to_owned());
+        self.faults.plan(action, calls, fault, times);
+    }
+
+    /// Takes back what is to go wrong with calls on a group, and says how many have.
+    #[must_use]
+    pub fn mend(&self, auto_scaling_group_name: &str) -> usize {
+        let calls = faults::Calls::OnGroup(auto_scaling_group_name.to_owned());
+        self.faults.cancel(&calls)
+    }
+
+    /// Takes back what is to go wrong with a function's calls, and says how many have.
+    #[must_use]
+    pub fn mend_function(&self, function_name: &str) -> usize {
+        let calls = faults::Calls::OfFunction(function_name.to_owned());
+        self.faults.cancel(&calls)
+    }
+
+    /// Kills a function's processes, whatever they do.
+    pub fn kill(&self, function_name: &str) {
+        self.functions.kill(function_name);
     }
 
     /// Interrupts a spot instance of the group and returns its id: EC2 warns of it on EventBridge's

@@ -13,6 +13,8 @@ pub(crate) struct Request {
     pub(crate) action: String,
     /// The program in the user agent: the SDKs write `app/NAME`.
     pub(crate) program: Option<String>,
+    /// The Lambda function in the user agent: the emulator's write `exec-env/RUNTIME.NAME`.
+    pub(crate) function: Option<String>,
     /// The query protocol's parameters.
     pub(crate) parameters: HashMap<String, String>,
 }
@@ -41,15 +43,21 @@ impl Request {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let program = header("user-agent")
-            .into_iter()
-            .flat_map(|agent| agent.split(' '))
-            .find_map(|part| part.strip_prefix("app/"))
+        let agent = |prefix: &str| {
+            header("user-agent")
+                .into_iter()
+                .flat_map(|agent| agent.split(' '))
+                .find_map(|part| part.strip_prefix(prefix))
+        };
+        let program = agent("app/").map(str::to_owned);
+        let function = agent("exec-env/")
+            .and_then(|environment| environment.rsplit('.').next())
             .map(str::to_owned);
         Self {
             service: service.to_owned(),
             action,
             program,
+            function,
             parameters,
         }
     }
@@ -84,7 +92,9 @@ mod tests {
         headers.insert("content-type", form.parse().unwrap());
         headers.insert(
             "user-agent",
-            "aws-sdk-rust/1 app/a-program".parse().unwrap(),
+            "aws-sdk-rust/1 exec-env/AWS_Lambda_provided.al2023.a-function app/a-program"
+                .parse()
+                .unwrap(),
         );
         let request = Request::read(
             "/",
@@ -94,6 +104,7 @@ mod tests {
         assert_eq!(request.service, "autoscaling");
         assert_eq!(request.action, "X");
         assert_eq!(request.program.as_deref(), Some("a-program"));
+        assert_eq!(request.function.as_deref(), Some("a-function"));
         assert_eq!(request.list("Names.member"), ["a", "b c"]);
         let path = "/service/GraniteServiceVersion20100801/operation/ListTagsForResource";
         let request = Request::read(path, &HeaderMap::new(), b"");

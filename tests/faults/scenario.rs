@@ -1,0 +1,30 @@
+//! The ways through the machine that, together, make every call.
+
+use std::fmt;
+
+/// A way through the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scenario {
+    /// An alarm's message, with spot to be had below the limit.
+    Alarm,
+    /// The same without spot capacity: spot is stood down, and on-demand comes.
+    NoSpotCapacity,
+    /// EC2 warns that it takes an instance, which is detached and replaced.
+    Interruption,
+    /// Spot takes over from an on-demand instance.
+    ReturnToSpot,
+    /// An execution beside another one, which leads.
+    AnotherLeads,
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Alarm => "alarm",
+            Self::NoSpotCapacity => "no spot capacity",
+            Self::Interruption => "interruption",
+            Self::ReturnToSpot => "return to spot",
+            Self::AnotherLeads => "another leads",
+        })
+    }
+}
