@@ -1,8 +1,8 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, leaves the ARN out of an alarm's message, runs schedules in real time, and
-has no way to kill a function:
+than Step Functions does, leaves the ARN out of an alarm's message, runs schedules in real time,
+delivers an alarm's message to a function only once, and has no way to kill a function:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -74,6 +74,20 @@ def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
     return _fanout(topic_arn, message_id, message, *rest, **more)
 
 
+def _deliver_to_lambda(endpoint, envelope, _topic_arn, subscription_arn, *_):
+    # SNS invokes asynchronously, and Lambda tries again:
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+    function, config, _name = lambda_svc._get_func_record_for_ref(endpoint)
+    record = {
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": subscription_arn,
+        "EventSource": "aws:sns",
+        "Sns": json.loads(envelope),
+    }
+    invoked = lambda_svc._execution_record_for_config(function, config)
+    lambda_svc.invoke_async_with_retry(invoked, {"Records": [record]})
+
+
 _PUT_EVENTS = "arn:aws:states:::events:putEvents"
 _task_put_events = stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS]
 
@@ -134,6 +148,7 @@ def _record_result_unless_killed(worker, *result):
 lambda_svc._provided_worker_env = _environment_with_the_function_s_name
 lambda_runtime.ProvidedWorker._spawn = _spawn_noted
 lambda_runtime.ProvidedWorker._record_result = _record_result_unless_killed
+sns._deliver_to_lambda = _deliver_to_lambda
 sns._fanout = _fanout_with_the_alarm_s_arn
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds

@@ -59,6 +59,12 @@ impl Emulator {
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", REGION)
             .env("SFN_WAIT_SCALE", time_scale.to_string())
+            // AWS waits a minute before it tries an asynchronous invocation again.
+            // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+            .env(
+                "LAMBDA_ASYNC_RETRY_BASE_SECONDS",
+                (60.0 * time_scale).to_string(),
+            )
             .env("AWS_ENDPOINT_URL", front_url)
             // An emulator that lost its start-up banner to a buffer is hard to debug.
             .env("PYTHONUNBUFFERED", "1")
