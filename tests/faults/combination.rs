@@ -199,6 +199,11 @@ pub(crate) struct Combination {
 }
 
 impl Combination {
+    /// Whether it never goes right.
+    pub(crate) fn lasts(&self) -> bool {
+        self.times == LASTING
+    }
+
     /// What goes wrong, and how often, for people.
     pub(crate) fn words(&self) -> (String, String) {
         let often = match self.times {

@@ -5,11 +5,11 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::Response,
+    http::{Response, StatusCode},
 };
 use serde_json::{Value, json};
 
-use crate::{json_reply::JsonReply, reply::Reply, request::Request};
+use crate::{cbor_reply::cbor_reply, json_reply::JsonReply, reply::Reply, request::Request};
 
 /// What the page after the empty one is asked for with.
 const NEXT: &str = "after-the-empty-page";
@@ -32,6 +32,8 @@ fn answer(request: &Request, next: Option<&str>) -> Response<Body> {
     };
     match request.service.as_str() {
         "ec2" => Reply::ec2(action, &element("nextToken")).into_response(),
+        // Its lists are not read in pages here.
+        "monitoring" => cbor_reply(StatusCode::OK, &[]),
         "states" | "pricing" | "sqs" => {
             // The lists of the actions that are called; a service ignores none of its own.
             let body = json!({ "executions": [], "PriceList": [], "Attributes": {} });

@@ -2,7 +2,7 @@
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
 than Step Functions does, leaves the ARN out of an alarm's message, runs schedules in real time,
-delivers an alarm's message to a function only once, and has no way to kill a function:
+invokes a function asynchronously only once, and has no way to kill one:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -18,6 +18,7 @@ from html import escape
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.services import ec2, eventbridge, lambda_svc, sns, stepfunctions
+from ministack.services.cloudformation import provisioners
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -74,18 +75,37 @@ def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
     return _fanout(topic_arn, message_id, message, *rest, **more)
 
 
-def _deliver_to_lambda(endpoint, envelope, _topic_arn, subscription_arn, *_):
-    # SNS invokes asynchronously, and Lambda tries again:
-    # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
-    function, config, _name = lambda_svc._get_func_record_for_ref(endpoint)
+def _invoke(function_arn, event):
+    # SNS and EventBridge invoke asynchronously, and Lambda tries again:
+    # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+    function, config, _name = lambda_svc._get_func_record_for_ref(function_arn)
+    invoked = lambda_svc._execution_record_for_config(function, config)
+    lambda_svc.invoke_async_with_retry(invoked, event)
+
+
+def _deliver_to_lambda(function_arn, envelope, _topic_arn, subscription_arn, *_):
     record = {
         "EventVersion": "1.0",
         "EventSubscriptionArn": subscription_arn,
         "EventSource": "aws:sns",
         "Sns": json.loads(envelope),
     }
-    invoked = lambda_svc._execution_record_for_config(function, config)
-    lambda_svc.invoke_async_with_retry(invoked, {"Records": [record]})
+    _invoke(function_arn, {"Records": [record]})
+
+
+def _dispatch_to_lambda(function_arn, payload):
+    _invoke(function_arn, json.loads(payload))
+
+
+_FUNCTION = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+_create_function = _FUNCTION["create"]
+
+
+def _create_function_with_dead_letter_queue(logical_id, props, stack_name):
+    name, attributes = _create_function(logical_id, props, stack_name)
+    if "DeadLetterConfig" in props:
+        lambda_svc._functions[name]["config"]["DeadLetterConfig"] = props["DeadLetterConfig"]
+    return name, attributes
 
 
 _PUT_EVENTS = "arn:aws:states:::events:putEvents"
@@ -149,6 +169,8 @@ lambda_svc._provided_worker_env = _environment_with_the_function_s_name
 lambda_runtime.ProvidedWorker._spawn = _spawn_noted
 lambda_runtime.ProvidedWorker._record_result = _record_result_unless_killed
 sns._deliver_to_lambda = _deliver_to_lambda
+eventbridge._dispatch_to_lambda = _dispatch_to_lambda
+_FUNCTION["create"] = _create_function_with_dead_letter_queue
 sns._fanout = _fanout_with_the_alarm_s_arn
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds

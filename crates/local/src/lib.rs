@@ -11,6 +11,7 @@
 mod alarms;
 mod auto_scaling;
 mod calls;
+mod cbor_reply;
 mod empty_page;
 mod emulator;
 mod error;
