@@ -6,12 +6,14 @@ mod deduplication;
 mod definition;
 mod from_the_alarm;
 mod inbox;
+mod least_privilege;
 mod losses;
 mod notifications;
 mod permissions;
 mod return_to_spot;
 mod rounds;
 mod several_stacks;
+mod template;
 mod workers;
 
 use std::process::ExitCode;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 fn main() -> anyhow::Result<ExitCode> {
     spotmanager_tests::run("end_to_end", |suite| {
         definition::add(suite);
+        least_privilege::add(suite);
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);

@@ -22,6 +22,15 @@ pub(crate) fn run_all() -> Result<()> {
         Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
     )?;
     run(
+        "templates: checkov",
+        Command::new(tools::checkov()?)
+            // Both leave the network alone: what is pinned is what checks.
+            .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
+            .arg("--skip-download")
+            .args(["--directory", "infra", "--framework", "cloudformation"])
+            .args(["--quiet", "--compact"]),
+    )?;
+    run(
         "lints: cargo clippy",
         cargo()
             .arg("clippy")
