@@ -10,6 +10,7 @@ mod least_privilege;
 mod losses;
 mod notifications;
 mod permissions;
+mod redrive;
 mod return_to_spot;
 mod rounds;
 mod several_stacks;
@@ -25,6 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);
+        redrive::add(suite);
         rounds::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);

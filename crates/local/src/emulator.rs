@@ -20,8 +20,8 @@ use crate::{LocalAwsError, functions::Functions};
 
 /// How long the emulator may take to answer first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// Runs it with what it would not show.
-const SCRIPT: &str = include_str!("emulator.py");
+/// Runs it with what it would not show, and with executions that can be redriven.
+const SCRIPT: &str = concat!(include_str!("redrive.py"), include_str!("emulator.py"));
 pub(crate) const REGION: &str = "us-east-1";
 /// The account of every caller whose access key is no account number.
 pub(crate) const ACCOUNT: &str = "000000000000";
