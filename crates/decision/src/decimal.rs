@@ -76,14 +76,14 @@ impl Visitor<'_> for BoundedVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Bounded, E> {
-        Decimal::deserialize(number.into_deserializer()).map(Bounded)
+        <Decimal as Deserialize>::deserialize(number.into_deserializer()).map(Bounded)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Bounded, E> {
         if text.len() > MOST_CHARACTERS {
             return Err(E::invalid_length(text.len(), &self));
         }
-        Decimal::deserialize(text.into_deserializer()).map(Bounded)
+        <Decimal as Deserialize>::deserialize(text.into_deserializer()).map(Bounded)
     }
 }
 
