@@ -23,13 +23,14 @@ enum Answer {
     Pages,
     /// A list that comes at once.
     List,
-    /// Pages, where an empty answer is an answer like any other.
-    PagesOrNothing,
+    /// Pages about an instance that EC2 takes: no answer about it is an answer too, and by the time
+    /// that the SDK gives up on a reply, some minutes of the local AWS, it is gone.
+    PagesInTime,
     /// That it was done.
     Done,
 }
 
-use Answer::{Done, List, Pages, PagesOrNothing};
+use Answer::{Done, List, Pages, PagesInTime};
 use Scenario::{Alarm, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
 
 const fn call(
@@ -58,14 +59,14 @@ const CALLS: &[Call] = &[
         "start",
         "autoscaling",
         "DescribeAutoScalingInstances",
-        PagesOrNothing,
+        PagesInTime,
     ),
     call(
         Interruption,
         "start",
         "autoscaling",
         "DescribeAutoScalingGroups",
-        PagesOrNothing,
+        PagesInTime,
     ),
     call(
         Alarm,
@@ -302,10 +303,12 @@ fn faults(call: &Call) -> Vec<(Fault, usize)> {
         (Fault::CutBefore, EVERY_ATTEMPT),
         (Fault::CutAfter, 1),
         (Fault::AnswerLost, 1),
-        (Fault::NoReply, 1),
         (Fault::AccessDenied, LASTING),
     ]);
-    if matches!(call.answer, Pages | PagesOrNothing) {
+    if call.answer != PagesInTime {
+        faults.push((Fault::NoReply, 1));
+    }
+    if matches!(call.answer, Pages | PagesInTime) {
         faults.push((Fault::EmptyPage, 1));
     }
     if matches!(call.answer, Pages | List) {
