@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplat
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
 Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+
+Callers and services have the rights that `authorization.py` and `service_rights.py` hold them to.
 """
 
 import json
@@ -14,6 +16,8 @@ import os
 import sys
 from html import escape
 
+import authorization
+import service_rights
 from ministack.app import main
 from ministack.services import ec2, eventbridge, sns, stepfunctions
 
@@ -99,4 +103,6 @@ stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
+authorization.install()
+service_rights.install()
 sys.exit(main())

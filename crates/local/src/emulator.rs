@@ -20,8 +20,14 @@ use crate::LocalAwsError;
 
 /// How long the emulator may take to answer first.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// Runs it with what it would not show.
-const SCRIPT: &str = include_str!("emulator.py");
+/// What runs it.
+const MAIN: &str = "emulator.py";
+/// Runs it with what it would not show, and holds callers and services to their rights.
+const SCRIPTS: [(&str, &str); 3] = [
+    (MAIN, include_str!("emulator.py")),
+    ("authorization.py", include_str!("authorization.py")),
+    ("service_rights.py", include_str!("service_rights.py")),
+];
 pub(crate) const REGION: &str = "us-east-1";
 /// The account of every caller whose access key is no account number.
 pub(crate) const ACCOUNT: &str = "000000000000";
@@ -33,7 +39,7 @@ pub(crate) const EC2_VERSION: &str = "2016-11-15";
 pub(crate) struct Emulator {
     child: Child,
     group: Option<Pid>,
-    /// Takes the functions' code as it is unpacked, and goes with the emulator.
+    /// Takes the scripts, and the functions' code as it is unpacked, and goes with the emulator.
     _scratch: TempDir,
 }
 
@@ -51,9 +57,13 @@ impl Emulator {
         let output = File::create(&log)?;
         let port = free_port()?;
         let scratch = TempDir::new()?;
+        for (name, text) in SCRIPTS {
+            std::fs::write(scratch.path().join(name), text)?;
+        }
         let mut command = Command::new(python);
         command
-            .args(["-c", SCRIPT])
+            .arg(scratch.path().join(MAIN))
+            .env("AUTH", "true")
             .env("TMPDIR", scratch.path())
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())

@@ -10,7 +10,7 @@ use axum::{
 use jiff::Timestamp;
 
 use crate::{
-    Fault, LocalAwsError, Market, auto_scaling::AutoScaling, calls::Calls,
+    Fault, LocalAwsError, Market, authorization, auto_scaling::AutoScaling, calls::Calls,
     emulator::EmulatorClient, faults::Faults, placement_scores, price_list, request::Request,
     spot_price_history,
 };
@@ -47,6 +47,14 @@ impl Front {
             .map_err(|error| LocalAwsError::call("request", error))?;
         let request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        if authorization::is_asked_for(&request) {
+            let question = authorization::question(&parts.headers);
+            let verdict = self.pass(parts.method.clone(), path, question, body.clone());
+            if let Some(refusal) = authorization::refusal(verdict.await?) {
+                return Ok(refusal);
+            }
+        }
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {
                 let fault = self.faults.take(&request);
@@ -73,7 +81,6 @@ impl Front {
             }
             _ => {}
         }
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         self.pass(parts.method, path, parts.headers, body).await
     }
 
