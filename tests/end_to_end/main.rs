@@ -4,6 +4,7 @@
 mod by_hand;
 mod deduplication;
 mod definition;
+mod enforcement;
 mod from_the_alarm;
 mod inbox;
 mod losses;
@@ -11,7 +12,9 @@ mod notifications;
 mod permissions;
 mod return_to_spot;
 mod rounds;
+mod scoping;
 mod several_stacks;
+mod template;
 mod workers;
 
 use std::process::ExitCode;
@@ -28,5 +31,7 @@ fn main() -> anyhow::Result<ExitCode> {
         notifications::add(suite);
         several_stacks::add(suite);
         permissions::add(suite);
+        scoping::add(suite);
+        enforcement::add(suite);
     })
 }
