@@ -4,6 +4,7 @@
 mod by_hand;
 mod deduplication;
 mod definition;
+mod enforcement;
 mod from_the_alarm;
 mod inbox;
 mod least_privilege;
@@ -13,6 +14,7 @@ mod permissions;
 mod redrive;
 mod return_to_spot;
 mod rounds;
+mod scoping;
 mod several_stacks;
 mod template;
 mod workers;
@@ -33,5 +35,7 @@ fn main() -> anyhow::Result<ExitCode> {
         notifications::add(suite);
         several_stacks::add(suite);
         permissions::add(suite);
+        scoping::add(suite);
+        enforcement::add(suite);
     })
 }

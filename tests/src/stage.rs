@@ -69,13 +69,16 @@ impl Stage {
         Ok(())
     }
 
-    /// A SpotManager that tests share which start its machine themselves.
+    /// A SpotManager that tests share which start its machine themselves, each for its own stack.
     ///
     /// # Errors
     /// When it cannot be deployed.
     pub async fn spot_manager(&self) -> Result<&SpotManager> {
         self.shared
-            .get_or_try_init(async || self.deploy("shared", "shared-workers", &[]).await)
+            .get_or_try_init(async || {
+                let parameters = [("FurtherStacks", "*")];
+                self.deploy("shared", "shared-workers", &parameters).await
+            })
             .await
     }
 

@@ -164,8 +164,10 @@ async def _handle_redrive_too(method, path, headers, body, query_params):
     return await _handle_request(method, path, headers, body, query_params)
 
 
-stepfunctions._run_execution = _run_execution
-stepfunctions._add_event = _add_event
-stepfunctions._stop_execution = _stop_execution
-stepfunctions._describe_execution = _describe_execution
-stepfunctions.handle_request = _handle_redrive_too
+def install():
+    """Puts this in the emulator's place."""
+    stepfunctions._run_execution = _run_execution
+    stepfunctions._add_event = _add_event
+    stepfunctions._stop_execution = _stop_execution
+    stepfunctions._describe_execution = _describe_execution
+    stepfunctions.handle_request = _handle_redrive_too
