@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
 use spotmanager_deployment::FUNCTIONS;

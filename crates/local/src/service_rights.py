@@ -47,6 +47,8 @@ def _context(principal, action, resource, keys):
         action=action,
         resource_arn=resource,
         region=get_region(),
+        # Services call each other over TLS.
+        secure_transport=True,
         service_context=keys,
     )
 
@@ -56,6 +58,7 @@ def _on_behalf_of(source_arn):
 
 
 def _allows(policy, service, action, resource, keys):
+    keys = {**keys, "aws:principalisawsservice": "true"}
     context = _context("*", action, resource, keys)
     return evaluate_resource_policy(policy, context, service=service).decision == "Allow"
 
@@ -189,17 +192,19 @@ _invoke_target = eventbridge._invoke_target
 
 
 def _may_invoke(target, rule):
-    arn, source = target["Arn"], rule["Arn"]
+    arn, source, role = target["Arn"], rule["Arn"], target.get("RoleArn", "")
+    service, acts_for = "events.amazonaws.com", source
     if _kind(source) == "scheduler":
         # A schedule acts for its group.
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        group = source.replace(":schedule/", ":schedule-group/").rpartition("/")[0]
-        role = target.get("RoleArn", "")
-        cause = _refusal(role, "scheduler.amazonaws.com", group, _DELIVERY[_kind(arn)][0], arn)
-        if cause:
-            _logger.warning("%s: %s", source, cause)
-        return cause is None
-    return _lets_in(arn, "events.amazonaws.com", source)
+        service = "scheduler.amazonaws.com"
+        acts_for = source.replace(":schedule/", ":schedule-group/").rpartition("/")[0]
+    elif not role:
+        return _lets_in(arn, service, source)
+    cause = _refusal(role, service, acts_for, _DELIVERY[_kind(arn)][0], arn)
+    if cause:
+        _logger.warning("%s: %s", source, cause)
+    return cause is None
 
 
 def _invoke_where_let_in(target, event, rule, *rest):
