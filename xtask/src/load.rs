@@ -25,7 +25,7 @@ pub(crate) struct Load {
     #[arg(long, default_value_t = 1.0)]
     share: f64,
     /// How long a second of AWS lasts, seconds: as long as this machine needs to follow
-    #[arg(long, default_value_t = 4.0)]
+    #[arg(long, default_value_t = 5.0)]
     time_scale: f64,
     /// What the deliveries are drawn with
     #[arg(long, default_value_t = 1)]
