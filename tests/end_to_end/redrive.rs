@@ -94,7 +94,7 @@ pub(crate) fn add(suite: &mut Suite) {
             let manager = stage
                 .deploy("redrive-late-sm", "redrive-late-workers", &[])
                 .await?;
-            // Ten hours are long even here.
+            // Sixteen hours are long even here.
             time_out_after(stage, &manager, 750).await?;
             let settings = json!({"on_demand_capacity_timeout_seconds": 3600});
             let input = json!({"stack_name": "redrive-late", "settings": settings});

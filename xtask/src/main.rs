@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask demo | test | fuzz | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | load | fuzz | package | diagram | tools`.
 
 mod build;
 mod checkout;
 mod demo;
 mod diagram;
 mod fuzz;
+mod load;
 mod package;
 mod run;
 mod test;
@@ -42,6 +43,9 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Lets a thousand alarms come within a minute on a local AWS that throttles, and writes
+    /// docs/load.md.
+    Load(load::Load),
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package {
         /// The architecture, as the template's parameter has it.
@@ -69,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
+        Command::Load(load) => load::run_load(&load),
         Command::Package { architecture } => package::run_package(architecture),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),

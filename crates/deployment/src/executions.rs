@@ -1,6 +1,6 @@
 //! The executions of the state machine.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
 use aws_config::SdkConfig;
@@ -46,6 +46,41 @@ impl Executions {
             arns.push(execution?.execution_arn().to_owned());
         }
         Ok(arns)
+    }
+
+    /// Whether any execution runs.
+    ///
+    /// # Errors
+    /// When Step Functions fails.
+    pub async fn any_runs(&self) -> Result<bool> {
+        let running = self
+            .client
+            .list_executions()
+            .state_machine_arn(&self.state_machine_arn)
+            .status_filter(ExecutionStatus::Running)
+            .max_results(1);
+        let running = Box::pin(running.send()).await?;
+        Ok(!running.executions().is_empty())
+    }
+
+    /// How many executions have each status, such as `SUCCEEDED`.
+    ///
+    /// # Errors
+    /// When Step Functions fails.
+    pub async fn count_by_status(&self) -> Result<BTreeMap<String, usize>> {
+        let mut executions = self
+            .client
+            .list_executions()
+            .state_machine_arn(&self.state_machine_arn)
+            .into_paginator()
+            .items()
+            .send();
+        let mut counts = BTreeMap::new();
+        while let Some(execution) = executions.next().await {
+            let status = execution?.status().as_str().to_owned();
+            *counts.entry(status).or_default() += 1;
+        }
+        Ok(counts)
     }
 
     /// Waits for an execution that is not among `known`.

@@ -1,7 +1,8 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, leaves the ARN out of an alarm's message, and runs schedules in real time:
+than Step Functions does, knows no jitter, leaves the ARN out of an alarm's message, and runs
+schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -14,6 +15,7 @@ Callers and services have the rights that `authorization.py` and `service_rights
 
 import json
 import os
+import random
 import sys
 from html import escape
 
@@ -93,6 +95,20 @@ def _task_put_events_of_json(resource, arguments):
     return _task_put_events(resource, {**arguments, "Entries": entries})
 
 
+_find_retrier = stepfunctions._find_matching_retrier
+
+
+def _find_retrier_with_jitter(retriers, error, retry_counts):
+    # With full jitter a retry waits for any time up to its delay, which has an upper bound:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    retrier, index = _find_retrier(retriers, error, retry_counts)
+    if retrier is None or retrier.get("JitterStrategy") != "FULL":
+        return retrier, index
+    delay = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** retry_counts.get(index, 0)
+    delay = random.uniform(0, min(delay, retrier["MaxDelaySeconds"]))
+    return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1}, index
+
+
 _rate_seconds = eventbridge._parse_rate_seconds
 
 
@@ -104,6 +120,7 @@ def _scaled_rate_seconds(expression):
 
 sns._fanout = _fanout_with_the_alarm_s_arn
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
+stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
