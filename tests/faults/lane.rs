@@ -15,7 +15,7 @@ use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_deployment::{GroupSize, SpotManager, group_size, poll, wait_for_size};
 use spotmanager_local::Purchase;
-use spotmanager_tests::Stage;
+use spotmanager_tests::{Stage, TestAlarm};
 
 use crate::{
     combination::Combination,
@@ -68,7 +68,7 @@ pub(crate) struct Lane {
     scenario: Scenario,
     name: String,
     spot_manager: SpotManager,
-    runs: u32,
+    alarm: TestAlarm,
 }
 
 impl Lane {
@@ -92,11 +92,13 @@ impl Lane {
         let spot_manager = stage
             .deploy(&format!("{name}-sm"), &name, &parameters)
             .await?;
+        let topic_arn = spot_manager.jobs_topic_arn()?;
+        let alarm = TestAlarm::create(&stage.config, &name, topic_arn).await?;
         let lane = Self {
             scenario,
             name,
             spot_manager,
-            runs: 0,
+            alarm,
         };
         let instance_type = lane.instance_type();
         stage.price(&instance_type, "0.20")?;
@@ -136,18 +138,13 @@ impl Lane {
     }
 
     /// Runs the scenario with what goes wrong in it, and says what it ended in.
-    pub(crate) async fn run(
-        &mut self,
-        stage: &Stage,
-        combination: &Combination,
-    ) -> Result<Outcome> {
-        self.runs += 1;
+    pub(crate) async fn run(&self, stage: &Stage, combination: &Combination) -> Result<Outcome> {
         self.reset(stage).await?;
         let ended = match self.scenario {
             Scenario::Alarm | Scenario::NoSpotCapacity => {
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
-                self.alarm(stage).await?;
+                self.alarm.rise().await?;
                 self.answered(stage, &known).await?
             }
             Scenario::Interruption => {
@@ -252,25 +249,6 @@ impl Lane {
             Ok((described.auto_scaling_instances().is_empty() && settled).then_some(()))
         })
         .await
-    }
-
-    /// Tells the topic what CloudWatch tells it of an alarm.
-    async fn alarm(&self, stage: &Stage) -> Result<()> {
-        let (minute, second) = (self.runs / 60, self.runs % 60);
-        let message = json!({
-            "AlarmName": self.name,
-            "AlarmArn": format!("arn:aws:cloudwatch:us-east-1:000000000000:alarm:{}", self.name),
-            "NewStateValue": "ALARM",
-            "NewStateReason": "Threshold Crossed",
-            "StateChangeTime": format!("2026-01-01T00:{minute:02}:{second:02}.000+0000"),
-        });
-        aws_sdk_sns::Client::new(&stage.config)
-            .publish()
-            .topic_arn(self.spot_manager.jobs_topic_arn()?)
-            .message(message.to_string())
-            .send()
-            .await?;
-        Ok(())
     }
 
     /// Waits for the end of the execution that is not among `known`, or for the event that Lambda

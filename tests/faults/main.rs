@@ -41,7 +41,7 @@ fn add(
 ) {
     let (lanes, page) = (Arc::clone(lanes), Arc::clone(page));
     suite.test(&combination.to_string(), async move |stage| {
-        let mut lane = lanes.take(stage, combination.scenario).await?;
+        let lane = lanes.take(stage, combination.scenario).await?;
         let outcome = lane.run(stage, &combination).await?;
         page.add(place, &combination, &outcome);
         outcome.expect_right(&combination)?;

@@ -1,9 +1,11 @@
 //! What the suites share: one local AWS for all tests of a program, each test with stacks,
 //! groups and instance types of its own.
 
+mod alarm;
 mod check;
 mod stage;
 
+pub use alarm::TestAlarm;
 pub use check::{as_json, expect, expect_output, expect_refusal};
 pub use stage::{FunctionAnswer, Stage};
 

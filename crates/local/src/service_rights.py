@@ -15,8 +15,10 @@ import logging
 from ministack.core.iam_evaluator import (
     EvalContext,
     _gather_role_policies,
+    caller_arn,
     evaluate,
     evaluate_resource_policy,
+    resource_policy_allows,
 )
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, iam, lambda_svc, sns, sqs, stepfunctions
@@ -212,6 +214,19 @@ def _invoke_where_let_in(target, event, rule, *rest):
         _invoke_target(target, event, rule, *rest)
 
 
+def _topic_refusal(topic, action):
+    """What the topic's policy says to who calls SNS, with what AWS knows of every caller."""
+    machine, topic_arn = _machine.get(None), topic["arn"]
+    caller = caller_arn()
+    if machine is not None:
+        caller = stepfunctions._state_machines[machine]["roleArn"]
+    context = _context(caller, action, topic_arn, {"aws:principalisawsservice": "false"})
+    if resource_policy_allows(topic["attributes"].get("Policy", ""), context, True):
+        return None
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {topic_arn}"
+    return sns._error("AuthorizationError", message, 403)
+
+
 _dispatch_alarm_actions = cloudwatch._dispatch_alarm_actions
 
 
@@ -238,5 +253,6 @@ def install():
     stepfunctions._invoke_resource = _invoke_under_the_role
     lambda_svc.execution_credentials = _credentials_where_trusted
     sns._deliver_to_lambda = _where_let_in(sns._deliver_to_lambda)
+    sns._enforce_topic_policy = _topic_refusal
     eventbridge._invoke_target = _invoke_where_let_in
     cloudwatch._dispatch_alarm_actions = _tell_where_let_in
