@@ -92,7 +92,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 stage.no_capacity("t.redrive-late", purchase);
             }
             let manager = stage
-                .deploy("redrive-late-sm", "redrive-late-workers", &[])
+                .deploy("redrive-late-sm", "redrive-late", &[])
                 .await?;
             // Sixteen hours are long even here.
             time_out_after(stage, &manager, 750).await?;

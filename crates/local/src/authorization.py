@@ -34,9 +34,14 @@ def _group(params):
     return autoscaling._asgs.get(iam_actions._query_param(params, "AutoScalingGroupName"))
 
 
+def _is_cbor(headers):
+    return "cbor" in headers.get("content-type", "")
+
+
 def _named_resource(headers, body, params):
-    if "cbor" in headers.get("content-type", ""):
-        return cbor2.loads(body).get("ResourceARN") if body else None
+    if _is_cbor(headers):
+        # What else it is about the emulator would look for in text.
+        return (cbor2.loads(body) if body else {}).get("ResourceARN", "*")
     return iam_actions._param(body, params, "ResourceARN")
 
 
