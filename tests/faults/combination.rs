@@ -305,7 +305,8 @@ fn faults(call: &Call) -> Vec<(Fault, usize)> {
         (Fault::AnswerLost, 1),
         (Fault::AccessDenied, LASTING),
     ]);
-    if call.answer != PagesInTime {
+    // By the time that the SDK gives up on a reply the leader has ended.
+    if call.answer != PagesInTime && call.scenario != AnotherLeads {
         faults.push((Fault::NoReply, 1));
     }
     if matches!(call.answer, Pages | PagesInTime) {

@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask demo | test | load | fuzz | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | faults | load | fuzz | package | diagram | tools`.
 
 mod build;
 mod checkout;
 mod demo;
 mod diagram;
+mod faults;
 mod fuzz;
 mod load;
 mod package;
@@ -34,6 +35,8 @@ enum Command {
     },
     /// Checks formatting, templates and lints, and runs every test.
     Test,
+    /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
+    Faults,
     /// Fuzzes what reads events and prices, and keeps what is new for the tests.
     Fuzz {
         /// What is fuzzed; one after the other where none is named.
@@ -72,6 +75,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
+        Command::Faults => faults::run_faults(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Load(load) => load::run_load(&load),
         Command::Package { architecture } => package::run_package(architecture),

@@ -1,7 +1,7 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, knows no jitter, leaves the ARN out of an alarm's message, and runs
+than Step Functions does, knows no jitter, leaves the ARN and the milliseconds out of an alarm's message, and runs
 schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
@@ -17,6 +17,7 @@ import json
 import os
 import random
 import sys
+from datetime import UTC, datetime
 from html import escape
 
 import authorization
@@ -67,8 +68,8 @@ def _put_events_of_a_service(data, allow_aws_source=False):
 _fanout = sns._fanout
 
 
-def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
-    # CloudWatch's own message has it:
+def _fanout_of_an_alarm_as_on_aws(topic_arn, message_id, message, *rest, **more):
+    # CloudWatch's own message has its ARN, and the time to the millisecond:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     try:
         told = json.loads(message)
@@ -78,7 +79,8 @@ def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
         partition_to_account = topic_arn.split(":")[:5]
         partition_to_account[2] = "cloudwatch"
         arn = ":".join([*partition_to_account, "alarm", told["AlarmName"]])
-        message = json.dumps({"AlarmArn": arn, **told})
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+        message = json.dumps({"AlarmArn": arn, **told, "StateChangeTime": now})
     return _fanout(topic_arn, message_id, message, *rest, **more)
 
 
@@ -118,7 +120,7 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
-sns._fanout = _fanout_with_the_alarm_s_arn
+sns._fanout = _fanout_of_an_alarm_as_on_aws
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds

@@ -49,8 +49,6 @@ def _context(principal, action, resource, keys):
         action=action,
         resource_arn=resource,
         region=get_region(),
-        # Services call each other over TLS.
-        secure_transport=True,
         service_context=keys,
     )
 
