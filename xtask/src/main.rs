@@ -33,11 +33,7 @@ enum Command {
     /// Checks formatting, templates and lints, and runs every test.
     Test,
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
-    Package {
-        /// The architecture, as the template's parameter has it.
-        #[arg(long, value_enum, default_value_t = package::Architecture::Arm64)]
-        architecture: package::Architecture,
-    },
+    Package(package::Arguments),
     /// Writes the state machine's diagram into README.md.
     Diagram,
     /// Installs the tools that demo and tests need into the checkout.
@@ -58,7 +54,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
-        Command::Package { architecture } => package::run_package(architecture),
+        Command::Package(arguments) => package::run_package(&arguments),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),
     }
