@@ -3,6 +3,7 @@
 mod build;
 mod checkout;
 mod demo;
+mod dependencies;
 mod diagram;
 mod package;
 mod run;
@@ -30,7 +31,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Checks formatting, templates and lints, and runs every test.
+    /// Checks formatting, templates, dependencies and lints, and runs every test.
     Test,
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package(package::Arguments),
