@@ -23,11 +23,13 @@ enum Answer {
     Pages,
     /// A list that comes at once.
     List,
+    /// Pages, where an empty answer is an answer like any other.
+    PagesOrNothing,
     /// That it was done.
     Done,
 }
 
-use Answer::{Done, List, Pages};
+use Answer::{Done, List, Pages, PagesOrNothing};
 use Scenario::{Alarm, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
 
 const fn call(
@@ -56,14 +58,14 @@ const CALLS: &[Call] = &[
         "start",
         "autoscaling",
         "DescribeAutoScalingInstances",
-        Pages,
+        PagesOrNothing,
     ),
     call(
         Interruption,
         "start",
         "autoscaling",
         "DescribeAutoScalingGroups",
-        Pages,
+        PagesOrNothing,
     ),
     call(
         Alarm,
@@ -303,10 +305,10 @@ fn faults(call: &Call) -> Vec<(Fault, usize)> {
         (Fault::NoReply, 1),
         (Fault::AccessDenied, LASTING),
     ]);
-    if call.answer == Pages {
+    if matches!(call.answer, Pages | PagesOrNothing) {
         faults.push((Fault::EmptyPage, 1));
     }
-    if call.answer != Done {
+    if matches!(call.answer, Pages | List) {
         faults.push((Fault::EmptyAnswer, LASTING));
     }
     faults

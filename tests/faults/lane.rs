@@ -216,6 +216,9 @@ impl Lane {
 
     /// Empties both groups, with capacity for whatever the scenario wants.
     async fn reset(&self, stage: &Stage) -> Result<()> {
+        let url = self.spot_manager.stack.output("DeadLetterQueueUrl")?;
+        let purge = Sqs::new(&stage.config).purge_queue().queue_url(url);
+        purge.send().await?;
         for group in [self.spot_group(), self.on_demand_group()] {
             self.have(stage, &group, 0).await?;
         }

@@ -77,15 +77,12 @@ impl Outcome {
             (Ended::Failed(_), Scenario::ReturnToSpot) => (1..=2).contains(&in_service),
             (Ended::Failed(_) | Ended::DeadLetterQueue, _) => in_service <= 1,
         };
-        ensure!(
-            right,
-            "ended in {ended} with {spot} spot and {on_demand} on-demand"
-        );
         // A group without capacity that could not be stood down goes on asking, and is told of.
-        let unserved = combination.scenario == Scenario::NoSpotCapacity;
+        let unserved = i32::from(combination.scenario == Scenario::NoSpotCapacity);
+        let settled = on_demand.missing() == 0 && (0..=unserved).contains(&spot.missing());
         ensure!(
-            on_demand.missing() == 0 && (0..=i32::from(unserved)).contains(&spot.missing()),
-            "{spot} spot and {on_demand} on-demand"
+            right && settled,
+            "ended in {ended} with {spot} spot and {on_demand} on-demand"
         );
         Ok(())
     }

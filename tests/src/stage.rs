@@ -16,7 +16,7 @@ use spotmanager_local::{
 };
 use tokio::sync::OnceCell;
 
-use crate::{as_json, expect_output};
+use crate::expect_output;
 
 /// A second of AWS lasts a fiftieth of a second.
 const TIME_SCALE: f64 = 0.02;
@@ -212,6 +212,6 @@ impl Stage {
         let variables = variables.iter().copied();
         environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let binary = self.checkout.function(function);
-        Ok(invoke(&binary, &environment, &as_json(&event)?, INVOCATION).await?)
+        Ok(invoke(&binary, &environment, &event, INVOCATION).await?)
     }
 }

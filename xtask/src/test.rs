@@ -16,6 +16,10 @@ pub(crate) fn run_all() -> Result<()> {
         "formatting: cargo fmt",
         cargo().args(["fmt", "--all", "--check"]),
     )?;
+    run(
+        "formatting: cargo fmt, of the fuzz targets",
+        cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+    )?;
     tools::install()?;
     run(
         "templates: cfn-lint",
