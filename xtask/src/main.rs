@@ -3,6 +3,7 @@
 mod build;
 mod checkout;
 mod demo;
+mod dependencies;
 mod diagram;
 mod faults;
 mod fuzz;
@@ -33,7 +34,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Checks formatting, templates and lints, and runs every test.
+    /// Checks formatting, templates, dependencies and lints, and runs every test.
     Test,
     /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
     Faults,
@@ -50,11 +51,7 @@ enum Command {
     /// docs/load.md.
     Load(load::Load),
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
-    Package {
-        /// The architecture, as the template's parameter has it.
-        #[arg(long, value_enum, default_value_t = package::Architecture::Arm64)]
-        architecture: package::Architecture,
-    },
+    Package(package::Arguments),
     /// Writes the state machine's diagram into README.md.
     Diagram,
     /// Installs the tools that demo and tests need into the checkout.
@@ -78,7 +75,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Faults => faults::run_faults(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Load(load) => load::run_load(&load),
-        Command::Package { architecture } => package::run_package(architecture),
+        Command::Package(arguments) => package::run_package(&arguments),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),
     }
