@@ -2,21 +2,10 @@
 
 use anyhow::Result;
 
-use crate::{
-    build,
-    run::{cargo, run},
-    tools,
-};
+use crate::suite::run_suite;
 
 /// Runs every combination, and writes what came of each into `docs/faults.md`.
 pub(crate) fn run_faults() -> Result<()> {
-    tools::install()?;
-    build::run_build()?;
-    let mut command = cargo();
-    command
-        .arg("test")
-        .args(build::ALL)
-        .args(["--test", "faults"])
-        .env("SPOTMANAGER_WRITE_FAULTS", "true");
-    run("faults: cargo test --test faults", &mut command)
+    let write = "SPOTMANAGER_WRITE_FAULTS".to_owned();
+    run_suite("faults", [(write, "true".to_owned())])
 }

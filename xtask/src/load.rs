@@ -3,11 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{
-    build,
-    run::{cargo, run},
-    tools,
-};
+use crate::suite::run_suite;
 
 /// The load; the soak is ten thousand transitions within 1,200 seconds.
 #[derive(Args)]
@@ -34,23 +30,15 @@ pub(crate) struct Load {
 
 /// Runs the load, which prints what it saw and writes it into `docs/load.md`.
 pub(crate) fn run_load(load: &Load) -> Result<()> {
-    tools::install()?;
-    build::run_build()?;
-    let mut command = cargo();
-    command
-        .arg("test")
-        .args(build::ALL)
-        .args(["--test", "load"])
-        .env("SPOTMANAGER_LOAD_WRITE", "true");
-    for (name, value) in [
+    let variables = [
+        ("WRITE", "true".to_owned()),
         ("TRANSITIONS", load.transitions.to_string()),
         ("STACKS", load.stacks.to_string()),
         ("WITHIN_SECONDS", load.within_seconds.to_string()),
         ("SHARE", load.share.to_string()),
         ("TIME_SCALE", load.time_scale.to_string()),
         ("SEED", load.seed.to_string()),
-    ] {
-        command.env(format!("SPOTMANAGER_LOAD_{name}"), value);
-    }
-    run("load: cargo test --test load", &mut command)
+    ];
+    let variables = variables.map(|(name, value)| (format!("SPOTMANAGER_LOAD_{name}"), value));
+    run_suite("load", variables)
 }

@@ -10,6 +10,7 @@ mod fuzz;
 mod load;
 mod package;
 mod run;
+mod suite;
 mod test;
 mod tools;
 

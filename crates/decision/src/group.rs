@@ -210,6 +210,16 @@ impl ScalingPolicy {
 mod tests {
     use super::*;
 
+    fn simple(adjustment_type: &str, adjustment: i32, least: Option<i32>) -> ScalingPolicy {
+        ScalingPolicy {
+            policy_name: "ScaleUp".into(),
+            policy_type: "SimpleScaling".into(),
+            adjustment_type: adjustment_type.into(),
+            scaling_adjustment: adjustment,
+            min_adjustment_magnitude: least,
+        }
+    }
+
     #[test]
     fn each_adjustment_type_may_add_or_not() {
         for (adjustment_type, adjustment, least, desired, adds) in [
@@ -220,13 +230,7 @@ mod tests {
             ("PercentChangeInCapacity", 50, None, 0, false),
             ("PercentChangeInCapacity", 50, Some(1), 0, true),
         ] {
-            let policy = ScalingPolicy {
-                policy_name: "ScaleUp".into(),
-                policy_type: "SimpleScaling".into(),
-                adjustment_type: adjustment_type.into(),
-                scaling_adjustment: adjustment,
-                min_adjustment_magnitude: least,
-            };
+            let policy = simple(adjustment_type, adjustment, least);
             assert_eq!(policy.adds_to(desired), adds, "{policy:?} at {desired}");
         }
     }
@@ -243,13 +247,7 @@ mod tests {
             ("PercentChangeInCapacity", 50, None, 0, 0),
             ("PercentChangeInCapacity", 50, Some(1), 0, 1),
         ] {
-            let policy = ScalingPolicy {
-                policy_name: "ScaleUp".into(),
-                policy_type: "SimpleScaling".into(),
-                adjustment_type: adjustment_type.into(),
-                scaling_adjustment: adjustment,
-                min_adjustment_magnitude: least,
-            };
+            let policy = simple(adjustment_type, adjustment, least);
             let capacity = Capacity {
                 min_size: 0,
                 max_size: 5,

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::Result;
 use aws_config::SdkConfig;
 use aws_sdk_sfn::{
-    Client, operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus,
+    Client,
+    operation::describe_execution::DescribeExecutionOutput,
+    types::{ExecutionListItem, ExecutionStatus},
 };
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, read_history};
@@ -34,18 +36,8 @@ impl Executions {
     /// # Errors
     /// When Step Functions fails.
     pub async fn list(&self) -> Result<Vec<String>> {
-        let mut executions = self
-            .client
-            .list_executions()
-            .state_machine_arn(&self.state_machine_arn)
-            .into_paginator()
-            .items()
-            .send();
-        let mut arns = Vec::new();
-        while let Some(execution) = executions.next().await {
-            arns.push(execution?.execution_arn().to_owned());
-        }
-        Ok(arns)
+        let all = self.all().await?;
+        Ok(all.into_iter().map(|one| one.execution_arn).collect())
     }
 
     /// Whether any execution runs.
@@ -68,19 +60,23 @@ impl Executions {
     /// # Errors
     /// When Step Functions fails.
     pub async fn count_by_status(&self) -> Result<BTreeMap<String, usize>> {
-        let mut executions = self
+        let mut counts = BTreeMap::new();
+        for execution in self.all().await? {
+            let status = execution.status().as_str().to_owned();
+            *counts.entry(status).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
+    async fn all(&self) -> Result<Vec<ExecutionListItem>> {
+        let executions = self
             .client
             .list_executions()
             .state_machine_arn(&self.state_machine_arn)
             .into_paginator()
             .items()
             .send();
-        let mut counts = BTreeMap::new();
-        while let Some(execution) = executions.next().await {
-            let status = execution?.status().as_str().to_owned();
-            *counts.entry(status).or_default() += 1;
-        }
-        Ok(counts)
+        Ok(executions.try_collect().await?)
     }
 
     /// Waits for an execution that is not among `known`.
