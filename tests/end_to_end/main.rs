@@ -2,6 +2,7 @@
 //! deployed: from a message in the queue, or an execution started by hand, to the groups.
 
 mod by_hand;
+mod cli;
 mod deduplication;
 mod definition;
 mod from_the_alarm;
@@ -28,5 +29,6 @@ fn main() -> anyhow::Result<ExitCode> {
         notifications::add(suite);
         several_stacks::add(suite);
         permissions::add(suite);
+        cli::add(suite);
     })
 }
