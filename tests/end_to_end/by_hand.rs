@@ -173,7 +173,7 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 /// Two groups with an instance type of their own, whose spot price is below the limit.
-async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
+pub(crate) async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
     let instance_type = format!("t.{name}");
     stage.price(&instance_type, "0.20")?;
     let parameters = [
@@ -216,6 +216,11 @@ fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {
             .unwrap_or_default()
     };
     ensure!(text("/failure/error") == error, "{told}");
+    let entry = error.replace('.', "").to_lowercase();
+    ensure!(
+        text("/runbook") == format!("docs/runbook.md#{entry}"),
+        "{told}"
+    );
     ensure!(text("/failure/cause").contains(part), "no {part} in {told}");
     Ok(())
 }

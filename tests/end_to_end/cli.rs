@@ -34,13 +34,24 @@ pub(crate) fn add(suite: &mut Suite) {
             ])?;
             // A pipe is no terminal.
             ensure!(!told.out.contains('\u{1b}'), "{}", told.out);
-            let findings = findings(stage, &doctor, 0)?;
+            let findings = self::findings(stage, &doctor, 0)?;
             expect(&findings, "/counts/error", 0)?;
-            expect(&findings, "/counts/warning", 0)
+            expect(&findings, "/counts/warning", 0)?;
+
+            stage.groups("elsewhere", &[]).await?;
+            let doctor = [
+                "doctor",
+                "--stack",
+                "elsewhere",
+                "--spotmanager-stack",
+                spotmanager,
+            ];
+            let findings = self::findings(stage, &doctor, 1)?;
+            expect_finding(&findings, "STACK_OUT_OF_REACH", "error")
         },
     );
     suite.test(
-        "cli: the doctor finds a deployment that serves another stack",
+        "cli: the doctor finds a deployment that is not told of a stack",
         async |stage| {
             let spotmanager = stage.spot_manager().await?.stack.name.clone();
             stage.groups("doctor-elsewhere", &[]).await?;
@@ -51,8 +62,8 @@ pub(crate) fn add(suite: &mut Suite) {
                 "--spotmanager-stack",
                 &spotmanager,
             ];
-            let findings = findings(stage, &doctor, 1)?;
-            expect_finding(&findings, "STACK_OUT_OF_REACH", "error")
+            let findings = self::findings(stage, &doctor, 1)?;
+            expect_finding(&findings, "STACK_NOT_SERVED", "warning")
         },
     );
     for (name, parameter, rule, severity) in [
@@ -99,7 +110,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 stage.price(&instance_type, "0.20")?;
                 let parameters = [("InstanceType", instance_type.as_str()), parameter];
                 stage.groups(&stack, &parameters).await?;
-                let findings = findings(stage, &["doctor", "--stack", &stack], 1)?;
+                let findings = self::findings(stage, &["doctor", "--stack", &stack], 1)?;
                 expect_finding(&findings, rule, severity)?;
                 // No alarm of these stacks tells any topic.
                 expect_finding(&findings, "JOBS_ALARM_MISSING", "error")

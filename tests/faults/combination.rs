@@ -23,11 +23,14 @@ enum Answer {
     Pages,
     /// A list that comes at once.
     List,
+    /// Pages about an instance that EC2 takes: no answer about it is an answer too, and by the time
+    /// that the SDK gives up on a reply, some minutes of the local AWS, it is gone.
+    PagesInTime,
     /// That it was done.
     Done,
 }
 
-use Answer::{Done, List, Pages};
+use Answer::{Done, List, Pages, PagesInTime};
 use Scenario::{Alarm, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
 
 const fn call(
@@ -56,14 +59,14 @@ const CALLS: &[Call] = &[
         "start",
         "autoscaling",
         "DescribeAutoScalingInstances",
-        Pages,
+        PagesInTime,
     ),
     call(
         Interruption,
         "start",
         "autoscaling",
         "DescribeAutoScalingGroups",
-        Pages,
+        PagesInTime,
     ),
     call(
         Alarm,
@@ -199,6 +202,11 @@ pub(crate) struct Combination {
 }
 
 impl Combination {
+    /// Whether it never goes right.
+    pub(crate) fn lasts(&self) -> bool {
+        self.times == LASTING
+    }
+
     /// What goes wrong, and how often, for people.
     pub(crate) fn words(&self) -> (String, String) {
         let often = match self.times {
@@ -295,13 +303,15 @@ fn faults(call: &Call) -> Vec<(Fault, usize)> {
         (Fault::CutBefore, EVERY_ATTEMPT),
         (Fault::CutAfter, 1),
         (Fault::AnswerLost, 1),
-        (Fault::NoReply, 1),
         (Fault::AccessDenied, LASTING),
     ]);
-    if call.answer == Pages {
+    if call.answer != PagesInTime {
+        faults.push((Fault::NoReply, 1));
+    }
+    if matches!(call.answer, Pages | PagesInTime) {
         faults.push((Fault::EmptyPage, 1));
     }
-    if call.answer != Done {
+    if matches!(call.answer, Pages | List) {
         faults.push((Fault::EmptyAnswer, LASTING));
     }
     faults

@@ -13,7 +13,7 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_sqs::Client as Sqs;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{SpotManager, group_size, poll, wait_for_size};
+use spotmanager_deployment::{GroupSize, SpotManager, group_size, poll, wait_for_size};
 use spotmanager_local::Purchase;
 use spotmanager_tests::Stage;
 
@@ -154,8 +154,10 @@ impl Lane {
                 self.have(stage, &self.spot_group(), 1).await?;
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
-                stage.local.interrupt(&self.spot_group()).await?;
-                self.answered(stage, &known).await?
+                let instance = stage.local.interrupt(&self.spot_group()).await?;
+                let ended = self.answered(stage, &known).await?;
+                self.without(stage, &instance).await?;
+                ended
             }
             Scenario::ReturnToSpot => {
                 self.have(stage, &self.on_demand_group(), 1).await?;
@@ -214,6 +216,9 @@ impl Lane {
 
     /// Empties both groups, with capacity for whatever the scenario wants.
     async fn reset(&self, stage: &Stage) -> Result<()> {
+        let url = self.spot_manager.stack.output("DeadLetterQueueUrl")?;
+        let purge = Sqs::new(&stage.config).purge_queue().queue_url(url);
+        purge.send().await?;
         for group in [self.spot_group(), self.on_demand_group()] {
             self.have(stage, &group, 0).await?;
         }
@@ -234,6 +239,19 @@ impl Lane {
             .send()
             .await?;
         wait_for_size(&stage.config, group, size, TIME_BOUND).await
+    }
+
+    /// Waits until EC2 has taken the instance, and the group has what it asks for.
+    async fn without(&self, stage: &Stage, instance_id: &str) -> Result<()> {
+        let client = Client::new(&stage.config);
+        poll("taking the instance", TIME_BOUND, async || {
+            let described = client.describe_auto_scaling_instances();
+            let described = described.instance_ids(instance_id).send().await?;
+            let size = group_size(&stage.config, &self.spot_group()).await?;
+            let settled = GroupSize::settled(size.in_service) == size;
+            Ok((described.auto_scaling_instances().is_empty() && settled).then_some(()))
+        })
+        .await
     }
 
     /// Tells the topic what CloudWatch tells it of an alarm.

@@ -16,7 +16,7 @@ use spotmanager_local::{
 };
 use tokio::sync::OnceCell;
 
-use crate::{as_json, expect_output};
+use crate::expect_output;
 
 /// A second of AWS lasts a fiftieth of a second.
 const TIME_SCALE: f64 = 0.02;
@@ -69,13 +69,16 @@ impl Stage {
         Ok(())
     }
 
-    /// A SpotManager that tests share which start its machine themselves.
+    /// A SpotManager that tests share which start its machine themselves, each for its own stack.
     ///
     /// # Errors
     /// When it cannot be deployed.
     pub async fn spot_manager(&self) -> Result<&SpotManager> {
         self.shared
-            .get_or_try_init(async || self.deploy("shared", "shared-workers", &[]).await)
+            .get_or_try_init(async || {
+                let parameters = [("FurtherStacks", "*")];
+                self.deploy("shared", "shared-workers", &parameters).await
+            })
             .await
     }
 
@@ -212,6 +215,6 @@ impl Stage {
         let variables = variables.iter().copied();
         environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let binary = self.checkout.function(function);
-        Ok(invoke(&binary, &environment, &as_json(&event)?, INVOCATION).await?)
+        Ok(invoke(&binary, &environment, &event, INVOCATION).await?)
     }
 }

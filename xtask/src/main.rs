@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask demo | test | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | fuzz | package | diagram | tools`.
 
 mod build;
 mod checkout;
 mod demo;
 mod diagram;
+mod fuzz;
 mod package;
 mod run;
 mod test;
@@ -32,6 +33,15 @@ enum Command {
     },
     /// Checks formatting, templates and lints, and runs every test.
     Test,
+    /// Fuzzes what reads events and prices, and keeps what is new for the tests.
+    Fuzz {
+        /// What is fuzzed; one after the other where none is named.
+        #[arg(value_parser = fuzz::TARGETS)]
+        target: Option<String>,
+        /// For how long each is fuzzed, seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package {
         /// The architecture, as the template's parameter has it.
@@ -58,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
+        Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Package { architecture } => package::run_package(architecture),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),

@@ -16,10 +16,23 @@ pub(crate) fn run_all() -> Result<()> {
         "formatting: cargo fmt",
         cargo().args(["fmt", "--all", "--check"]),
     )?;
+    run(
+        "formatting: cargo fmt, of the fuzz targets",
+        cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+    )?;
     tools::install()?;
     run(
         "templates: cfn-lint",
         Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
+    )?;
+    run(
+        "templates: checkov",
+        Command::new(tools::checkov()?)
+            // Both leave the network alone: what is pinned is what checks.
+            .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
+            .arg("--skip-download")
+            .args(["--directory", "infra", "--framework", "cloudformation"])
+            .args(["--quiet", "--compact"]),
     )?;
     run(
         "lints: cargo clippy",

@@ -1,4 +1,4 @@
-//! The tools from PyPI, in a virtual environment inside the checkout.
+//! The tools from PyPI, in virtual environments inside the checkout.
 
 use std::{
     env,
@@ -18,10 +18,17 @@ const PINNED: &str = "tools/requirements.txt";
 /// Holds what was pinned when the environment was made.
 const STAMP: &str = "installed.txt";
 const FOLDER: &str = env!("SPOTMANAGER_TOOLS");
+const CHECKOV_PINNED: &str = "tools/checkov.txt";
+/// Apart from the others: checkov and ministack want different versions of AWS's SDK.
+const CHECKOV_FOLDER: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-checkov");
 
 /// The executable of a tool.
 pub(crate) fn path(tool: &str) -> PathBuf {
-    Path::new(FOLDER).join("bin").join(tool)
+    executable(FOLDER, tool)
+}
+
+fn executable(folder: &str, tool: &str) -> PathBuf {
+    Path::new(folder).join("bin").join(tool)
 }
 
 /// A PATH on which the tools find each other: cargo-lambda looks for zig there.
@@ -33,32 +40,45 @@ pub(crate) fn with_path() -> Result<OsString> {
     )?)
 }
 
-/// Installs what `tools/requirements.txt` pins, unless that is there already. The stamp is
-/// written last, so what broke off is made anew.
+/// Installs what demo and tests need.
 pub(crate) fn install() -> Result<()> {
-    let folder = Path::new(FOLDER);
-    let pinned = fs::read_to_string(checkout::path(PINNED)).context("cannot read the pins")?;
-    if fs::read_to_string(folder.join(STAMP)).is_ok_and(|stamp| stamp == pinned) {
+    install_into(FOLDER, PINNED)
+}
+
+/// Installs checkov, and tells its executable.
+pub(crate) fn checkov() -> Result<PathBuf> {
+    install_into(CHECKOV_FOLDER, CHECKOV_PINNED)?;
+    Ok(executable(CHECKOV_FOLDER, "checkov"))
+}
+
+/// Installs what a file pins, unless that is there already. The stamp is written last, so what
+/// broke off is made anew.
+fn install_into(folder: &str, requirements: &str) -> Result<()> {
+    let requirements = checkout::path(requirements);
+    let pinned = fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let stamp = Path::new(folder).join(STAMP);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(());
     }
     let spinner = ProgressBar::new_spinner().with_message(format!(
-        "installing {} into {FOLDER}",
+        "installing {} into {folder}",
         pinned.split_whitespace().collect::<Vec<_>>().join(", ")
     ));
     spinner.enable_steady_tick(Duration::from_millis(100));
-    if folder.exists() {
+    if Path::new(folder).exists() {
         fs::remove_dir_all(folder).context("cannot remove the old tools")?;
     }
     quietly(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
     quietly(
-        Command::new(path("python"))
+        Command::new(executable(folder, "python"))
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
             .arg("--requirement")
-            .arg(checkout::path(PINNED)),
+            .arg(&requirements),
     )?;
-    fs::write(folder.join(STAMP), pinned)?;
+    fs::write(stamp, pinned)?;
     spinner.finish_and_clear();
-    println!("── tools installed into {FOLDER}");
+    println!("── tools installed into {folder}");
     Ok(())
 }
 

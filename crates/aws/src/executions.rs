@@ -93,24 +93,31 @@ pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Lis
     Ok(running)
 }
 
-/// The newest executions of a state machine, newest first, at most `most` of up to 1,000.
+/// The newest executions of a state machine, newest first, at most `most`.
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
 ///
 /// # Errors
-/// [`AwsError`] when the call fails or its answer holds a time that is none.
+/// [`AwsError`] when a page cannot be had or holds a time that is none.
 pub async fn newest(
     client: &Client,
     state_machine_arn: &str,
-    most: i32,
+    most: usize,
 ) -> Result<Vec<Listed>, AwsError> {
-    let reply = client
+    let mut executions = client
         .list_executions()
         .state_machine_arn(state_machine_arn)
-        .max_results(most)
-        .send()
-        .await
-        .map_err(|error| AwsError::new(LIST, error))?;
-    reply.executions().iter().map(listed).collect()
+        .into_paginator()
+        .items()
+        .send();
+    let mut newest = Vec::new();
+    while newest.len() < most {
+        let Some(execution) = executions.next().await else {
+            break;
+        };
+        let execution = execution.map_err(|error| AwsError::new(LIST, error))?;
+        newest.push(listed(&execution)?);
+    }
+    Ok(newest)
 }
 
 fn listed(execution: &ExecutionListItem) -> Result<Listed, AwsError> {

@@ -16,16 +16,18 @@ pub async fn describe_version(
     launch_template_id: &str,
     version: &str,
 ) -> Result<Option<LaunchSettings>, AwsError> {
-    let reply = client
+    let versions = client
         .describe_launch_template_versions()
         .launch_template_id(launch_template_id)
         .versions(version)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("ec2:DescribeLaunchTemplateVersions", error));
-    match reply {
-        Ok(reply) => Ok(reply
-            .launch_template_versions()
+    match versions {
+        Ok(versions) => Ok(versions
             .first()
             .and_then(|version| version.launch_template_data())
             .map(launch_settings)),

@@ -8,7 +8,10 @@ use aws_sdk_ec2::{
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PriceAverages, PriceChange, Window};
+use spotmanager_decision::{
+    decimal,
+    price::{Pool, PriceAverages, PriceChange, Window},
+};
 
 pub use aws_sdk_ec2::Client;
 
@@ -102,7 +105,7 @@ fn price_change(record: &SpotPrice) -> Option<PriceChange> {
             availability_zone: record.availability_zone()?.to_owned(),
         },
         at: timestamp(record.timestamp()?)?,
-        usd: record.spot_price()?.parse::<Decimal>().ok()?,
+        usd: decimal::read(record.spot_price()?)?,
     })
 }
 
@@ -128,7 +131,18 @@ mod tests {
 
     #[test]
     fn what_is_no_price_is_none() {
-        for price in ["", "NaN", "cheap", "1,5"] {
+        let digits = "9".repeat(5_000);
+        for price in [
+            "",
+            "NaN",
+            "cheap",
+            "1,5",
+            "-1",
+            "1e400",
+            "1e-1",
+            "1_0",
+            digits.as_str(),
+        ] {
             assert_eq!(price_change(&record(price)), None, "{price}");
         }
         assert_eq!(price_change(&SpotPrice::builder().build()), None);

@@ -69,14 +69,17 @@ pub async fn describe_stack(
     client: &Client,
     stack: &str,
 ) -> Result<Option<DeployedStack>, AwsError> {
-    let reply = client
+    let stacks = client
         .describe_stacks()
         .stack_name(stack)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("cloudformation:DescribeStacks", error));
-    match reply {
-        Ok(reply) => Ok(reply.stacks().first().map(deployed_stack)),
+    match stacks {
+        Ok(stacks) => Ok(stacks.first().map(deployed_stack)),
         Err(error) if is_no_such_stack(&error) => Ok(None),
         Err(error) => Err(error),
     }

@@ -79,7 +79,9 @@ pub fn assess(
             .iter()
             .all(|zone| failed_availability_zones.contains(zone));
 
-    let wanted = current.desired_capacity.max(expected.baseline + 1);
+    let wanted = current
+        .desired_capacity
+        .max(expected.baseline.saturating_add(1));
     let (status, sentence) = if current.desired_capacity <= expected.baseline {
         (
             CapacityStatus::Withdrawn,

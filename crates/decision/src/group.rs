@@ -91,6 +91,7 @@ impl Capacity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaximumPrice {
     /// USD per instance-hour.
+    #[serde(deserialize_with = "crate::decimal::deserialize")]
     pub usd: Decimal,
     /// Where it was read.
     pub source: PriceSource,

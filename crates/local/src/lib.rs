@@ -6,11 +6,16 @@
 //! other call to the emulator. It tells EventBridge's default bus of interruptions and failed
 //! launches. It is a test double: nothing of it is deployed or linked into a function.
 //!
+//! IAM is enforced: a function runs under its role, the services under theirs and what policies of
+//! topics, queues and functions let in. The access key `test` is the account's root.
+//!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
 mod alarms;
+mod authorization;
 mod auto_scaling;
 mod calls;
+mod cbor_reply;
 mod empty_page;
 mod emulator;
 mod error;

@@ -55,14 +55,15 @@ struct Api {
     deadline: Timestamp,
 }
 
-/// Runs a function's binary with `environment`, and nothing of this process's own, on one event.
+/// Runs a function's binary with `environment`, and nothing of this process's own, on one event,
+/// which is handed over as it is written.
 ///
 /// # Errors
 /// [`LocalAwsError`] when the binary cannot be run, ends, or does not answer in time.
 pub async fn invoke(
     binary: &Path,
     environment: &[(String, String)],
-    event: &Value,
+    event: &(impl ToString + ?Sized),
     within: Duration,
 ) -> Result<Invocation, LocalAwsError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;

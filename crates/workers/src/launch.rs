@@ -8,7 +8,9 @@ use spotmanager_aws::{
     auto_scaling::{self, AutoScalingGroup, LaunchSource, LaunchTemplate},
     launch_templates,
 };
-use spotmanager_decision::{Market, MaximumPrice, PriceSource, price::HIGHEST_CREDIBLE_PRICE};
+use spotmanager_decision::{
+    Market, MaximumPrice, PriceSource, decimal, price::HIGHEST_CREDIBLE_PRICE,
+};
 
 use crate::Clients;
 
@@ -115,9 +117,7 @@ fn parse(
     found_in: &str,
     group: &AutoScalingGroup,
 ) -> Result<MaximumPrice, String> {
-    text.trim()
-        .parse::<Decimal>()
-        .ok()
+    decimal::read(text.trim())
         .filter(|usd| *usd > Decimal::ZERO && *usd <= HIGHEST_CREDIBLE_PRICE)
         .map(|usd| MaximumPrice {
             usd,

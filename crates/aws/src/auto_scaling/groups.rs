@@ -84,13 +84,16 @@ pub async fn describe_groups(
     client: &Client,
     names: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<AutoScalingGroup>, AwsError> {
-    let reply = client
+    let groups = client
         .describe_auto_scaling_groups()
         .set_auto_scaling_group_names(Some(names.into_iter().map(str::to_owned).collect()))
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
-    Ok(reply.auto_scaling_groups().iter().map(group).collect())
+    Ok(groups.iter().map(group).collect())
 }
 
 fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {

@@ -154,10 +154,11 @@ async fn groups(
 ) -> Result<Groups, AwsError> {
     let (mut spot, mut on_demand) = (None, None);
     if let Some(found) = &resources.spot {
-        spot = group(clients, found, Market::Spot, settings, refusals).await?;
+        spot = Box::pin(group(clients, found, Market::Spot, settings, refusals)).await?;
     }
     if let Some(found) = &resources.on_demand {
-        on_demand = group(clients, found, Market::OnDemand, settings, refusals).await?;
+        let read = group(clients, found, Market::OnDemand, settings, refusals);
+        on_demand = Box::pin(read).await?;
     }
     Ok(Groups { spot, on_demand })
 }

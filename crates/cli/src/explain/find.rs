@@ -12,8 +12,8 @@ use crate::arguments::Explain;
 
 /// How many of a machine's newest executions are looked at for the stack's name in theirs, and how
 /// many for the newest of the stack.
-const RECENT: i32 = 100;
-const MOST: i32 = 1_000;
+const RECENT: usize = 100;
+const MOST: usize = 1_000;
 
 /// The ARN of the execution.
 pub(super) async fn execution_arn(client: &Client, wanted: &Explain) -> Result<String> {
@@ -33,7 +33,7 @@ pub(super) async fn execution_arn(client: &Client, wanted: &Explain) -> Result<S
             Ok(arn.clone())
         }
         (Some(name), _) => of_name(client, name, machine).await,
-        (None, Some(stack)) => newest_of(client, stack_name_of(stack), machine).await,
+        (None, Some(stack)) => Box::pin(newest_of(client, stack_name_of(stack), machine)).await,
         (None, None) => {
             bail!("no execution is named; give its ARN, its name, or --last --stack NAME")
         }

@@ -18,17 +18,18 @@ use follow::{Follower, until_it_ends};
 
 pub(crate) async fn run(config: &SdkConfig, wanted: &Explain, output: Output) -> Result<()> {
     let client = Client::new(config);
-    let arn = find::execution_arn(&client, wanted).await?;
+    // Boxed here and elsewhere, for the SDK's futures are nested deeper than the compiler follows.
+    let arn = Box::pin(find::execution_arn(&client, wanted)).await?;
     let is_told_live = wanted.follow && output == Output::Table;
     let history = if wanted.follow {
         let mut follower = Follower::default();
-        until_it_ends(&client, &arn, |history| {
+        let followed = until_it_ends(&client, &arn, |history| {
             if is_told_live {
                 print(follower.news(history))?;
             }
             Ok(())
-        })
-        .await
+        });
+        Box::pin(followed).await
     } else {
         read_history(&client, &arn).await.map_err(Into::into)
     };
