@@ -114,7 +114,7 @@ fn statement<'a>(template: &'a mut Value, role: &str, action: &str) -> Result<&'
     let policy = format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement");
     let statements = template.pointer_mut(&policy).and_then(Value::as_array_mut);
     for statement in statements.into_iter().flatten() {
-        if actions(statement)?.iter().any(|allowed| *allowed == action) {
+        if actions(statement)?.contains(&action) {
             return Ok(statement);
         }
     }

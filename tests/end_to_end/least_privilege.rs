@@ -13,7 +13,9 @@ use crate::template::{actions, granted_to, resources, statements, template};
 /// A key that the local AWS takes unseen.
 const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000";
 
-const CHECKS: [(&str, fn(&Value) -> Result<()>); 8] = [
+type Check = fn(&Value) -> Result<()>;
+
+const CHECKS: [(&str, Check); 8] = [
     ("no variable of a function is a secret", no_secret),
     ("every log is kept for a while", every_log_ends),
     ("every function has a role of its own", a_role_each),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
 use spotmanager_deployment::FUNCTIONS;
@@ -48,8 +48,17 @@ pub(crate) fn add(suite: &mut Suite) {
             two_at_once(&farm).await?;
 
             let template = template(stage)?;
+            let faults = stage.checkout.read("docs/faults.md")?;
             for function in FUNCTIONS {
                 let (granted, called) = (granted(template, function)?, called(stage, function));
+                for call in &called {
+                    let action = call.rsplit(':').next().unwrap_or_default();
+                    let row = format!("| {function} | {action} |");
+                    ensure!(
+                        faults.contains(&row),
+                        "docs/faults.md lacks {call} of {function}"
+                    );
+                }
                 ensure!(
                     granted == called,
                     "{function}: granted and not called {:?}, called and not granted {:?}",

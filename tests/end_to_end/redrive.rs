@@ -91,10 +91,8 @@ pub(crate) fn add(suite: &mut Suite) {
             for purchase in [Purchase::Spot, Purchase::OnDemand] {
                 stage.no_capacity("t.redrive-late", purchase);
             }
-            let manager = stage
-                .deploy("redrive-late-sm", "redrive-late-workers", &[])
-                .await?;
-            // Ten hours are long even here.
+            let manager = stage.deploy("redrive-late-sm", "redrive-late", &[]).await?;
+            // Sixteen hours are long even here.
             time_out_after(stage, &manager, 750).await?;
             let settings = json!({"on_demand_capacity_timeout_seconds": 3600});
             let input = json!({"stack_name": "redrive-late", "settings": settings});

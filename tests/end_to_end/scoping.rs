@@ -68,7 +68,7 @@ fn check(role: &str, statement: &Value) -> Result<()> {
     for action in actions(statement)? {
         let takes_none = WITHOUT_RESOURCE
             .iter()
-            .any(|(_, known)| known.contains(&action.as_str()));
+            .any(|(_, known)| known.contains(&action));
         ensure!(
             takes_none,
             "{role} allows {action} on every resource; its page of the Service Authorization \

@@ -68,8 +68,11 @@ impl Outcome {
         } = self;
         let in_service = spot.0.in_service + on_demand.0.in_service;
         let right = match (ended, combination.scenario) {
-            // A group that keeps its instance replaces it itself, and on-demand bridges the time.
-            (Ended::In(_), Scenario::Interruption) if combination.lasts() => {
+            // A group that keeps its instance replaces it itself, and on-demand bridges the time;
+            // and who cannot tell whether another one leads answers for itself.
+            (Ended::In(_), Scenario::Interruption | Scenario::AnotherLeads)
+                if combination.lasts() =>
+            {
                 (1..=2).contains(&in_service)
             }
             (Ended::In(_), _) => in_service == 1,

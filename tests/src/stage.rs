@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use crate::expect_output;
 
 /// A second of AWS lasts a fiftieth of a second.
-const TIME_SCALE: f64 = 0.02;
+pub(crate) const TIME_SCALE: f64 = 0.02;
 /// What one invocation may take, with all retries of the SDK.
 const INVOCATION: Duration = Duration::from_secs(60);
 
@@ -44,9 +44,9 @@ pub struct Stage {
 
 impl Stage {
     /// Starts the local AWS.
-    pub(crate) async fn set(program: &str) -> Result<Self> {
+    pub(crate) async fn set(program: &str, time_scale: f64) -> Result<Self> {
         let checkout = Checkout::of_this_program()?;
-        let local = LocalAws::start(local_aws_options(&checkout, program, TIME_SCALE)?).await?;
+        let local = LocalAws::start(local_aws_options(&checkout, program, time_scale)?).await?;
         let config = sdk_config(&local).await;
         create_bucket(&config).await?;
         Ok(Self {

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    build,
+    build, dependencies,
     run::{cargo, run},
     tools,
 };
@@ -34,6 +34,7 @@ pub(crate) fn run_all() -> Result<()> {
             .args(["--directory", "infra", "--framework", "cloudformation"])
             .args(["--quiet", "--compact"]),
     )?;
+    let advisories = dependencies::check()?;
     run(
         "lints: cargo clippy",
         cargo()
@@ -44,6 +45,6 @@ pub(crate) fn run_all() -> Result<()> {
     // The integration tests run the functions' binaries, which cargo test alone does not build.
     build::run_build()?;
     run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
-    println!("── all checks passed");
+    println!("── all checks passed; {advisories}");
     Ok(())
 }

@@ -5,14 +5,14 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
-use crate::checkout;
+use crate::{checkout, run::captured};
 
 const PINNED: &str = "tools/requirements.txt";
 /// Holds what was pinned when the environment was made.
@@ -69,8 +69,9 @@ fn install_into(folder: &str, requirements: &str) -> Result<()> {
     if Path::new(folder).exists() {
         fs::remove_dir_all(folder).context("cannot remove the old tools")?;
     }
-    quietly(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-    quietly(
+    captured(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        .context("is Python 3 with venv installed?")?;
+    captured(
         Command::new(executable(folder, "python"))
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
             .arg("--requirement")
@@ -79,21 +80,5 @@ fn install_into(folder: &str, requirements: &str) -> Result<()> {
     fs::write(stamp, pinned)?;
     spinner.finish_and_clear();
     println!("── tools installed into {folder}");
-    Ok(())
-}
-
-/// Runs a program whose output matters only when it fails.
-fn quietly(command: &mut Command) -> Result<()> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot run {command:?}; is Python 3 with venv installed?"))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?} failed: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
     Ok(())
 }

@@ -105,7 +105,7 @@ pub(crate) fn happened(step: &Step) -> Option<String> {
             let verdict = Verdict::deserialize(output.get("verdict")?).ok()?;
             Some(verdict.reason.to_string())
         }
-        "DetachInstance" | "ScaleDownOnDemand" | "ScaleUp" | "StandDownSpot" => {
+        "DetachInstance" | "ScaleDownOnDemand" | "ScaleUp" | "ScaleUpAgain" | "StandDownSpot" => {
             ScaleOutput::deserialize(output)
                 .ok()
                 .map(|done| done.sentence)

@@ -222,4 +222,12 @@ mod tests {
         let report = assess_at(15, capacity(2, 1, 1), &[]);
         assert_eq!(report.status, CapacityStatus::Pending);
     }
+
+    #[test]
+    fn what_others_asked_for_is_not_waited_for() {
+        let report = assess_at(15, capacity(3, 1, 2).up_to(1), &[]);
+        assert_eq!(report.status, CapacityStatus::Arrived);
+        let report = assess_at(15, capacity(3, 1, 2).up_to(2), &[]);
+        assert_eq!(report.status, CapacityStatus::Pending);
+    }
 }

@@ -14,7 +14,7 @@ serves itself, and hands a refusal on as it is.
 import cbor2
 
 from ministack import app
-from ministack.core import iam_actions, router
+from ministack.core import iam_actions, iam_evaluator, router
 from ministack.services import autoscaling
 
 _JUDGE_ONLY = "x-judge-only"
@@ -34,9 +34,14 @@ def _group(params):
     return autoscaling._asgs.get(iam_actions._query_param(params, "AutoScalingGroupName"))
 
 
+def _is_cbor(headers):
+    return "cbor" in headers.get("content-type", "")
+
+
 def _named_resource(headers, body, params):
-    if "cbor" in headers.get("content-type", ""):
-        return cbor2.loads(body).get("ResourceARN") if body else None
+    if _is_cbor(headers):
+        # What else it is about the emulator would look for in text.
+        return (cbor2.loads(body) if body else {}).get("ResourceARN", "*")
     return iam_actions._param(body, params, "ResourceARN")
 
 
@@ -65,6 +70,14 @@ def _condition_keys(service, action, body, params):
     return {**keys, **{f"autoscaling:ResourceTag/{tag['Key']}": tag["Value"] for tag in tags}}
 
 
+_condition_key = iam_evaluator._resolve_condition_key
+
+
+def _condition_key_over_tls(key, context):
+    # The front stands where AWS has TLS only.
+    return "true" if key.lower() == "aws:securetransport" else _condition_key(key, context)
+
+
 def _judged_only(serve):
     async def handle(method, path, headers, body, params):
         if _JUDGE_ONLY in headers:
@@ -83,6 +96,7 @@ def install():
     iam_actions.extract_iam_action = _action_in_the_path
     iam_actions.extract_resource_arn = _resource
     iam_actions.request_tag_context = _condition_keys
+    iam_evaluator._resolve_condition_key = _condition_key_over_tls
     # The emulator does not know the price list.
     router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": ["AWSPriceListService"]}
     iam_actions.SERVICE_TO_IAM_NAMESPACE["pricing"] = "pricing"

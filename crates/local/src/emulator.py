@@ -1,7 +1,8 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, leaves the ARN out of an alarm's message, and runs schedules in real time:
+than Step Functions does, knows no jitter, leaves the ARN and the milliseconds out of an alarm's message, and runs
+schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
@@ -14,7 +15,9 @@ Callers and services have the rights that `authorization.py` and `service_rights
 
 import json
 import os
+import random
 import sys
+from datetime import UTC, datetime
 from html import escape
 
 import authorization
@@ -65,8 +68,8 @@ def _put_events_of_a_service(data, allow_aws_source=False):
 _fanout = sns._fanout
 
 
-def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
-    # CloudWatch's own message has it:
+def _fanout_of_an_alarm_as_on_aws(topic_arn, message_id, message, *rest, **more):
+    # CloudWatch's own message has its ARN, and the time to the millisecond:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     try:
         told = json.loads(message)
@@ -76,7 +79,8 @@ def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
         partition_to_account = topic_arn.split(":")[:5]
         partition_to_account[2] = "cloudwatch"
         arn = ":".join([*partition_to_account, "alarm", told["AlarmName"]])
-        message = json.dumps({"AlarmArn": arn, **told})
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+        message = json.dumps({"AlarmArn": arn, **told, "StateChangeTime": now})
     return _fanout(topic_arn, message_id, message, *rest, **more)
 
 
@@ -93,6 +97,20 @@ def _task_put_events_of_json(resource, arguments):
     return _task_put_events(resource, {**arguments, "Entries": entries})
 
 
+_find_retrier = stepfunctions._find_matching_retrier
+
+
+def _find_retrier_with_jitter(retriers, error, retry_counts):
+    # With full jitter a retry waits for any time up to its delay, which has an upper bound:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    retrier, index = _find_retrier(retriers, error, retry_counts)
+    if retrier is None or retrier.get("JitterStrategy") != "FULL":
+        return retrier, index
+    delay = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** retry_counts.get(index, 0)
+    delay = random.uniform(0, min(delay, retrier["MaxDelaySeconds"]))
+    return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1}, index
+
+
 _rate_seconds = eventbridge._parse_rate_seconds
 
 
@@ -102,8 +120,9 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
-sns._fanout = _fanout_with_the_alarm_s_arn
+sns._fanout = _fanout_of_an_alarm_as_on_aws
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
+stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service

@@ -22,6 +22,7 @@ use crate::{
     placement_scores, price_list,
     request::Request,
     spot_price_history,
+    throttling::Throttling,
 };
 
 /// What the front answers with.
@@ -33,6 +34,7 @@ pub(crate) struct Front {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) functions: Functions,
+    pub(crate) throttling: Throttling,
 }
 
 /// Why a connection ends without an answer.
@@ -72,6 +74,9 @@ impl Front {
         let body = body.map_err(|_| Cut)?;
         let mut request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
+        if let Some(refusal) = self.throttling.refusal(&request) {
+            return Ok(refusal);
+        }
         let body = match empty_page::first_page(&mut request, &body) {
             Some(first) => {
                 // What is signed says otherwise.

@@ -35,6 +35,7 @@ mod request;
 pub mod runtime_api;
 mod service_event;
 mod spot_price_history;
+mod throttling;
 mod xml;
 
 pub use calls::RecordedCall;
@@ -42,3 +43,4 @@ pub use error::LocalAwsError;
 pub use faults::Fault;
 pub use local_aws::{LocalAws, LocalAwsOptions};
 pub use market::{Market, PriceChange, Purchase};
+pub use throttling::{RATE_LIMITS, RateLimit, ThrottledCalls};

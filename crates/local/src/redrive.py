@@ -38,6 +38,7 @@ def _run_execution(exec_arn):
             "Input": first[1],
             "Name": execution["name"],
             "StartTime": execution["startDate"],
+            "RedriveCount": execution.get("redriveCount", 0),
         },
         "StateMachine": {"Id": execution["stateMachineArn"], "Name": machine["name"]},
         "variables": copy.deepcopy(variables),

@@ -15,8 +15,10 @@ import logging
 from ministack.core.iam_evaluator import (
     EvalContext,
     _gather_role_policies,
+    caller_arn,
     evaluate,
     evaluate_resource_policy,
+    resource_policy_allows,
 )
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch, eventbridge, iam, lambda_svc, sns, sqs, stepfunctions
@@ -56,6 +58,7 @@ def _on_behalf_of(source_arn):
 
 
 def _allows(policy, service, action, resource, keys):
+    keys = {**keys, "aws:principalisawsservice": "true"}
     context = _context("*", action, resource, keys)
     return evaluate_resource_policy(policy, context, service=service).decision == "Allow"
 
@@ -189,22 +192,37 @@ _invoke_target = eventbridge._invoke_target
 
 
 def _may_invoke(target, rule):
-    arn, source = target["Arn"], rule["Arn"]
+    arn, source, role = target["Arn"], rule["Arn"], target.get("RoleArn", "")
+    service, acts_for = "events.amazonaws.com", source
     if _kind(source) == "scheduler":
         # A schedule acts for its group.
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        group = source.replace(":schedule/", ":schedule-group/").rpartition("/")[0]
-        role = target.get("RoleArn", "")
-        cause = _refusal(role, "scheduler.amazonaws.com", group, _DELIVERY[_kind(arn)][0], arn)
-        if cause:
-            _logger.warning("%s: %s", source, cause)
-        return cause is None
-    return _lets_in(arn, "events.amazonaws.com", source)
+        service = "scheduler.amazonaws.com"
+        acts_for = source.replace(":schedule/", ":schedule-group/").rpartition("/")[0]
+    elif not role:
+        return _lets_in(arn, service, source)
+    cause = _refusal(role, service, acts_for, _DELIVERY[_kind(arn)][0], arn)
+    if cause:
+        _logger.warning("%s: %s", source, cause)
+    return cause is None
 
 
 def _invoke_where_let_in(target, event, rule, *rest):
     if _may_invoke(target, rule):
         _invoke_target(target, event, rule, *rest)
+
+
+def _topic_refusal(topic, action):
+    """What the topic's policy says to who calls SNS, with what AWS knows of every caller."""
+    machine, topic_arn = _machine.get(None), topic["arn"]
+    caller = caller_arn()
+    if machine is not None:
+        caller = stepfunctions._state_machines[machine]["roleArn"]
+    context = _context(caller, action, topic_arn, {"aws:principalisawsservice": "false"})
+    if resource_policy_allows(topic["attributes"].get("Policy", ""), context, True):
+        return None
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {topic_arn}"
+    return sns._error("AuthorizationError", message, 403)
 
 
 _dispatch_alarm_actions = cloudwatch._dispatch_alarm_actions
@@ -233,5 +251,6 @@ def install():
     stepfunctions._invoke_resource = _invoke_under_the_role
     lambda_svc.execution_credentials = _credentials_where_trusted
     sns._deliver_to_lambda = _where_let_in(sns._deliver_to_lambda)
+    sns._enforce_topic_policy = _topic_refusal
     eventbridge._invoke_target = _invoke_where_let_in
     cloudwatch._dispatch_alarm_actions = _tell_where_let_in

@@ -66,7 +66,9 @@ impl Verify {
                 waited_seconds: input.waited_seconds,
                 timeout_seconds: input.timeout_seconds,
             },
-            capacity,
+            input
+                .target_capacity
+                .map_or(capacity, |target| capacity.up_to(target)),
             &activities,
         );
         if report.status == CapacityStatus::Arrived {
