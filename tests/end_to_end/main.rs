@@ -2,6 +2,7 @@
 //! deployed: from a message in the queue, or an execution started by hand, to the groups.
 
 mod by_hand;
+mod cli;
 mod deduplication;
 mod definition;
 mod enforcement;
@@ -37,5 +38,6 @@ fn main() -> anyhow::Result<ExitCode> {
         permissions::add(suite);
         scoping::add(suite);
         enforcement::add(suite);
+        cli::add(suite);
     })
 }

@@ -6,7 +6,7 @@ mod check;
 mod stage;
 
 pub use alarm::TestAlarm;
-pub use check::{as_json, expect, expect_output, expect_refusal};
+pub use check::{as_json, expect, expect_output, expect_refusal, expect_schema};
 pub use stage::{FunctionAnswer, Stage};
 
 use std::{process::ExitCode, sync::Arc};

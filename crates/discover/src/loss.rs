@@ -41,6 +41,8 @@ mod tests {
                 pending: 0,
             },
             in_service: [("i-1".to_owned(), 1)].into(),
+            default_cooldown_seconds: 300,
+            suspended_processes: Vec::new(),
             launch_source: None,
             subnet_ids: Vec::new(),
             availability_zones: Vec::new(),

@@ -20,6 +20,11 @@ pub struct AutoScalingGroup {
     pub capacity: Capacity,
     /// Its instances in service, by id, with the units of capacity that each is.
     pub in_service: BTreeMap<String, i32>,
+    /// How long it rests after a simple policy that names no cooldown of its own, seconds.
+    pub default_cooldown_seconds: i32,
+    /// The processes that are suspended, such as `Launch`.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html>.
+    pub suspended_processes: Vec<String>,
     /// What it launches with; `None` where it names nothing.
     pub launch_source: Option<LaunchSource>,
     /// The subnets of its `VPCZoneIdentifier`.
@@ -99,6 +104,12 @@ fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
             .to_owned(),
         capacity: capacity(group),
         in_service: in_service(group),
+        default_cooldown_seconds: group.default_cooldown().unwrap_or_default(),
+        suspended_processes: group
+            .suspended_processes()
+            .iter()
+            .filter_map(|process| process.process_name().map(str::to_owned))
+            .collect(),
         launch_source: launch_source(group),
         subnet_ids: group
             .vpc_zone_identifier()

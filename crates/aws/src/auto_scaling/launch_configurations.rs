@@ -27,6 +27,10 @@ pub async fn describe_launch_configuration(
             .instance_type()
             .filter(|name| !name.is_empty())
             .map(str::to_owned),
+        image_id: configuration
+            .image_id()
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
         // A launch configuration asks for spot by naming a price.
         is_spot: configuration.spot_price().is_some(),
         maximum_price: configuration.spot_price().map(str::to_owned),

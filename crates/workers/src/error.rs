@@ -1,4 +1,4 @@
-//! Why the groups could not be told.
+//! Why the stack could not be read.
 
 use spotmanager_aws::AwsError;
 use spotmanager_contract::{ErrorName, NamedError, SettingError};
@@ -6,7 +6,7 @@ use spotmanager_contract::{ErrorName, NamedError, SettingError};
 /// Why the groups could not be told. Every refusal names the field, what it was and what it
 /// should be.
 #[derive(Debug, thiserror::Error)]
-pub enum DiscoverError {
+pub enum WorkersError {
     /// A call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
@@ -73,9 +73,11 @@ pub enum DiscoverError {
     },
     /// The group has no policy of the name.
     #[error(
-        "scale_up_policy_name_contains is {contains:?}; it should be a part of the name of one policy on {group}, which has {policies}"
+        "{field} is {contains:?}; it should be a part of the name of one policy on {group}, which has {policies}"
     )]
     PolicyNotFound {
+        /// The setting.
+        field: &'static str,
         /// The part of the name.
         contains: String,
         /// The group's name.
@@ -98,10 +100,10 @@ pub enum DiscoverError {
         group: String,
     },
     /// Several policies of the group have the name.
-    #[error(
-        "scale_up_policy_name_contains is {contains:?}, which names {policies} on {group}; it should name one"
-    )]
+    #[error("{field} is {contains:?}, which names {policies} on {group}; it should name one")]
     AmbiguousPolicy {
+        /// The setting.
+        field: &'static str,
         /// The part of the name.
         contains: String,
         /// The policies.
@@ -125,7 +127,7 @@ pub enum DiscoverError {
     },
 }
 
-impl NamedError for DiscoverError {
+impl NamedError for WorkersError {
     fn name(&self) -> ErrorName {
         match self {
             Self::Aws(error) => error.name(),

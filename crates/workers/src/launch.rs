@@ -16,13 +16,15 @@ use crate::Clients;
 
 /// What a group launches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Launch {
-    pub(crate) instance_types: Vec<String>,
+pub struct Launch {
+    /// The instance types, in the group's own order.
+    pub instance_types: Vec<String>,
     /// The units of capacity of the types that the group weighs.
-    pub(crate) weighted_capacities: BTreeMap<String, u32>,
-    pub(crate) maximum_price: Option<MaximumPrice>,
+    pub weighted_capacities: BTreeMap<String, u32>,
+    /// The most that it pays for spot.
+    pub maximum_price: Option<MaximumPrice>,
     /// What of it cannot be read.
-    pub(crate) problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// What stands in the launch template, launch configuration or mixed instances policy.
@@ -36,7 +38,10 @@ struct Source {
 }
 
 /// Reads what the on-demand group launches; its price is EC2's.
-pub(crate) async fn of_on_demand_group(
+///
+/// # Errors
+/// [`AwsError`] when a call fails.
+pub async fn of_on_demand_group(
     clients: &Clients,
     group: &AutoScalingGroup,
 ) -> Result<Launch, AwsError> {
@@ -53,7 +58,10 @@ pub(crate) async fn of_on_demand_group(
 
 /// Reads what the spot group launches. The execution's own price comes before the group's tags,
 /// and these before what the group launches with.
-pub(crate) async fn of_spot_group(
+///
+/// # Errors
+/// [`AwsError`] when a call fails.
+pub async fn of_spot_group(
     clients: &Clients,
     group: &AutoScalingGroup,
     execution_price: Option<Decimal>,
@@ -276,6 +284,8 @@ mod tests {
                 pending: 0,
             },
             in_service: BTreeMap::new(),
+            default_cooldown_seconds: 300,
+            suspended_processes: Vec::new(),
             launch_source: None,
             subnet_ids: vec![],
             availability_zones: vec![],

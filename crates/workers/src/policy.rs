@@ -3,13 +3,18 @@
 use spotmanager_aws::auto_scaling::Policy;
 use spotmanager_decision::ScalingPolicy;
 
-use crate::DiscoverError;
+use crate::WorkersError;
+
+const SCALE_UP: &str = "scale_up_policy_name_contains";
+const SCALE_DOWN: &str = "scale_down_policy_name_contains";
 
 /// A group's name with the policies that hang on it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Policies<'a> {
-    pub(crate) group: &'a str,
-    pub(crate) policies: &'a [Policy],
+pub struct Policies<'a> {
+    /// The group's name.
+    pub group: &'a str,
+    /// Every policy on it.
+    pub policies: &'a [Policy],
 }
 
 impl Policies<'_> {
@@ -23,17 +28,21 @@ impl Policies<'_> {
 
 /// The one policy of `own` whose name contains `contains` and that takes capacity away.
 /// It takes the one instance that spot replaces, which is known before anything is bought.
-pub(crate) fn select_scale_down(
+///
+/// # Errors
+/// [`WorkersError`] where there is none, there are several, or it takes other than one of
+/// `desired_capacity`.
+pub fn select_scale_down(
     own: Policies<'_>,
     contains: &str,
     desired_capacity: i32,
-) -> Result<ScalingPolicy, DiscoverError> {
+) -> Result<ScalingPolicy, WorkersError> {
     match own.named(contains)[..] {
         [policy] => {
             let usable = usable(policy, own.group, Direction::Down)?;
             match usable.takes_from(desired_capacity) {
                 1 => Ok(usable),
-                other => Err(DiscoverError::UnusablePolicy {
+                other => Err(WorkersError::UnusablePolicy {
                     policy: policy.name.clone(),
                     group: own.group.to_owned(),
                     field: "ScalingAdjustment",
@@ -42,8 +51,9 @@ pub(crate) fn select_scale_down(
                 }),
             }
         }
-        [] => Err(not_found(own, contains)),
-        ref several => Err(DiscoverError::AmbiguousPolicy {
+        [] => Err(not_found(own, SCALE_DOWN, contains)),
+        ref several => Err(WorkersError::AmbiguousPolicy {
+            field: SCALE_DOWN,
             contains: contains.to_owned(),
             policies: list(several),
             group: own.group.to_owned(),
@@ -58,8 +68,9 @@ enum Direction {
     Down,
 }
 
-fn not_found(own: Policies<'_>, contains: &str) -> DiscoverError {
-    DiscoverError::PolicyNotFound {
+fn not_found(own: Policies<'_>, field: &'static str, contains: &str) -> WorkersError {
+    WorkersError::PolicyNotFound {
+        field,
         contains: contains.to_owned(),
         group: own.group.to_owned(),
         policies: list(&own.policies.iter().collect::<Vec<_>>()),
@@ -68,18 +79,22 @@ fn not_found(own: Policies<'_>, contains: &str) -> DiscoverError {
 
 /// The one policy of `own` whose name contains `contains`. `other` tells a policy that was put
 /// on the wrong group from one that is missing.
-pub(crate) fn select(
+///
+/// # Errors
+/// [`WorkersError`] where there is none, there are several, or it would not add capacity.
+pub fn select(
     own: Policies<'_>,
     other: Policies<'_>,
     contains: &str,
-) -> Result<ScalingPolicy, DiscoverError> {
+) -> Result<ScalingPolicy, WorkersError> {
     let (named, others) = (own.named(contains), other.named(contains));
     match named[..] {
         [policy] => usable(policy, own.group, Direction::Up),
         [] if others.len() > 1 => Err(on_other_group(contains, &others, other.group, own.group)),
-        [] => Err(not_found(own, contains)),
+        [] => Err(not_found(own, SCALE_UP, contains)),
         _ if others.is_empty() => Err(on_other_group(contains, &named, own.group, other.group)),
-        _ => Err(DiscoverError::AmbiguousPolicy {
+        _ => Err(WorkersError::AmbiguousPolicy {
+            field: SCALE_UP,
             contains: contains.to_owned(),
             policies: list(&named),
             group: own.group.to_owned(),
@@ -92,8 +107,8 @@ fn on_other_group(
     policies: &[&Policy],
     has_all: &str,
     has_none: &str,
-) -> DiscoverError {
-    DiscoverError::PolicyOnOtherGroup {
+) -> WorkersError {
+    WorkersError::PolicyOnOtherGroup {
         contains: contains.to_owned(),
         policies: list(policies),
         other_group: has_all.to_owned(),
@@ -105,9 +120,9 @@ fn usable(
     policy: &Policy,
     group: &str,
     direction: Direction,
-) -> Result<ScalingPolicy, DiscoverError> {
+) -> Result<ScalingPolicy, WorkersError> {
     let refuse = |field, found: String, expected| {
-        Err(DiscoverError::UnusablePolicy {
+        Err(WorkersError::UnusablePolicy {
             policy: policy.name.clone(),
             group: group.to_owned(),
             field,
@@ -166,15 +181,18 @@ mod tests {
     fn policy(name: &str, adjustment: i32) -> Policy {
         Policy {
             name: name.into(),
+            arn: format!("arn:{name}"),
             policy_type: "SimpleScaling".into(),
             adjustment_type: "ChangeInCapacity".into(),
             scaling_adjustment: Some(adjustment),
+            adjustments: vec![adjustment],
+            cooldown_seconds: None,
             min_adjustment_magnitude: None,
             enabled: true,
         }
     }
 
-    fn selected(own: &[Policy], other: &[Policy]) -> Result<ScalingPolicy, DiscoverError> {
+    fn selected(own: &[Policy], other: &[Policy]) -> Result<ScalingPolicy, WorkersError> {
         let own = Policies {
             group: "spot-group",
             policies: own,
@@ -190,6 +208,27 @@ mod tests {
     fn the_one_policy_of_the_name_is_selected() {
         let own = [policy("a-ScaleUp-1", 1), policy("a-ScaleDown-2", -1)];
         assert_eq!(selected(&own, &[]).unwrap().policy_name, "a-ScaleUp-1");
+    }
+
+    #[test]
+    fn the_policy_that_takes_one_is_selected_for_a_return() {
+        let select = |policies: &[Policy], desired_capacity| {
+            let own = Policies {
+                group: "on-demand-group",
+                policies,
+            };
+            select_scale_down(own, "Down", desired_capacity)
+        };
+        let (one, two) = (policy("Down", -1), policy("Down2", -2));
+        let alone = std::slice::from_ref(&one);
+        assert_eq!(select(alone, 3).unwrap().policy_name, "Down");
+        let error = select(&[], 1).unwrap_err();
+        assert_eq!(error.name(), ErrorName::PolicyNotFound);
+        assert!(error.to_string().starts_with(SCALE_DOWN), "{error}");
+        let error = select(&[one, two.clone()], 1).unwrap_err();
+        assert_eq!(error.name(), ErrorName::AmbiguousPolicy);
+        let error = select(&[two], 3).unwrap_err();
+        assert_eq!(error.name(), ErrorName::UnusablePolicy);
     }
 
     #[test]

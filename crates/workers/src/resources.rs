@@ -3,35 +3,71 @@
 use std::collections::HashMap;
 
 use spotmanager_aws::{AwsError, stacks::StackResource};
+use spotmanager_contract::Settings;
 
-use crate::DiscoverError;
+use crate::WorkersError;
 
-pub(crate) const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
-pub(crate) const QUEUE: &str = "AWS::SQS::Queue";
+const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+const QUEUE: &str = "AWS::SQS::Queue";
 const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// A resource that a setting names.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
+pub struct Wanted<'a> {
     /// The setting.
-    pub(crate) field: &'static str,
+    field: &'static str,
     /// The logical id, nested stacks' ids before it with a `/`.
-    pub(crate) logical_id: &'a str,
+    logical_id: &'a str,
     /// What it should be.
-    pub(crate) resource_type: &'static str,
+    resource_type: &'static str,
+}
+
+impl<'a> Wanted<'a> {
+    /// The spot group.
+    #[must_use]
+    pub fn spot_group(settings: &'a Settings) -> Self {
+        Self {
+            field: "spot_group_logical_id",
+            logical_id: &settings.spot_group_logical_id,
+            resource_type: GROUP,
+        }
+    }
+
+    /// The on-demand group.
+    #[must_use]
+    pub fn on_demand_group(settings: &'a Settings) -> Self {
+        Self {
+            field: "on_demand_group_logical_id",
+            logical_id: &settings.on_demand_group_logical_id,
+            resource_type: GROUP,
+        }
+    }
+
+    /// The queue that the jobs wait in; `None` where the settings name none.
+    #[must_use]
+    pub fn queue(settings: &'a Settings) -> Option<Self> {
+        let logical_id = settings.queue_logical_id.as_str();
+        (!logical_id.is_empty()).then_some(Self {
+            field: "queue_logical_id",
+            logical_id,
+            resource_type: QUEUE,
+        })
+    }
 }
 
 /// A resource that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub struct Found {
+    /// The setting that names it.
+    pub field: &'static str,
     /// The logical id with the nested stacks' ids before it.
-    pub(crate) path: String,
+    pub path: String,
     /// The group's name, or the queue's URL.
-    pub(crate) physical_id: String,
+    pub physical_id: String,
 }
 
 /// A stack with its nested stacks, each listed when it is first looked into, and once.
-pub(crate) struct StackTree<'a, L> {
+pub struct StackTree<'a, L> {
     root: &'a str,
     list: L,
     listed: HashMap<String, Vec<StackResource>>,
@@ -41,7 +77,8 @@ impl<'a, L> StackTree<'a, L>
 where
     L: AsyncFn(&str) -> Result<Option<Vec<StackResource>>, AwsError>,
 {
-    pub(crate) fn new(root: &'a str, list: L) -> Self {
+    /// The tree of the stack `root`, by its name or ARN; `list` lists a stack's resources.
+    pub fn new(root: &'a str, list: L) -> Self {
         Self {
             root,
             list,
@@ -51,7 +88,10 @@ where
 
     /// Finds the resource. A path is walked; a bare logical id is looked for in the stack, then in
     /// its nested stacks, level by level: the level where it first appears counts.
-    pub(crate) async fn find(&mut self, wanted: Wanted<'_>) -> Result<Found, DiscoverError> {
+    ///
+    /// # Errors
+    /// [`WorkersError`] when a stack cannot be listed, or has no such resource.
+    pub async fn find(&mut self, wanted: Wanted<'_>) -> Result<Found, WorkersError> {
         let (path, resource) = match wanted.logical_id.rsplit_once('/') {
             Some((nested, logical_id)) => self.walk(wanted, nested, logical_id).await?,
             None => self.search(wanted).await?,
@@ -61,9 +101,29 @@ where
             return Err(wrong_type(wanted, path, resource, expected));
         }
         Ok(Found {
+            field: wanted.field,
             path,
             physical_id: resource.physical_id,
         })
+    }
+
+    /// The physical ids of every resource of a type, in the stack and all of its nested ones.
+    ///
+    /// # Errors
+    /// [`WorkersError`] when a stack cannot be listed.
+    pub async fn all_of(&mut self, resource_type: &str) -> Result<Vec<String>, WorkersError> {
+        let mut stacks = vec![self.root.to_owned()];
+        let mut found = Vec::new();
+        while let Some(stack) = stacks.pop() {
+            for resource in self.resources(&stack).await? {
+                if resource.resource_type == STACK {
+                    stacks.push(resource.physical_id.clone());
+                } else if resource.resource_type == resource_type {
+                    found.push(resource.physical_id.clone());
+                }
+            }
+        }
+        Ok(found)
     }
 
     async fn walk(
@@ -71,7 +131,7 @@ where
         wanted: Wanted<'_>,
         nested: &str,
         logical_id: &str,
-    ) -> Result<(String, StackResource), DiscoverError> {
+    ) -> Result<(String, StackResource), WorkersError> {
         let (mut stack, mut path) = (self.root.to_owned(), String::new());
         for step in nested.split('/') {
             let resources = self.resources(&stack).await?;
@@ -93,7 +153,7 @@ where
     async fn search(
         &mut self,
         wanted: Wanted<'_>,
-    ) -> Result<(String, StackResource), DiscoverError> {
+    ) -> Result<(String, StackResource), WorkersError> {
         let mut level = vec![(String::new(), self.root.to_owned())];
         let mut seen = Vec::new();
         while !level.is_empty() {
@@ -114,7 +174,7 @@ where
             if hits.len() > 1 {
                 let mut paths: Vec<_> = hits.into_iter().map(|(path, _)| path).collect();
                 paths.sort();
-                return Err(DiscoverError::AmbiguousResource {
+                return Err(WorkersError::AmbiguousResource {
                     field: wanted.field,
                     found: wanted.logical_id.to_owned(),
                     paths: paths.join(", "),
@@ -128,12 +188,12 @@ where
         Err(not_found(wanted, self.root, &seen, wanted.resource_type))
     }
 
-    async fn resources(&mut self, stack: &str) -> Result<&[StackResource], DiscoverError> {
+    async fn resources(&mut self, stack: &str) -> Result<&[StackResource], WorkersError> {
         if !self.listed.contains_key(stack) {
             let resources =
                 (self.list)(stack)
                     .await?
-                    .ok_or_else(|| DiscoverError::StackNotFound {
+                    .ok_or_else(|| WorkersError::StackNotFound {
                         found: stack.to_owned(),
                     })?;
             self.listed.insert(stack.to_owned(), resources);
@@ -161,7 +221,7 @@ fn not_found(
     stack: &str,
     resources: &[StackResource],
     of_type: &'static str,
-) -> DiscoverError {
+) -> WorkersError {
     let mut candidates: Vec<_> = resources
         .iter()
         .filter(|resource| resource.resource_type == of_type)
@@ -169,7 +229,7 @@ fn not_found(
         .collect();
     candidates.sort_unstable();
     candidates.dedup();
-    DiscoverError::ResourceNotFound {
+    WorkersError::ResourceNotFound {
         field: wanted.field,
         found: wanted.logical_id.to_owned(),
         expected: wanted.resource_type,
@@ -187,8 +247,8 @@ fn wrong_type(
     found: String,
     resource: StackResource,
     expected: &'static str,
-) -> DiscoverError {
-    DiscoverError::WrongResourceType {
+) -> WorkersError {
+    WorkersError::WrongResourceType {
         field: wanted.field,
         found,
         resource_type: resource.resource_type,
@@ -224,7 +284,7 @@ mod tests {
         }
     }
 
-    fn find(root: &str, logical_id: &str) -> (Result<Found, DiscoverError>, usize) {
+    fn find(root: &str, logical_id: &str) -> (Result<Found, WorkersError>, usize) {
         let calls = RefCell::new(0);
         let mut tree = StackTree::new(root, async |stack: &str| {
             *calls.borrow_mut() += 1;
@@ -257,6 +317,26 @@ mod tests {
         let (found, calls) = find("root", "asgRoot");
         assert_eq!(found.unwrap().path, "asgRoot");
         assert_eq!(calls, 1);
+    }
+
+    #[test]
+    fn all_of_a_type_are_found_in_every_stack() {
+        let mut tree = StackTree::new("root", async |stack: &str| Ok(stacks(stack)));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let mut found = runtime.block_on(tree.all_of(GROUP)).unwrap();
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "asgGPU-id",
+                "asgGPU-id",
+                "asgRoot-id",
+                "asgRoot-id",
+                "asgSpot-id"
+            ]
+        );
     }
 
     #[test]
