@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask demo | test | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | package | diagram | tools`.
 
+mod bench;
 mod build;
 mod checkout;
 mod demo;
@@ -32,6 +33,8 @@ enum Command {
     },
     /// Checks formatting, templates and lints, and runs every test.
     Test,
+    /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
+    Bench(bench::Arguments),
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package {
         /// The architecture, as the template's parameter has it.
@@ -58,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
+        Command::Bench(arguments) => bench::run_bench(&arguments),
         Command::Package { architecture } => package::run_package(architecture),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),

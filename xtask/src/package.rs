@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::{checkout, run::run, tools};
 
-const FUNCTIONS: [&str; 5] = ["start", "discover", "evaluate", "scale", "verify"];
+pub(crate) const FUNCTIONS: [&str; 5] = ["start", "discover", "evaluate", "scale", "verify"];
 const FOLDER: &str = "target/package";
 
 /// The architecture of the functions, in the words of the template's parameter.

@@ -33,32 +33,44 @@ pub(crate) fn with_path() -> Result<OsString> {
     )?)
 }
 
-/// Installs what `tools/requirements.txt` pins, unless that is there already. The stamp is
-/// written last, so what broke off is made anew.
+/// Installs what `tools/requirements.txt` pins, unless that is there already.
 pub(crate) fn install() -> Result<()> {
-    let folder = Path::new(FOLDER);
-    let pinned = fs::read_to_string(checkout::path(PINNED)).context("cannot read the pins")?;
+    install_into(Path::new(FOLDER), PINNED)
+}
+
+/// Installs what the 2016 original needs into an environment of its own, and gives its Python.
+pub(crate) fn install_original() -> Result<PathBuf> {
+    let folder = Path::new(FOLDER).with_file_name("original");
+    install_into(&folder, "bench/original/requirements.txt")?;
+    Ok(folder.join("bin").join("python"))
+}
+
+/// Installs what a file pins, unless that is there already. The stamp is written last, so what
+/// broke off is made anew.
+fn install_into(folder: &Path, pins: &str) -> Result<()> {
+    let pinned = fs::read_to_string(checkout::path(pins)).context("cannot read the pins")?;
     if fs::read_to_string(folder.join(STAMP)).is_ok_and(|stamp| stamp == pinned) {
         return Ok(());
     }
     let spinner = ProgressBar::new_spinner().with_message(format!(
-        "installing {} into {FOLDER}",
-        pinned.split_whitespace().collect::<Vec<_>>().join(", ")
+        "installing {} into {}",
+        pinned.split_whitespace().collect::<Vec<_>>().join(", "),
+        folder.display()
     ));
     spinner.enable_steady_tick(Duration::from_millis(100));
     if folder.exists() {
-        fs::remove_dir_all(folder).context("cannot remove the old tools")?;
+        fs::remove_dir_all(folder).context("cannot remove what was installed before")?;
     }
     quietly(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
     quietly(
-        Command::new(path("python"))
+        Command::new(folder.join("bin").join("python"))
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
             .arg("--requirement")
-            .arg(checkout::path(PINNED)),
+            .arg(checkout::path(pins)),
     )?;
     fs::write(folder.join(STAMP), pinned)?;
     spinner.finish_and_clear();
-    println!("── tools installed into {FOLDER}");
+    println!("── installed into {}", folder.display());
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{Cursor, Write},
-    path::Path,
+    path::PathBuf,
 };
 
 use anyhow::{Context, Result};
@@ -30,7 +30,9 @@ pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
 /// When a file is missing or S3 refuses it.
 pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
     for function in FUNCTIONS {
-        let zip = packed(&checkout.function(function))?;
+        // Stored, since it travels over loopback only.
+        let binary = [("bootstrap", checkout.function(function))];
+        let zip = packed(binary, CompressionMethod::Stored)?;
         put_object(config, &format!("{function}.zip"), zip).await?;
     }
     for (key, path) in [
@@ -73,14 +75,22 @@ fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(config.build())
 }
 
-/// A zip file with the binary as `bootstrap`; stored, since it travels over loopback only.
-fn packed(binary: &Path) -> Result<Vec<u8>> {
-    let content = fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+/// A zip file with these files, each under its name in the zip.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn packed<'a>(
+    files: impl IntoIterator<Item = (&'a str, PathBuf)>,
+    method: CompressionMethod,
+) -> Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
+        .compression_method(method)
         .unix_permissions(0o755);
-    writer.start_file("bootstrap", options)?;
-    writer.write_all(&content)?;
+    for (name, path) in files {
+        let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        writer.start_file(name, options)?;
+        writer.write_all(&content)?;
+    }
     Ok(writer.finish()?.into_inner())
 }

@@ -22,6 +22,7 @@ use crate::{
     placement_scores, price_list,
     request::Request,
     spot_price_history,
+    wire::Wire,
 };
 
 /// What the front answers with.
@@ -33,6 +34,7 @@ pub(crate) struct Front {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) functions: Functions,
+    pub(crate) wire: Wire,
 }
 
 /// Why a connection ends without an answer.
@@ -54,7 +56,10 @@ pub(crate) async fn serve(listener: TcpListener, front: Arc<Front>) {
         let front = Arc::clone(&front);
         let service = service_fn(move |request| {
             let front = Arc::clone(&front);
-            async move { front.respond(request).await }
+            async move {
+                let reply = front.respond(request).await;
+                reply.inspect(|reply| front.wire.note(reply))
+            }
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         connections.spawn(async move {
@@ -72,6 +77,7 @@ impl Front {
         let body = body.map_err(|_| Cut)?;
         let mut request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
+        self.wire.pass().await;
         let body = empty_page::without_its_token(&mut request, body);
         let Some(fault) = self.faults.take(&request) else {
             return Ok(self.answer_or_say_why(&request, parts, body).await);

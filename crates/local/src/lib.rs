@@ -30,6 +30,7 @@ mod request;
 pub mod runtime_api;
 mod service_event;
 mod spot_price_history;
+mod wire;
 mod xml;
 
 pub use calls::RecordedCall;

@@ -17,6 +17,7 @@ use crate::{
     faults::{self, Faults},
     front::{Front, serve},
     functions::Functions,
+    wire::Wire,
 };
 
 /// How often groups and alarms are looked at.
@@ -41,6 +42,7 @@ pub struct LocalAws {
     calls: Calls,
     faults: Faults,
     functions: Functions,
+    wire: Wire,
     auto_scaling: Arc<AutoScaling>,
     // Dropped before the emulator, so that nothing calls what is gone.
     tasks: JoinSet<()>,
@@ -66,6 +68,7 @@ impl LocalAws {
         let calls = Calls::default();
         let faults = Faults::default();
         let functions = emulator.functions();
+        let wire = Wire::default();
         let auto_scaling = Arc::new(AutoScaling::new(
             client.clone(),
             market.clone(),
@@ -78,6 +81,7 @@ impl LocalAws {
             calls: calls.clone(),
             faults: faults.clone(),
             functions: functions.clone(),
+            wire: wire.clone(),
         });
 
         let mut tasks = JoinSet::new();
@@ -116,6 +120,7 @@ impl LocalAws {
             calls,
             faults,
             functions,
+            wire,
             auto_scaling,
             tasks,
             emulator,
@@ -152,6 +157,17 @@ impl LocalAws {
     #[must_use]
     pub fn calls(&self) -> Vec<RecordedCall> {
         self.calls.list()
+    }
+
+    /// From now on every call takes so much longer, in real time.
+    pub fn delay_calls(&self, by: Duration) {
+        self.wire.delay(by);
+    }
+
+    /// How many bytes of replies went out so far, without headers.
+    #[must_use]
+    pub fn replied_bytes(&self) -> u64 {
+        self.wire.replied_bytes()
     }
 
     /// Lets the next calls of an Auto Scaling action on a group go wrong, so many of them.
