@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{Inbox, group_size};
+use spotmanager_deployment::{Inbox, group_size, wait_for_size};
 use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, expect};
 
@@ -109,11 +109,31 @@ pub(crate) fn add(suite: &mut Suite) {
             local.fail("ExecutePolicy", "hand-lost-spot", Fault::AnswerLost, 1);
             let history = run(stage, json!({"stack_name": "hand-lost"})).await?;
             expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
-            let output = history.output_of("ScaleUp").context("no ScaleUp")?;
+            let output = history.output_of("ScaleUpAgain");
+            let output = output.context("no ScaleUpAgain")?;
             expect(output, "/outcome", "already_scaled")?;
             let spot = group_size(&stage.config, "hand-lost-spot").await?;
             ensure!((spot.desired, spot.in_service) == (1, 1), "{spot:?}");
             Ok(())
+        },
+    );
+    suite.test(
+        "by hand: executions at the same time bring an instance each",
+        async |stage| {
+            groups(stage, "hand-together", "4").await?;
+            let settings = json!({"honor_cooldown": false});
+            let input = json!({"stack_name": "hand-together", "settings": settings});
+            let executions = &stage.spot_manager().await?.executions;
+            let mut started = Vec::new();
+            for _ in 0..3 {
+                started.push(executions.start(&input).await?);
+            }
+            for arn in &started {
+                let history = executions.ended(arn, PATIENCE).await?;
+                expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
+                expect_last(&history, "CapacityArrived")?;
+            }
+            wait_for_size(&stage.config, "hand-together-spot", 3, PATIENCE).await
         },
     );
     suite.test(
@@ -173,7 +193,7 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 /// Two groups with an instance type of their own, whose spot price is below the limit.
-async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
+pub(crate) async fn groups(stage: &Stage, name: &str, max_size: &str) -> Result<()> {
     let instance_type = format!("t.{name}");
     stage.price(&instance_type, "0.20")?;
     let parameters = [
@@ -216,6 +236,11 @@ fn expect_told(told: &Value, error: &str, part: &str) -> Result<()> {
             .unwrap_or_default()
     };
     ensure!(text("/failure/error") == error, "{told}");
+    let entry = error.replace('.', "").to_lowercase();
+    ensure!(
+        text("/runbook") == format!("docs/runbook.md#{entry}"),
+        "{told}"
+    );
     ensure!(text("/failure/cause").contains(part), "no {part} in {told}");
     Ok(())
 }

@@ -2,16 +2,22 @@
 //! deployed: from a message in the queue, or an execution started by hand, to the groups.
 
 mod by_hand;
+mod cli;
 mod deduplication;
 mod definition;
+mod enforcement;
 mod from_the_alarm;
 mod inbox;
+mod least_privilege;
 mod losses;
 mod notifications;
 mod permissions;
+mod redrive;
 mod return_to_spot;
 mod rounds;
+mod scoping;
 mod several_stacks;
+mod template;
 mod workers;
 
 use std::process::ExitCode;
@@ -19,14 +25,19 @@ use std::process::ExitCode;
 fn main() -> anyhow::Result<ExitCode> {
     spotmanager_tests::run("end_to_end", |suite| {
         definition::add(suite);
+        least_privilege::add(suite);
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);
+        redrive::add(suite);
         rounds::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);
         notifications::add(suite);
         several_stacks::add(suite);
         permissions::add(suite);
+        scoping::add(suite);
+        enforcement::add(suite);
+        cli::add(suite);
     })
 }

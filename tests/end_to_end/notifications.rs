@@ -1,10 +1,10 @@
 //! Every decision, fallback and failure is told, as the schemas say.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde_json::{Value, json};
 use spotmanager_deployment::Inbox;
 use spotmanager_local::Purchase;
-use spotmanager_tests::{Stage, Suite, as_json, expect};
+use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{inbox::inbox, workers::PATIENCE};
 
@@ -72,11 +72,6 @@ async fn told(stage: &Stage, topic: &Inbox, execution_arn: &str, kind: &str) -> 
         })
         .await?;
     let detail = event["detail"].take();
-    let validator = jsonschema::validator_for(&schema).context("no schema")?;
-    let errors: Vec<_> = validator
-        .iter_errors(&detail)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    ensure!(errors.is_empty(), "{errors:?} in {detail:#}");
+    expect_schema(&schema, &detail)?;
     Ok(detail)
 }

@@ -6,16 +6,6 @@ use spotmanager_local::Fault;
 
 use crate::scenario::Scenario;
 
-/// A call that a function makes on its way through a scenario.
-#[derive(Clone, Copy, Debug)]
-struct Call {
-    scenario: Scenario,
-    function: &'static str,
-    service: &'static str,
-    action: &'static str,
-    answer: Answer,
-}
-
 /// What a call is answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
@@ -23,141 +13,51 @@ enum Answer {
     Pages,
     /// A list that comes at once.
     List,
+    /// Pages about an instance that EC2 takes: no answer about it is an answer too, and by the time
+    /// that the SDK gives up on a reply, some minutes of the local AWS, it is gone.
+    PagesInTime,
     /// That it was done.
     Done,
 }
 
-use Answer::{Done, List, Pages};
+use Answer::{Done, List, Pages, PagesInTime};
 use Scenario::{Alarm, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
 
-const fn call(
-    scenario: Scenario,
-    function: &'static str,
-    service: &'static str,
-    action: &'static str,
-    answer: Answer,
-) -> Call {
-    Call {
-        scenario,
-        function,
-        service,
-        action,
-        answer,
-    }
-}
+/// Calls of a function to a service that are answered alike.
+type Calls = (
+    Scenario,
+    &'static str,
+    &'static str,
+    Answer,
+    &'static [&'static str],
+);
 
-/// Every call of every function; `permissions` in the end-to-end tests holds the list against what
-/// the roles grant.
-const CALLS: &[Call] = &[
-    call(Alarm, "start", "cloudwatch", "ListTagsForResource", List),
-    call(Alarm, "start", "states", "StartExecution", Done),
-    call(
-        Interruption,
-        "start",
-        "autoscaling",
-        "DescribeAutoScalingInstances",
-        Pages,
-    ),
-    call(
-        Interruption,
-        "start",
-        "autoscaling",
-        "DescribeAutoScalingGroups",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "discover",
-        "cloudformation",
-        "ListStackResources",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "discover",
-        "autoscaling",
-        "DescribeAutoScalingGroups",
-        Pages,
-    ),
-    call(Alarm, "discover", "autoscaling", "DescribePolicies", Pages),
-    call(
-        Alarm,
-        "discover",
-        "autoscaling",
-        "DescribeLaunchConfigurations",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "discover",
-        "ec2",
-        "DescribeLaunchTemplateVersions",
-        Pages,
-    ),
-    call(Alarm, "discover", "ec2", "DescribeSubnets", Pages),
-    call(Alarm, "discover", "sqs", "GetQueueAttributes", List),
-    call(Alarm, "discover", "states", "ListExecutions", Pages),
-    call(
-        AnotherLeads,
-        "discover",
-        "states",
-        "DescribeExecution",
-        Done,
-    ),
-    call(Alarm, "evaluate", "ec2", "DescribeSpotPriceHistory", Pages),
-    call(Alarm, "evaluate", "ec2", "GetSpotPlacementScores", Pages),
-    call(Alarm, "evaluate", "pricing", "GetProducts", Pages),
-    call(
-        Alarm,
-        "evaluate",
-        "autoscaling",
-        "DescribeScalingActivities",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "scale",
-        "autoscaling",
-        "DescribeAutoScalingGroups",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "scale",
-        "autoscaling",
-        "DescribeScalingActivities",
-        Pages,
-    ),
-    call(Alarm, "scale", "autoscaling", "ExecutePolicy", Done),
-    call(
-        NoSpotCapacity,
-        "scale",
-        "autoscaling",
-        "SetDesiredCapacity",
-        Done,
-    ),
-    call(
-        Interruption,
-        "scale",
-        "autoscaling",
-        "DetachInstances",
-        Done,
-    ),
-    call(ReturnToSpot, "scale", "autoscaling", "ExecutePolicy", Done),
-    call(
-        Alarm,
-        "verify",
-        "autoscaling",
-        "DescribeAutoScalingGroups",
-        Pages,
-    ),
-    call(
-        Alarm,
-        "verify",
-        "autoscaling",
-        "DescribeScalingActivities",
-        Pages,
-    ),
+/// Every call of every function; `permissions` in the end-to-end tests holds the page that is made
+/// of it against the calls that it sees.
+#[rustfmt::skip]
+const CALLS: &[Calls] = &[
+    (Alarm, "start", "cloudwatch", List, &["ListTagsForResource"]),
+    (Alarm, "start", "states", Done, &["StartExecution"]),
+    (Interruption, "start", "autoscaling", PagesInTime,
+        &["DescribeAutoScalingInstances", "DescribeAutoScalingGroups"]),
+    (Alarm, "discover", "cloudformation", Pages, &["ListStackResources"]),
+    (Alarm, "discover", "autoscaling", Pages,
+        &["DescribeAutoScalingGroups", "DescribePolicies", "DescribeLaunchConfigurations"]),
+    (Alarm, "discover", "ec2", Pages, &["DescribeLaunchTemplateVersions", "DescribeSubnets"]),
+    (Alarm, "discover", "sqs", List, &["GetQueueAttributes"]),
+    (Alarm, "discover", "states", Pages, &["ListExecutions"]),
+    (AnotherLeads, "discover", "states", Done, &["DescribeExecution"]),
+    (Alarm, "evaluate", "ec2", Pages, &["DescribeSpotPriceHistory", "GetSpotPlacementScores"]),
+    (Alarm, "evaluate", "pricing", Pages, &["GetProducts"]),
+    (Alarm, "evaluate", "autoscaling", Pages, &["DescribeScalingActivities"]),
+    (Alarm, "scale", "autoscaling", Pages,
+        &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
+    (Alarm, "scale", "autoscaling", Done, &["ExecutePolicy"]),
+    (NoSpotCapacity, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
+    (Interruption, "scale", "autoscaling", Done, &["DetachInstances"]),
+    (ReturnToSpot, "scale", "autoscaling", Done, &["ExecutePolicy"]),
+    (Alarm, "verify", "autoscaling", Pages,
+        &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
 ];
 
 /// For each function its scenario, and the calls before and at whose end it is killed: for one
@@ -199,6 +99,11 @@ pub(crate) struct Combination {
 }
 
 impl Combination {
+    /// Whether it never goes right.
+    pub(crate) fn lasts(&self) -> bool {
+        self.times == LASTING
+    }
+
     /// What goes wrong, and how often, for people.
     pub(crate) fn words(&self) -> (String, String) {
         let often = match self.times {
@@ -257,13 +162,17 @@ fn throttling(service: &str) -> &'static [&'static str] {
 
 /// Every combination, in the order of the page.
 pub(crate) fn all() -> Vec<Combination> {
-    let calls = CALLS.iter().flat_map(|call| {
-        faults(call).into_iter().map(|(fault, times)| Combination {
-            scenario: call.scenario,
-            function: call.function,
-            action: call.action,
-            fault,
-            times,
+    let calls = CALLS.iter().flat_map(|calls| {
+        let (scenario, function, _, _, actions) = *calls;
+        actions.iter().flat_map(move |action| {
+            let faults = faults(calls).into_iter();
+            faults.map(move |(fault, times)| Combination {
+                scenario,
+                function,
+                action,
+                fault,
+                times,
+            })
         })
     });
     let kills = KILLED.iter().flat_map(|(scenario, function, first, last)| {
@@ -283,8 +192,9 @@ pub(crate) fn all() -> Vec<Combination> {
     calls.chain(kills).collect()
 }
 
-fn faults(call: &Call) -> Vec<(Fault, usize)> {
-    let codes = throttling(call.service).iter();
+/// What goes wrong with each of the calls, and how often.
+fn faults((scenario, _, service, answer, _): &Calls) -> Vec<(Fault, usize)> {
+    let codes = throttling(service).iter();
     let mut faults: Vec<_> = codes
         .map(|code| (Fault::Throttled(code), EVERY_ATTEMPT))
         .collect();
@@ -295,13 +205,16 @@ fn faults(call: &Call) -> Vec<(Fault, usize)> {
         (Fault::CutBefore, EVERY_ATTEMPT),
         (Fault::CutAfter, 1),
         (Fault::AnswerLost, 1),
-        (Fault::NoReply, 1),
         (Fault::AccessDenied, LASTING),
     ]);
-    if call.answer == Pages {
+    // By the time that the SDK gives up on a reply the leader has ended.
+    if *answer != PagesInTime && *scenario != AnotherLeads {
+        faults.push((Fault::NoReply, 1));
+    }
+    if matches!(answer, Pages | PagesInTime) {
         faults.push((Fault::EmptyPage, 1));
     }
-    if call.answer != Done {
+    if matches!(answer, Pages | List) {
         faults.push((Fault::EmptyAnswer, LASTING));
     }
     faults

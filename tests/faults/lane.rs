@@ -13,9 +13,9 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_sqs::Client as Sqs;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{SpotManager, group_size, poll, wait_for_size};
+use spotmanager_deployment::{GroupSize, SpotManager, group_size, poll, wait_for_size};
 use spotmanager_local::Purchase;
-use spotmanager_tests::Stage;
+use spotmanager_tests::{Stage, TestAlarm};
 
 use crate::{
     combination::Combination,
@@ -68,7 +68,7 @@ pub(crate) struct Lane {
     scenario: Scenario,
     name: String,
     spot_manager: SpotManager,
-    runs: u32,
+    alarm: TestAlarm,
 }
 
 impl Lane {
@@ -92,11 +92,13 @@ impl Lane {
         let spot_manager = stage
             .deploy(&format!("{name}-sm"), &name, &parameters)
             .await?;
+        let topic_arn = spot_manager.jobs_topic_arn()?;
+        let alarm = TestAlarm::create(&stage.config, &name, topic_arn).await?;
         let lane = Self {
             scenario,
             name,
             spot_manager,
-            runs: 0,
+            alarm,
         };
         let instance_type = lane.instance_type();
         stage.price(&instance_type, "0.20")?;
@@ -136,26 +138,23 @@ impl Lane {
     }
 
     /// Runs the scenario with what goes wrong in it, and says what it ended in.
-    pub(crate) async fn run(
-        &mut self,
-        stage: &Stage,
-        combination: &Combination,
-    ) -> Result<Outcome> {
-        self.runs += 1;
+    pub(crate) async fn run(&self, stage: &Stage, combination: &Combination) -> Result<Outcome> {
         self.reset(stage).await?;
         let ended = match self.scenario {
             Scenario::Alarm | Scenario::NoSpotCapacity => {
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
-                self.alarm(stage).await?;
+                self.alarm.rise().await?;
                 self.answered(stage, &known).await?
             }
             Scenario::Interruption => {
                 self.have(stage, &self.spot_group(), 1).await?;
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
-                stage.local.interrupt(&self.spot_group()).await?;
-                self.answered(stage, &known).await?
+                let instance = stage.local.interrupt(&self.spot_group()).await?;
+                let ended = self.answered(stage, &known).await?;
+                self.without(stage, &instance).await?;
+                ended
             }
             Scenario::ReturnToSpot => {
                 self.have(stage, &self.on_demand_group(), 1).await?;
@@ -167,23 +166,31 @@ impl Lane {
             Scenario::AnotherLeads => {
                 let input = json!({"stack_name": self.name});
                 let executions = &self.spot_manager.executions;
-                let leader = executions.start(&input).await?;
-                executions
-                    .reaches(&leader, "WaitForCapacity", TIME_BOUND)
-                    .await?;
+                // The leader looks late, so that it leads for long enough.
+                let settings = json!({"verify_interval_seconds": 600});
+                let leading = json!({"stack_name": self.name, "settings": settings});
+                let leader = executions.start(&leading).await?;
+                wait_for_size(&stage.config, &self.spot_group(), 1, TIME_BOUND).await?;
                 self.break_it(stage, combination);
                 let history = executions.run(&input, TIME_BOUND).await?;
                 executions.ended(&leader, TIME_BOUND).await?;
                 ended(&history)
             }
         };
+        let spot = match self.scenario {
+            // What has no capacity may go on asking.
+            Scenario::NoSpotCapacity => group_size(&stage.config, &self.spot_group()).await?,
+            _ => settled(stage, &self.spot_group()).await?,
+        };
         let outcome = Outcome {
             ended,
-            spot: Size(group_size(&stage.config, &self.spot_group()).await?),
-            on_demand: Size(group_size(&stage.config, &self.on_demand_group()).await?),
+            spot: Size(spot),
+            on_demand: Size(settled(stage, &self.on_demand_group()).await?),
         };
         let struck = self.mend(stage, combination.function);
         ensure!(struck > 0, "the call was not made: {outcome:?}");
+        // Else a group that was not stood down goes on failing to launch.
+        self.have(stage, &self.spot_group(), 0).await?;
         Ok(outcome)
     }
 
@@ -214,13 +221,13 @@ impl Lane {
 
     /// Empties both groups, with capacity for whatever the scenario wants.
     async fn reset(&self, stage: &Stage) -> Result<()> {
+        let url = self.spot_manager.stack.output("DeadLetterQueueUrl")?;
+        let purge = Sqs::new(&stage.config).purge_queue().queue_url(url);
+        purge.send().await?;
         for group in [self.spot_group(), self.on_demand_group()] {
             self.have(stage, &group, 0).await?;
         }
-        if matches!(
-            self.scenario,
-            Scenario::NoSpotCapacity | Scenario::AnotherLeads
-        ) {
+        if self.scenario == Scenario::NoSpotCapacity {
             stage.no_capacity(&self.instance_type(), Purchase::Spot);
         }
         Ok(())
@@ -236,23 +243,15 @@ impl Lane {
         wait_for_size(&stage.config, group, size, TIME_BOUND).await
     }
 
-    /// Tells the topic what CloudWatch tells it of an alarm.
-    async fn alarm(&self, stage: &Stage) -> Result<()> {
-        let (minute, second) = (self.runs / 60, self.runs % 60);
-        let message = json!({
-            "AlarmName": self.name,
-            "AlarmArn": format!("arn:aws:cloudwatch:us-east-1:000000000000:alarm:{}", self.name),
-            "NewStateValue": "ALARM",
-            "NewStateReason": "Threshold Crossed",
-            "StateChangeTime": format!("2026-01-01T00:{minute:02}:{second:02}.000+0000"),
-        });
-        aws_sdk_sns::Client::new(&stage.config)
-            .publish()
-            .topic_arn(self.spot_manager.jobs_topic_arn()?)
-            .message(message.to_string())
-            .send()
-            .await?;
-        Ok(())
+    /// Waits until EC2 has taken the instance.
+    async fn without(&self, stage: &Stage, instance_id: &str) -> Result<()> {
+        let client = Client::new(&stage.config);
+        poll("taking the instance", TIME_BOUND, async || {
+            let described = client.describe_auto_scaling_instances();
+            let described = described.instance_ids(instance_id).send().await?;
+            Ok(described.auto_scaling_instances().is_empty().then_some(()))
+        })
+        .await
     }
 
     /// Waits for the end of the execution that is not among `known`, or for the event that Lambda
@@ -302,6 +301,15 @@ impl Lane {
     fn function(&self, function: &str) -> String {
         format!("{}-{function}", self.spot_manager.stack.name)
     }
+}
+
+/// A group's size once it has what it asks for.
+async fn settled(stage: &Stage, group: &str) -> Result<GroupSize> {
+    poll("settling", TIME_BOUND, async || {
+        let size = group_size(&stage.config, group).await?;
+        Ok((GroupSize::settled(size.in_service) == size).then_some(size))
+    })
+    .await
 }
 
 fn ended(history: &ExecutionHistory) -> Ended {

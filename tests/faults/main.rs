@@ -1,8 +1,8 @@
 //! Every AWS call of every function going wrong in every way, and every function killed: over the
 //! whole machine, one instance comes all the same, or a named state says why not.
 //!
-//! What each combination ends in is kept in `docs/faults.md`; the suite fails where it ends
-//! otherwise. `cargo xtask faults` writes the page anew.
+//! What each combination ends in is kept in `docs/faults.md`; the suite runs a third of them and
+//! fails where one ends otherwise. `cargo xtask faults` runs all and writes the page anew.
 
 mod combination;
 mod lane;
@@ -20,15 +20,15 @@ use crate::{combination::Combination, lane::Lanes, page::Page};
 fn main() -> Result<ExitCode> {
     let page = Arc::new(Page::default());
     let combinations = combination::all();
-    let of_all = combinations.len();
     let code = spotmanager_tests::run("faults", |suite| {
         suite.at_once(lane::AT_ONCE);
         let lanes = Arc::new(Lanes::default());
-        for (place, combination) in combinations.into_iter().enumerate() {
+        let every = if page::is_to_be_written() { 1 } else { 3 };
+        for (place, combination) in combinations.into_iter().enumerate().step_by(every) {
             add(suite, place, combination, &lanes, &page);
         }
     })?;
-    page.compare_or_write(of_all)?;
+    page.compare_or_write()?;
     Ok(code)
 }
 
@@ -41,7 +41,7 @@ fn add(
 ) {
     let (lanes, page) = (Arc::clone(lanes), Arc::clone(page));
     suite.test(&combination.to_string(), async move |stage| {
-        let mut lane = lanes.take(stage, combination.scenario).await?;
+        let lane = lanes.take(stage, combination.scenario).await?;
         let outcome = lane.run(stage, &combination).await?;
         page.add(place, &combination, &outcome);
         outcome.expect_right(&combination)?;

@@ -1,9 +1,11 @@
 //! Each function's real binary, run through the Lambda runtime API on the event files under
 //! `tests/events/`, against the local AWS: what it is for, and every refusal.
 
+mod corpus;
 mod discover;
 mod evaluate;
 mod groups;
+mod prices;
 mod scale;
 mod start;
 mod verify;
@@ -15,7 +17,9 @@ fn main() -> anyhow::Result<ExitCode> {
         start::add(suite);
         discover::add(suite);
         evaluate::add(suite);
+        prices::add(suite);
         scale::add(suite);
         verify::add(suite);
+        corpus::add(suite);
     })
 }

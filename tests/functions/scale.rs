@@ -22,6 +22,31 @@ pub(crate) fn add(suite: &mut Suite) {
             asks_for(stage, "scale-up-spot", 1).await
         },
     );
+    suite.test(
+        "scale: a first attempt scales beside what another execution did",
+        async |stage| {
+            stage.groups("scale-first", &[("MaxSize", "2")]).await?;
+            hang_grow(stage, "scale-first-spot").await?;
+            ask_for(stage, "scale-first-spot", 1).await?;
+            let output = stage.output("scale", "first-attempt").await?;
+            expect(&output, "/outcome", "scaled")?;
+            expect(&output, "/baseline_capacity", 1)?;
+            expect(&output, "/target_capacity", 2)?;
+            asks_for(stage, "scale-first-spot", 2).await
+        },
+    );
+    suite.test(
+        "scale: a group that others filled is waited for",
+        async |stage| {
+            stage.groups("scale-filled", &[]).await?;
+            ask_for(stage, "scale-filled-spot", 1).await?;
+            let output = stage.output("scale", "filled-by-others").await?;
+            expect(&output, "/outcome", "already_scaled")?;
+            expect(&output, "/baseline_capacity", 0)?;
+            expect(&output, "/target_capacity", 1)?;
+            asks_for(stage, "scale-filled-spot", 1).await
+        },
+    );
     suite.test("scale: a full group is left alone", async |stage| {
         stage.groups("scale-full", &[]).await?;
         ask_for(stage, "scale-full-spot", 1).await?;

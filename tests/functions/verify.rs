@@ -22,6 +22,19 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&seen, "/capacity/in_service", 1)
         },
     );
+    suite.test(
+        "verify: what others ask for beyond is not waited for",
+        async |stage| {
+            let parameters = [("InstanceType", "t.others"), ("MaxSize", "2")];
+            stage.groups("verify-others", &parameters).await?;
+            bring_one(stage, "verify-others-spot").await?;
+            stage.no_capacity("t.others", Purchase::Spot);
+            ask_for(stage, "verify-others-spot", 2).await?;
+            let seen = stage.output("verify", "others-ask-for-more").await?;
+            expect(&seen, "/status", "arrived")?;
+            expect(&seen, "/capacity/desired_capacity", 2)
+        },
+    );
     // Both events name a fourth zone, in which no launch can fail: hope remains.
     for (event, stack, status) in [
         ("pending", "verify-pending", "pending"),

@@ -53,6 +53,20 @@ pub fn expect_refusal(answer: FunctionAnswer, name: ErrorName, parts: &[&str]) -
     Ok(())
 }
 
+/// Holds a document against a JSON schema.
+///
+/// # Errors
+/// When the schema is none, or does not allow the document.
+pub fn expect_schema(schema: &Value, document: &Value) -> Result<()> {
+    let validator = jsonschema::validator_for(schema).context("no schema")?;
+    let errors: Vec<_> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    ensure!(errors.is_empty(), "{errors:?} in {document:#}");
+    Ok(())
+}
+
 /// Reads JSON.
 ///
 /// # Errors

@@ -1,10 +1,12 @@
 //! What the suites share: one local AWS for all tests of a program, each test with stacks,
 //! groups and instance types of its own.
 
+mod alarm;
 mod check;
 mod stage;
 
-pub use check::{as_json, expect, expect_output, expect_refusal};
+pub use alarm::TestAlarm;
+pub use check::{as_json, expect, expect_output, expect_refusal, expect_schema};
 pub use stage::{FunctionAnswer, Stage};
 
 use std::{process::ExitCode, sync::Arc};
@@ -47,9 +49,17 @@ impl Suite {
 /// # Errors
 /// When the local AWS cannot be started.
 pub fn run(program: &str, add: impl FnOnce(&mut Suite)) -> Result<ExitCode> {
+    run_at(stage::TIME_SCALE, program, add)
+}
+
+/// The same where a second of AWS lasts `time_scale` seconds.
+///
+/// # Errors
+/// When the local AWS cannot be started.
+pub fn run_at(time_scale: f64, program: &str, add: impl FnOnce(&mut Suite)) -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     let runtime = Runtime::new()?;
-    let stage = Arc::new(runtime.block_on(Stage::set(program))?);
+    let stage = Arc::new(runtime.block_on(Stage::set(program, time_scale))?);
     let mut suite = Suite {
         stage: Arc::clone(&stage),
         handle: runtime.handle().clone(),

@@ -16,10 +16,10 @@ use spotmanager_local::{
 };
 use tokio::sync::OnceCell;
 
-use crate::{as_json, expect_output};
+use crate::expect_output;
 
 /// A second of AWS lasts a fiftieth of a second.
-const TIME_SCALE: f64 = 0.02;
+pub(crate) const TIME_SCALE: f64 = 0.02;
 /// What one invocation may take, with all retries of the SDK.
 const INVOCATION: Duration = Duration::from_secs(60);
 
@@ -44,9 +44,9 @@ pub struct Stage {
 
 impl Stage {
     /// Starts the local AWS.
-    pub(crate) async fn set(program: &str) -> Result<Self> {
+    pub(crate) async fn set(program: &str, time_scale: f64) -> Result<Self> {
         let checkout = Checkout::of_this_program()?;
-        let local = LocalAws::start(local_aws_options(&checkout, program, TIME_SCALE)?).await?;
+        let local = LocalAws::start(local_aws_options(&checkout, program, time_scale)?).await?;
         let config = sdk_config(&local).await;
         create_bucket(&config).await?;
         Ok(Self {
@@ -69,13 +69,16 @@ impl Stage {
         Ok(())
     }
 
-    /// A SpotManager that tests share which start its machine themselves.
+    /// A SpotManager that tests share which start its machine themselves, each for its own stack.
     ///
     /// # Errors
     /// When it cannot be deployed.
     pub async fn spot_manager(&self) -> Result<&SpotManager> {
         self.shared
-            .get_or_try_init(async || self.deploy("shared", "shared-workers", &[]).await)
+            .get_or_try_init(async || {
+                let parameters = [("FurtherStacks", "*")];
+                self.deploy("shared", "shared-workers", &parameters).await
+            })
             .await
     }
 
@@ -212,6 +215,6 @@ impl Stage {
         let variables = variables.iter().copied();
         environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let binary = self.checkout.function(function);
-        Ok(invoke(&binary, &environment, &as_json(&event)?, INVOCATION).await?)
+        Ok(invoke(&binary, &environment, &event, INVOCATION).await?)
     }
 }

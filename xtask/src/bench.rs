@@ -8,10 +8,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Args;
+use spotmanager_artifacts::FUNCTIONS;
 
 use crate::{
     build,
-    package::FUNCTIONS,
     run::{cargo, run},
     tools,
 };
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 /// Installs and builds what is measured, and measures it.
 pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     tools::install()?;
-    let python = tools::install_original()?;
+    let python = tools::original()?;
     build::run_build()?;
     run(
         "build: cargo build --release (tens of minutes the first time, for the AWS SDK)",

@@ -1,12 +1,17 @@
-//! The project's own commands: `cargo xtask demo | test | bench | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | diagram | tools`.
 
 mod bench;
 mod build;
 mod checkout;
 mod demo;
+mod dependencies;
 mod diagram;
+mod faults;
+mod fuzz;
+mod load;
 mod package;
 mod run;
+mod suite;
 mod test;
 mod tools;
 
@@ -31,16 +36,26 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Checks formatting, templates and lints, and runs every test.
+    /// Checks formatting, templates, dependencies and lints, and runs every test.
     Test,
     /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
     Bench(bench::Arguments),
-    /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
-    Package {
-        /// The architecture, as the template's parameter has it.
-        #[arg(long, value_enum, default_value_t = package::Architecture::Arm64)]
-        architecture: package::Architecture,
+    /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
+    Faults,
+    /// Fuzzes what reads events and prices, and keeps what is new for the tests.
+    Fuzz {
+        /// What is fuzzed; one after the other where none is named.
+        #[arg(value_parser = fuzz::TARGETS)]
+        target: Option<String>,
+        /// For how long each is fuzzed, seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
     },
+    /// Lets a thousand alarms come within a minute on a local AWS that throttles, and writes
+    /// docs/load.md.
+    Load(load::Load),
+    /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
+    Package(package::Arguments),
     /// Writes the state machine's diagram into README.md.
     Diagram,
     /// Installs the tools that demo and tests need into the checkout.
@@ -62,7 +77,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
         Command::Bench(arguments) => bench::run_bench(&arguments),
-        Command::Package { architecture } => package::run_package(architecture),
+        Command::Faults => faults::run_faults(),
+        Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
+        Command::Load(load) => load::run_load(&load),
+        Command::Package(arguments) => package::run_package(&arguments),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    bench, build,
+    bench, build, dependencies,
     run::{cargo, run},
     tools,
 };
@@ -16,11 +16,25 @@ pub(crate) fn run_all() -> Result<()> {
         "formatting: cargo fmt",
         cargo().args(["fmt", "--all", "--check"]),
     )?;
+    run(
+        "formatting: cargo fmt, of the fuzz targets",
+        cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+    )?;
     tools::install()?;
     run(
         "templates: cfn-lint",
         Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
     )?;
+    run(
+        "templates: checkov",
+        Command::new(tools::checkov()?)
+            // Both leave the network alone: what is pinned is what checks.
+            .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
+            .arg("--skip-download")
+            .args(["--directory", "infra", "--framework", "cloudformation"])
+            .args(["--quiet", "--compact"]),
+    )?;
+    let advisories = dependencies::check()?;
     run(
         "lints: cargo clippy",
         cargo()
@@ -32,6 +46,6 @@ pub(crate) fn run_all() -> Result<()> {
     build::run_build()?;
     run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
     bench::check_instructions()?;
-    println!("── all checks passed");
+    println!("── all checks passed; {advisories}");
     Ok(())
 }

@@ -1,27 +1,37 @@
-//! The tools from PyPI, in a virtual environment inside the checkout.
+//! The tools from PyPI, in virtual environments inside the checkout.
 
 use std::{
     env,
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
-use crate::checkout;
+use crate::{checkout, run::captured};
 
 const PINNED: &str = "tools/requirements.txt";
 /// Holds what was pinned when the environment was made.
 const STAMP: &str = "installed.txt";
 const FOLDER: &str = env!("SPOTMANAGER_TOOLS");
+const CHECKOV_PINNED: &str = "tools/checkov.txt";
+/// Apart from the others: checkov and ministack want different versions of AWS's SDK.
+const CHECKOV_FOLDER: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-checkov");
+const ORIGINAL_PINNED: &str = "bench/original/requirements.txt";
+/// Apart as well: what the original runs with is what Lambda's Python runtime has.
+const ORIGINAL_FOLDER: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-original");
 
 /// The executable of a tool.
 pub(crate) fn path(tool: &str) -> PathBuf {
-    Path::new(FOLDER).join("bin").join(tool)
+    executable(FOLDER, tool)
+}
+
+fn executable(folder: &str, tool: &str) -> PathBuf {
+    Path::new(folder).join("bin").join(tool)
 }
 
 /// A PATH on which the tools find each other: cargo-lambda looks for zig there.
@@ -33,59 +43,51 @@ pub(crate) fn with_path() -> Result<OsString> {
     )?)
 }
 
-/// Installs what `tools/requirements.txt` pins, unless that is there already.
+/// Installs what demo and tests need.
 pub(crate) fn install() -> Result<()> {
-    install_into(Path::new(FOLDER), PINNED)
+    install_into(FOLDER, PINNED)
 }
 
-/// Installs what the 2016 original needs into an environment of its own, and gives its Python.
-pub(crate) fn install_original() -> Result<PathBuf> {
-    let folder = Path::new(FOLDER).with_file_name("original");
-    install_into(&folder, "bench/original/requirements.txt")?;
-    Ok(folder.join("bin").join("python"))
+/// Installs checkov, and tells its executable.
+pub(crate) fn checkov() -> Result<PathBuf> {
+    install_into(CHECKOV_FOLDER, CHECKOV_PINNED)?;
+    Ok(executable(CHECKOV_FOLDER, "checkov"))
+}
+
+/// Installs what the 2016 original needs, and tells its Python.
+pub(crate) fn original() -> Result<PathBuf> {
+    install_into(ORIGINAL_FOLDER, ORIGINAL_PINNED)?;
+    Ok(executable(ORIGINAL_FOLDER, "python"))
 }
 
 /// Installs what a file pins, unless that is there already. The stamp is written last, so what
 /// broke off is made anew.
-fn install_into(folder: &Path, pins: &str) -> Result<()> {
-    let pinned = fs::read_to_string(checkout::path(pins)).context("cannot read the pins")?;
-    if fs::read_to_string(folder.join(STAMP)).is_ok_and(|stamp| stamp == pinned) {
+fn install_into(folder: &str, requirements: &str) -> Result<()> {
+    let requirements = checkout::path(requirements);
+    let pinned = fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let stamp = Path::new(folder).join(STAMP);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(());
     }
     let spinner = ProgressBar::new_spinner().with_message(format!(
-        "installing {} into {}",
-        pinned.split_whitespace().collect::<Vec<_>>().join(", "),
-        folder.display()
+        "installing {} into {folder}",
+        pinned.split_whitespace().collect::<Vec<_>>().join(", ")
     ));
     spinner.enable_steady_tick(Duration::from_millis(100));
-    if folder.exists() {
-        fs::remove_dir_all(folder).context("cannot remove what was installed before")?;
+    if Path::new(folder).exists() {
+        fs::remove_dir_all(folder).context("cannot remove the old tools")?;
     }
-    quietly(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-    quietly(
-        Command::new(folder.join("bin").join("python"))
+    captured(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        .context("is Python 3 with venv installed?")?;
+    captured(
+        Command::new(executable(folder, "python"))
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
             .arg("--requirement")
-            .arg(checkout::path(pins)),
+            .arg(&requirements),
     )?;
-    fs::write(folder.join(STAMP), pinned)?;
+    fs::write(stamp, pinned)?;
     spinner.finish_and_clear();
-    println!("── installed into {}", folder.display());
-    Ok(())
-}
-
-/// Runs a program whose output matters only when it fails.
-fn quietly(command: &mut Command) -> Result<()> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot run {command:?}; is Python 3 with venv installed?"))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?} failed: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+    println!("── tools installed into {folder}");
     Ok(())
 }

@@ -68,7 +68,8 @@ impl NamedError for AwsError {
 }
 
 /// The codes with which AWS asks to call less often.
-/// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>.
+/// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>, and for
+/// `RateExceeded` <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/Welcome.html>.
 const THROTTLING: &[&str] = &[
     "Throttling",
     "ThrottlingException",
@@ -76,6 +77,7 @@ const THROTTLING: &[&str] = &[
     "RequestThrottled",
     "RequestThrottledException",
     "RequestLimitExceeded",
+    "RateExceeded",
     "TooManyRequestsException",
     "BandwidthLimitExceeded",
     "SlowDown",

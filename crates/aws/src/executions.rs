@@ -1,6 +1,11 @@
 //! Executions of the state machine.
 
-use aws_sdk_sfn::{operation::start_execution::StartExecutionError, types::ExecutionStatus};
+use aws_sdk_sfn::{
+    operation::{
+        describe_execution::DescribeExecutionOutput, start_execution::StartExecutionError,
+    },
+    types::{ExecutionListItem, ExecutionStatus},
+};
 use jiff::{Timestamp, Unit};
 
 pub use aws_sdk_sfn::Client;
@@ -53,9 +58,11 @@ pub async fn start_execution(
     }
 }
 
-/// An execution that runs.
+const LIST: &str = "states:ListExecutions";
+
+/// An execution as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Running {
+pub struct Listed {
     /// Its ARN.
     pub execution_arn: String,
     /// Its name.
@@ -69,8 +76,7 @@ pub struct Running {
 ///
 /// # Errors
 /// [`AwsError`] when a page cannot be had or holds a time that is none.
-pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Running>, AwsError> {
-    const ACTION: &str = "states:ListExecutions";
+pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Listed>, AwsError> {
     let mut pages = client
         .list_executions()
         .state_machine_arn(state_machine_arn)
@@ -79,19 +85,50 @@ pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Run
         .send();
     let mut running = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| AwsError::new(ACTION, error))?;
+        let page = page.map_err(|error| AwsError::new(LIST, error))?;
         for execution in page.executions() {
-            running.push(Running {
-                execution_arn: execution.execution_arn().to_owned(),
-                name: execution.name().to_owned(),
-                // Sent as a fraction, which is not exact; a context object has milliseconds.
-                started_at: timestamp(execution.start_date())
-                    .and_then(|at| at.round(Unit::Millisecond).ok())
-                    .ok_or_else(|| AwsError::incomplete(ACTION, "startDate"))?,
-            });
+            running.push(listed(execution)?);
         }
     }
     Ok(running)
+}
+
+/// The newest executions of a state machine, newest first, at most `most`.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had or holds a time that is none.
+pub async fn newest(
+    client: &Client,
+    state_machine_arn: &str,
+    most: usize,
+) -> Result<Vec<Listed>, AwsError> {
+    let mut executions = client
+        .list_executions()
+        .state_machine_arn(state_machine_arn)
+        .into_paginator()
+        .items()
+        .send();
+    let mut newest = Vec::new();
+    while newest.len() < most {
+        let Some(execution) = executions.next().await else {
+            break;
+        };
+        let execution = execution.map_err(|error| AwsError::new(LIST, error))?;
+        newest.push(listed(&execution)?);
+    }
+    Ok(newest)
+}
+
+fn listed(execution: &ExecutionListItem) -> Result<Listed, AwsError> {
+    Ok(Listed {
+        execution_arn: execution.execution_arn().to_owned(),
+        name: execution.name().to_owned(),
+        // Sent as a fraction, which is not exact; a context object has milliseconds.
+        started_at: timestamp(execution.start_date())
+            .and_then(|at| at.round(Unit::Millisecond).ok())
+            .ok_or_else(|| AwsError::incomplete(LIST, "startDate"))?,
+    })
 }
 
 /// What an execution was started with; `None` once it has ended.
@@ -103,12 +140,31 @@ pub async fn input_while_running(
     client: &Client,
     execution_arn: &str,
 ) -> Result<Option<String>, AwsError> {
-    let reply = client
+    let reply = describe(client, execution_arn).await?;
+    let runs = *reply.status() == ExecutionStatus::Running;
+    Ok(reply.input.filter(|_| runs))
+}
+
+/// What an execution was started with; `None` where there is no such execution.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn input(client: &Client, execution_arn: &str) -> Result<Option<String>, AwsError> {
+    match describe(client, execution_arn).await {
+        Ok(reply) => Ok(Some(reply.input.unwrap_or_default())),
+        Err(error) if error.code == "ExecutionDoesNotExist" => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn describe(
+    client: &Client,
+    execution_arn: &str,
+) -> Result<DescribeExecutionOutput, AwsError> {
+    client
         .describe_execution()
         .execution_arn(execution_arn)
         .send()
         .await
-        .map_err(|error| AwsError::new("states:DescribeExecution", error))?;
-    let runs = *reply.status() == ExecutionStatus::Running;
-    Ok(reply.input.filter(|_| runs))
+        .map_err(|error| AwsError::new("states:DescribeExecution", error))
 }

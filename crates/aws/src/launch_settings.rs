@@ -5,6 +5,8 @@
 pub struct LaunchSettings {
     /// The instance type, where one is named.
     pub instance_type: Option<String>,
+    /// The image as it stands there: an id, or a name that EC2 resolves.
+    pub image_id: Option<String>,
     /// Whether it asks for spot.
     pub is_spot: bool,
     /// The maximum spot price as it stands there, USD per instance-hour.

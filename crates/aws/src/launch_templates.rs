@@ -16,16 +16,18 @@ pub async fn describe_version(
     launch_template_id: &str,
     version: &str,
 ) -> Result<Option<LaunchSettings>, AwsError> {
-    let reply = client
+    let versions = client
         .describe_launch_template_versions()
         .launch_template_id(launch_template_id)
         .versions(version)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("ec2:DescribeLaunchTemplateVersions", error));
-    match reply {
-        Ok(reply) => Ok(reply
-            .launch_template_versions()
+    match versions {
+        Ok(versions) => Ok(versions
             .first()
             .and_then(|version| version.launch_template_data())
             .map(launch_settings)),
@@ -37,6 +39,7 @@ pub async fn describe_version(
 fn launch_settings(data: &ResponseLaunchTemplateData) -> LaunchSettings {
     LaunchSettings {
         instance_type: data.instance_type().map(|name| name.as_str().to_owned()),
+        image_id: data.image_id().map(str::to_owned),
         is_spot: data
             .instance_market_options()
             .and_then(|market| market.market_type())
@@ -57,10 +60,11 @@ mod tests {
     };
 
     #[test]
-    fn type_and_price_are_read() {
+    fn type_image_and_price_are_read() {
         let spot = LaunchTemplateSpotMarketOptions::builder().max_price("0.5");
         let data = ResponseLaunchTemplateData::builder()
             .instance_type(InstanceType::from("g4dn.xlarge"))
+            .image_id("ami-1")
             .instance_market_options(
                 LaunchTemplateInstanceMarketOptions::builder()
                     .market_type(MarketType::Spot)
@@ -70,6 +74,7 @@ mod tests {
             .build();
         let settings = launch_settings(&data);
         assert_eq!(settings.instance_type.as_deref(), Some("g4dn.xlarge"));
+        assert_eq!(settings.image_id.as_deref(), Some("ami-1"));
         assert_eq!(settings.maximum_price.as_deref(), Some("0.5"));
         assert!(settings.is_spot);
         let nothing = ResponseLaunchTemplateData::builder().build();

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cloudwatch")]
 pub mod alarm_tags;
+#[cfg(feature = "cloudwatch")]
+pub mod alarms;
 #[cfg(feature = "autoscaling")]
 pub mod auto_scaling;
 mod config;
@@ -25,12 +27,16 @@ pub mod queues;
 pub mod spot_prices;
 #[cfg(feature = "cloudformation")]
 pub mod stacks;
+#[cfg(feature = "sfn")]
+pub mod state_machines;
 #[cfg(feature = "ec2")]
 pub mod subnets;
 #[cfg(any(feature = "autoscaling", feature = "ec2", feature = "sfn"))]
 mod time;
+#[cfg(feature = "ec2")]
+pub mod zones;
 
 pub use aws_config::SdkConfig;
-pub use config::load;
+pub use config::{Access, load, load_as};
 pub use error::AwsError;
 pub use launch_settings::LaunchSettings;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use spotmanager_decision::price::HIGHEST_CREDIBLE_PRICE;
+use spotmanager_decision::{decimal, price::HIGHEST_CREDIBLE_PRICE};
 
 /// What an instance type costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(crate) fn hourly_price(entry: &str) -> Option<HourlyPrice> {
         .values()
         .flat_map(|term| term.price_dimensions.values())
         .filter(|dimension| dimension.unit == "Hrs")
-        .filter_map(|dimension| dimension.price_per_unit.get("USD")?.parse::<Decimal>().ok())
+        .filter_map(|dimension| decimal::read(dimension.price_per_unit.get("USD")?))
         .filter(|usd| *usd > Decimal::ZERO && *usd <= HIGHEST_CREDIBLE_PRICE)
         .max()?;
     Some(HourlyPrice {

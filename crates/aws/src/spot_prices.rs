@@ -1,12 +1,17 @@
 //! The history of spot prices.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::{
     primitives::DateTime,
     types::{InstanceType, SpotPrice},
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PriceAverages, PriceChange, Window};
+use spotmanager_decision::{
+    decimal,
+    price::{Pool, PriceAverages, PriceChange, Window},
+};
 
 pub use aws_sdk_ec2::Client;
 
@@ -24,7 +29,6 @@ pub struct Query<'a> {
 }
 
 /// Feeds the price changes, page by page, into `averages`; no page outlives its reading.
-/// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
 ///
 /// # Errors
 /// [`AwsError`] when a page cannot be had.
@@ -32,6 +36,41 @@ pub async fn read_averages(
     client: &Client,
     query: Query<'_>,
     averages: &mut PriceAverages,
+) -> Result<(), AwsError> {
+    read(client, query, |change| match change {
+        Some(change) => averages.add(change),
+        None => averages.reject(),
+    })
+    .await
+}
+
+/// The lowest credible price of each pool that had one in the window, USD per instance-hour.
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had.
+pub async fn read_lowest(
+    client: &Client,
+    query: Query<'_>,
+) -> Result<BTreeMap<Pool, Decimal>, AwsError> {
+    let mut lowest = BTreeMap::new();
+    read(client, query, |change| {
+        if let Some(change) = change.filter(PriceChange::is_credible) {
+            lowest
+                .entry(change.pool)
+                .and_modify(|usd: &mut Decimal| *usd = (*usd).min(change.usd))
+                .or_insert(change.usd);
+        }
+    })
+    .await?;
+    Ok(lowest)
+}
+
+/// Hands on every price change, `None` for what is none, page by page.
+/// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
+async fn read(
+    client: &Client,
+    query: Query<'_>,
+    mut take: impl FnMut(Option<PriceChange>),
 ) -> Result<(), AwsError> {
     let instance_types = query
         .instance_types
@@ -49,10 +88,7 @@ pub async fn read_averages(
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| AwsError::new("ec2:DescribeSpotPriceHistory", error))?;
         for record in page.spot_price_history() {
-            match price_change(record) {
-                Some(change) => averages.add(change),
-                None => averages.reject(),
-            }
+            take(price_change(record));
         }
     }
     Ok(())
@@ -69,7 +105,7 @@ fn price_change(record: &SpotPrice) -> Option<PriceChange> {
             availability_zone: record.availability_zone()?.to_owned(),
         },
         at: timestamp(record.timestamp()?)?,
-        usd: record.spot_price()?.parse::<Decimal>().ok()?,
+        usd: decimal::read(record.spot_price()?)?,
     })
 }
 
@@ -95,7 +131,18 @@ mod tests {
 
     #[test]
     fn what_is_no_price_is_none() {
-        for price in ["", "NaN", "cheap", "1,5"] {
+        let digits = "9".repeat(5_000);
+        for price in [
+            "",
+            "NaN",
+            "cheap",
+            "1,5",
+            "-1",
+            "1e400",
+            "1e-1",
+            "1_0",
+            digits.as_str(),
+        ] {
             assert_eq!(price_change(&record(price)), None, "{price}");
         }
         assert_eq!(price_change(&SpotPrice::builder().build()), None);

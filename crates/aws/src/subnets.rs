@@ -29,14 +29,16 @@ pub async fn availability_zones(
     if subnet_ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let reply = client
+    let subnets = client
         .describe_subnets()
         .set_subnet_ids(Some(subnet_ids))
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("ec2:DescribeSubnets", error))?;
-    Ok(reply
-        .subnets()
+    Ok(subnets
         .iter()
         .filter_map(|subnet| {
             Some((

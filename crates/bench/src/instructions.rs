@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use spotmanager_deployment::FUNCTIONS;
+use spotmanager_artifacts::FUNCTIONS;
 use spotmanager_local::runtime_api::FunctionProcess;
 use tempfile::NamedTempFile;
 use tokio::process::Command;

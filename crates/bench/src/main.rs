@@ -91,7 +91,7 @@ async fn run(arguments: Measure) -> Result<()> {
 
     let folder = checkout.root().join("docs");
     fs::create_dir_all(&folder)?;
-    let (functions, others) = names.split_at(spotmanager_deployment::FUNCTIONS.len());
+    let (functions, others) = names.split_at(spotmanager_artifacts::FUNCTIONS.len());
     let chart = "benchmarks.svg";
     chart::draw(&results, functions, others, &folder.join(chart))?;
     let markdown = report::report(&results, &names, chart)?;

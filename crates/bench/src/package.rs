@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use spotmanager_deployment::{FUNCTIONS, packed};
-use zip::CompressionMethod;
+use spotmanager_artifacts::{Compression, FUNCTIONS, packed};
 
 use crate::subject::{ORIGINAL, Subjects};
 
@@ -24,6 +23,6 @@ pub(crate) fn measure(subjects: &Subjects, original: &Path) -> Result<Vec<(&'sta
 }
 
 fn size<const N: usize>(files: [(&str, PathBuf); N]) -> Result<usize> {
-    let zip = packed(files, CompressionMethod::Deflated).context("a package cannot be made")?;
+    let zip = packed(files, Compression::Smallest).context("a package cannot be made")?;
     Ok(zip.len())
 }

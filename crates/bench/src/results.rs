@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spotmanager_deployment::FUNCTIONS;
+use spotmanager_artifacts::FUNCTIONS;
 
 use crate::{
     builds::Builds,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use spotmanager_deployment::FUNCTIONS;
+use spotmanager_artifacts::FUNCTIONS;
 use spotmanager_local::runtime_api::FunctionProcess;
 use tokio::process::Command;
 

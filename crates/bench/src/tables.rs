@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use comfy_table::Table;
-use spotmanager_deployment::FUNCTIONS;
+use spotmanager_artifacts::FUNCTIONS;
 
 use crate::{
     latency::Latency,

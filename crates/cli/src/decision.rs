@@ -12,7 +12,7 @@ use spotmanager_decision::{
     verdict::{Choice, Verdict},
 };
 
-use crate::prices;
+use crate::{chart, prices};
 
 /// What *evaluate* gave out, or what stands for it where it failed.
 #[derive(Deserialize)]
@@ -24,11 +24,22 @@ struct Decided {
     backlog: Option<Backlog>,
 }
 
-/// Writes what an evaluation gave out, under its round's number where there is one.
-pub(crate) fn write(f: &mut fmt::Formatter<'_>, round: Option<u64>, output: &Value) -> fmt::Result {
+/// Writes what an evaluation gave out, under its round's number where there is one, and with a
+/// chart of the prices where one is wanted.
+pub(crate) fn write(
+    f: &mut fmt::Formatter<'_>,
+    round: Option<u64>,
+    output: &Value,
+    has_chart: bool,
+) -> fmt::Result {
     let evaluated = EvaluateOutput::deserialize(output).ok();
     if let Some(evaluated) = evaluated.filter(prices::were_asked_for) {
         writeln!(f, "{}", prices::table(&evaluated).trim_fmt())?;
+        if has_chart {
+            for line in chart::lines(&evaluated.evaluation) {
+                writeln!(f, "{line}")?;
+            }
+        }
     }
     let Ok(decided) = Decided::deserialize(output) else {
         return Ok(());

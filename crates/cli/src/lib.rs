@@ -1,10 +1,24 @@
-//! The `spotmanager` command's parts: an execution told as a story.
+//! The `spotmanager` command's parts: its arguments, what each command does, and an execution told
+//! as a story.
 
+mod access;
+mod arguments;
+mod chart;
 mod decision;
+mod doctor;
+mod explain;
+mod failure;
 mod occasion;
+mod pages;
 mod prices;
+mod print;
 mod rounds;
+mod run;
 mod steps;
 mod story;
+#[cfg(test)]
+mod testing;
 
+pub use arguments::Arguments;
+pub use run::run;
 pub use story::Story;

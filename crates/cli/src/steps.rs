@@ -11,15 +11,33 @@ use spotmanager_decision::{Group, verdict::Verdict};
 use crate::rounds::evaluations;
 
 /// A row per step that did something, and per attempt that failed: time, state, what happened.
+/// Attempts that failed alike share a row.
 pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
+    let is_same = |a: &StepFailure, b: &StepFailure| (&a.error, &a.cause) == (&b.error, &b.cause);
+    told(history, is_same, |_| true)
+}
+
+/// The same while the execution runs: what is told once stays as it is, and more follows.
+pub(crate) fn rows_so_far(history: &ExecutionHistory) -> Vec<[String; 3]> {
+    let has_ended = history.status != "RUNNING";
+    told(
+        history,
+        |_, _| false,
+        |step| has_ended || step.exited_at.is_some(),
+    )
+}
+
+fn told(
+    history: &ExecutionHistory,
+    is_same: impl Fn(&StepFailure, &StepFailure) -> bool,
+    is_done: impl Fn(&Step) -> bool,
+) -> Vec<[String; 3]> {
     let names = group_names(history);
     let mut rounds = evaluations(history).into_iter().map(|(round, _)| round);
     let mut rows = Vec::new();
     for step in &history.steps {
         let since_start = |at| seconds(history.started_at, at);
-        let is_same =
-            |a: &StepFailure, b: &StepFailure| (&a.error, &a.cause) == (&b.error, &b.cause);
-        for alike in step.failures.chunk_by(is_same) {
+        for alike in step.failures.chunk_by(&is_same) {
             let [failure, ..] = alike else {
                 continue;
             };
@@ -38,7 +56,7 @@ pub(crate) fn rows(history: &ExecutionHistory) -> Vec<[String; 3]> {
             "Evaluate" => rounds.next().flatten(),
             _ => None,
         };
-        if let Some(happened) = happened(step) {
+        if let Some(happened) = happened(step).filter(|_| is_done(step)) {
             let happened = match round {
                 Some(number) => format!("round {number}: {happened}"),
                 None => happened,
@@ -68,7 +86,8 @@ fn with_logical_ids(text: String, names: &[(String, String)]) -> String {
     })
 }
 
-fn happened(step: &Step) -> Option<String> {
+/// What a step did, in a few words; `None` where it only leads from one to the next.
+pub(crate) fn happened(step: &Step) -> Option<String> {
     let output = &step.output;
     match step.state.as_str() {
         "Discover" => Discovery::deserialize(output).ok().map(|found| {
@@ -86,7 +105,7 @@ fn happened(step: &Step) -> Option<String> {
             let verdict = Verdict::deserialize(output.get("verdict")?).ok()?;
             Some(verdict.reason.to_string())
         }
-        "DetachInstance" | "ScaleDownOnDemand" | "ScaleUp" | "StandDownSpot" => {
+        "DetachInstance" | "ScaleDownOnDemand" | "ScaleUp" | "ScaleUpAgain" | "StandDownSpot" => {
             ScaleOutput::deserialize(output)
                 .ok()
                 .map(|done| done.sentence)

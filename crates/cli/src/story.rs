@@ -13,13 +13,33 @@ use crate::{decision, occasion, rounds, steps};
 #[derive(Debug)]
 pub struct Story<'a> {
     history: &'a ExecutionHistory,
+    has_steps: bool,
+    has_chart: bool,
 }
 
 impl<'a> Story<'a> {
     /// The story of `history`.
     #[must_use]
     pub fn of(history: &'a ExecutionHistory) -> Self {
-        Self { history }
+        Self {
+            history,
+            has_steps: true,
+            has_chart: false,
+        }
+    }
+
+    /// With the prices drawn as bars against the limit, or without.
+    #[must_use]
+    pub fn with_chart(self, has_chart: bool) -> Self {
+        Self { has_chart, ..self }
+    }
+
+    /// Without the steps, which have been told as they came.
+    pub(crate) fn without_steps(self) -> Self {
+        Self {
+            has_steps: false,
+            ..self
+        }
     }
 
     fn ending(&self) -> String {
@@ -39,16 +59,17 @@ impl<'a> Story<'a> {
 impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let history = self.history;
-        let name = history.arn.rsplit(':').next().unwrap_or_default();
-        writeln!(f, "execution {name}: {}", self.ending())?;
-        if let Some(occasion) = occasion::sentence(history) {
-            writeln!(f, "{occasion}")?;
+        writeln!(f, "execution {}: {}", name(history), self.ending())?;
+        if self.has_steps {
+            if let Some(occasion) = occasion::sentence(history) {
+                writeln!(f, "{occasion}")?;
+            }
+            let mut table = table(&["at", "state", "what happened"]);
+            table.add_rows(steps::rows(history));
+            writeln!(f, "{}", table.trim_fmt())?;
         }
-        let mut table = table(&["at", "state", "what happened"]);
-        table.add_rows(steps::rows(history));
-        writeln!(f, "{}", table.trim_fmt())?;
         for (round, step) in rounds::evaluations(history) {
-            decision::write(f, round, &step.output)?;
+            decision::write(f, round, &step.output, self.has_chart)?;
         }
         if let Some(error) = &history.error {
             let cause = history.cause.as_deref().unwrap_or_default();
@@ -56,6 +77,11 @@ impl fmt::Display for Story<'_> {
         }
         Ok(())
     }
+}
+
+/// The name of an execution, the last part of its ARN.
+pub(crate) fn name(history: &ExecutionHistory) -> &str {
+    history.arn.rsplit(':').next().unwrap_or_default()
 }
 
 /// A table without borders, a little to the right of the text around it.
@@ -74,51 +100,9 @@ pub(crate) fn table(headers: &[&str]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{evaluated, history, step};
     use serde_json::{Value, json};
-    use spotmanager_aws::execution_history::{Step, StepFailure};
-
-    fn step(state: &str, second: i64, output: Value) -> Step {
-        Step {
-            state: state.into(),
-            entered_at: jiff::Timestamp::from_second(second).unwrap(),
-            exited_at: None,
-            failures: Vec::new(),
-            output,
-        }
-    }
-
-    fn history(steps: Vec<Step>) -> ExecutionHistory {
-        ExecutionHistory {
-            arn: "arn:aws:states:eu-west-1:111122223333:execution:spotmanager:jobs-1".into(),
-            status: "SUCCEEDED".into(),
-            error: None,
-            cause: None,
-            input: json!({"stack_name": "render-farm"}),
-            started_at: jiff::Timestamp::from_second(0).unwrap(),
-            stopped_at: jiff::Timestamp::from_second(62).ok(),
-            steps,
-        }
-    }
-
-    fn evaluated() -> Value {
-        json!({
-            "verdict": {
-                "choice": "spot", "reason": "SPOT_WITHIN_LIMIT",
-                "sentence": "g4dn.xlarge in eu-west-1a averaged 0.2 USD per hour, within the limit."
-            },
-            "limit": {"maximum_price_usd": "0.5", "safety_margin_percent": "15", "limit_usd": "0.425"},
-            "cheapest": null,
-            "pools": [
-                {"instance_type": "g4dn.xlarge", "availability_zone": "eu-west-1a", "average_usd": "0.2",
-                 "latest_usd": "0.21", "sample_count": 2, "covered_seconds": 3600},
-                {"instance_type": "g4dn.xlarge", "availability_zone": "eu-west-1b", "average_usd": null,
-                 "latest_usd": null, "sample_count": 0, "covered_seconds": 0},
-            ],
-            "window": {"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z"},
-            "product_description": "Linux/UNIX",
-            "rejected_samples": 0
-        })
-    }
+    use spotmanager_aws::execution_history::StepFailure;
 
     #[test]
     fn prices_decision_and_steps_are_told() {
@@ -141,6 +125,18 @@ mod tests {
         for part in ["ChooseGroup", "score", "on-demand", "round", "backlog"] {
             assert!(!told.contains(part), "{part} in {told}");
         }
+    }
+
+    #[test]
+    fn a_chart_is_drawn_where_it_is_asked_for_and_steps_are_left_out_where_they_were_told() {
+        let history = history(vec![step("Evaluate", 1, evaluated())]);
+        let plain = Story::of(&history).to_string();
+        assert!(!plain.contains('█'), "{plain}");
+        let drawn = Story::of(&history).with_chart(true).to_string();
+        assert!(drawn.contains('█'), "{drawn}");
+        let brief = Story::of(&history).without_steps().to_string();
+        assert!(!brief.contains("what happened"), "{brief}");
+        assert!(brief.contains("decision: spot"), "{brief}");
     }
 
     #[test]

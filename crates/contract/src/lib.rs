@@ -3,6 +3,7 @@
 //! Each module holds one step's input and output. Keys are `snake_case`, money is a decimal in a
 //! string (USD per instance-hour), times are RFC 3339 in UTC and durations are whole seconds.
 
+mod decide;
 mod discover;
 mod error_name;
 mod evaluate;

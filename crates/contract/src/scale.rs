@@ -39,6 +39,10 @@ pub struct ScaleInput {
     /// Whether nothing is changed.
     #[serde(default)]
     pub dry_run: bool,
+    /// For scaling up: whether no attempt before this one can have taken effect. Where one may
+    /// have, the group is held against what was discovered.
+    #[serde(default)]
+    pub first_attempt: bool,
     /// For standing down: DesiredCapacity before the scale-up, in instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline_capacity: Option<i32>,
@@ -55,7 +59,7 @@ pub enum ScaleOutcome {
     Scaled,
     /// Nothing, for it is a dry run: the policy would have been executed.
     WouldScale,
-    /// The group had grown since the execution began; nothing was done again.
+    /// An attempt before took effect, or other executions filled the group; nothing was done again.
     AlreadyScaled,
     /// The group is at its MaxSize.
     GroupFull,
@@ -102,6 +106,9 @@ pub struct ScaleOutput {
     /// DesiredCapacity before the scale-up, in instances: what verification and standing down
     /// are held against.
     pub baseline_capacity: i32,
+    /// For scaling up: DesiredCapacity after it, in instances: what verification waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_capacity: Option<i32>,
     /// The group as it was before this step acted.
     pub capacity_before: Capacity,
 }

@@ -22,14 +22,7 @@ pub fn is_stack_name(name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn is_stack_arn(text: &str) -> bool {
-    let parts: Vec<_> = text.splitn(6, ':').collect();
-    let ["arn", _, "cloudformation", _, _, resource] = parts[..] else {
-        return false;
-    };
-    resource
-        .strip_prefix("stack/")
-        .and_then(|rest| rest.split('/').next())
-        .is_some_and(is_stack_name)
+    name_in_arn(text).is_some()
 }
 
 /// The stack's name, of a name or an ARN.
@@ -41,9 +34,16 @@ pub fn is_stack_arn(text: &str) -> bool {
 /// ```
 #[must_use]
 pub fn stack_name_of(name_or_arn: &str) -> &str {
-    if is_stack_arn(name_or_arn) {
-        name_or_arn.split('/').nth(1).unwrap_or(name_or_arn)
-    } else {
-        name_or_arn
-    }
+    name_in_arn(name_or_arn).unwrap_or(name_or_arn)
+}
+
+fn name_in_arn(text: &str) -> Option<&str> {
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    let ["arn", _, "cloudformation", _, _, resource] = parts[..] else {
+        return None;
+    };
+    resource
+        .strip_prefix("stack/")
+        .and_then(|rest| rest.split('/').next())
+        .filter(|name| is_stack_name(name))
 }

@@ -16,6 +16,9 @@ pub struct VerifyInput {
     pub group: Group,
     /// DesiredCapacity before the scale-up, in instances.
     pub baseline_capacity: i32,
+    /// What was asked for, in instances; absent for all that the group asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_capacity: Option<i32>,
     /// How long has been waited, seconds, counted in intervals.
     pub waited_seconds: u32,
     /// How long may be waited, seconds.

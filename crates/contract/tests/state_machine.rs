@@ -73,7 +73,8 @@ fn the_longest_execution_ends_before_the_machine_s_timeout() {
     let tasks: f64 = tasks(&definition)
         .into_iter()
         .map(|(name, task)| {
-            let times = if ["ScaleUp", "VerifyCapacity"].contains(&name.as_str()) {
+            let both = ["ScaleUp", "ScaleUpAgain", "VerifyCapacity"];
+            let times = if both.contains(&name.as_str()) {
                 2.0
             } else {
                 1.0
@@ -119,6 +120,12 @@ fn throttling_is_retried_wherever_a_function_is_called() {
         }
         let mut texts = Vec::new();
         strings(&task["Retry"], &mut texts);
+        for catch in task["Catch"].as_array().unwrap() {
+            // Which tries again, and looks first.
+            if catch["Next"] == "ScaleUpAgain" {
+                strings(catch, &mut texts);
+            }
+        }
         for error in [
             ErrorName::Throttled.as_str(),
             ErrorName::Transient.as_str(),
@@ -127,6 +134,34 @@ fn throttling_is_retried_wherever_a_function_is_called() {
             assert!(texts.contains(&error), "{name}: {error}");
         }
     }
+}
+
+fn errors_of(handlers: &[Value]) -> BTreeSet<&str> {
+    let mut names = Vec::new();
+    for handler in handlers {
+        strings(&handler["ErrorEquals"], &mut names);
+    }
+    names.into_iter().collect()
+}
+
+#[test]
+fn a_scale_up_that_may_have_taken_effect_is_tried_again_only_after_a_look() {
+    let definition = definition();
+    let (first, again) = (
+        &definition["States"]["ScaleUp"],
+        &definition["States"]["ScaleUpAgain"],
+    );
+    let doubtful = &first["Catch"][0];
+    assert_eq!(doubtful["Next"], "ScaleUpAgain");
+    let doubtful = errors_of(std::slice::from_ref(doubtful));
+    let refused = errors_of(first["Retry"].as_array().unwrap());
+    let everything = errors_of(again["Retry"].as_array().unwrap());
+    assert!(refused.contains(ErrorName::Throttled.as_str()));
+    assert!(doubtful.contains(ErrorName::Transient.as_str()));
+    assert!(refused.is_disjoint(&doubtful));
+    assert_eq!(&refused | &doubtful, everything);
+    assert!(first["Arguments"]["Payload"]["first_attempt"].is_string());
+    assert!(again["Arguments"]["Payload"]["first_attempt"].is_null());
 }
 
 #[test]

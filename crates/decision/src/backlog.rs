@@ -39,8 +39,8 @@ impl Backlog {
     pub fn of(queue: &Queue, target_per_instance: Decimal, groups: [Capacity; 2]) -> Self {
         let instances = groups
             .iter()
-            .map(|capacity| capacity.in_service + capacity.pending)
-            .sum();
+            .flat_map(|capacity| [capacity.in_service, capacity.pending])
+            .fold(0, i32::saturating_add);
         Self {
             visible_messages: queue.visible_messages,
             instances,

@@ -79,7 +79,9 @@ pub fn assess(
             .iter()
             .all(|zone| failed_availability_zones.contains(zone));
 
-    let wanted = current.desired_capacity.max(expected.baseline + 1);
+    let wanted = current
+        .desired_capacity
+        .max(expected.baseline.saturating_add(1));
     let (status, sentence) = if current.desired_capacity <= expected.baseline {
         (
             CapacityStatus::Withdrawn,
@@ -218,6 +220,14 @@ mod tests {
     #[test]
     fn part_of_a_larger_step_is_not_all_of_it() {
         let report = assess_at(15, capacity(2, 1, 1), &[]);
+        assert_eq!(report.status, CapacityStatus::Pending);
+    }
+
+    #[test]
+    fn what_others_asked_for_is_not_waited_for() {
+        let report = assess_at(15, capacity(3, 1, 2).up_to(1), &[]);
+        assert_eq!(report.status, CapacityStatus::Arrived);
+        let report = assess_at(15, capacity(3, 1, 2).up_to(2), &[]);
         assert_eq!(report.status, CapacityStatus::Pending);
     }
 }

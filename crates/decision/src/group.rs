@@ -68,6 +68,16 @@ impl Capacity {
         self.in_service.saturating_add(self.pending) >= self.desired_capacity
     }
 
+    /// The same group as far as one scale-up asked for it, up to `target`: what others ask for
+    /// beyond is theirs to wait for.
+    #[must_use]
+    pub fn up_to(self, target: i32) -> Self {
+        Self {
+            desired_capacity: self.desired_capacity.min(target),
+            ..self
+        }
+    }
+
     /// Whether an instance of it may go that serves.
     #[must_use]
     pub fn can_give(&self) -> bool {
@@ -91,6 +101,7 @@ impl Capacity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaximumPrice {
     /// USD per instance-hour.
+    #[serde(deserialize_with = "crate::decimal::deserialize")]
     pub usd: Decimal,
     /// Where it was read.
     pub source: PriceSource,
@@ -146,6 +157,26 @@ impl ScalingPolicy {
         }
     }
 
+    /// What the group asks for once this scale-up policy was executed on it; at most its MaxSize. A
+    /// percentage is rounded towards zero, and to one where it is less than one.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
+    #[must_use]
+    pub fn target_from(&self, capacity: Capacity) -> i32 {
+        let (desired, by) = (capacity.desired_capacity, self.scaling_adjustment);
+        let target = match self.adjustment_type.as_str() {
+            "ExactCapacity" => by,
+            "PercentChangeInCapacity" => {
+                let share = i64::from(desired) * i64::from(by) / 100;
+                let least = self
+                    .min_adjustment_magnitude
+                    .unwrap_or(i32::from(desired > 0));
+                desired.saturating_add(i32::try_from(share).unwrap_or(i32::MAX).max(least))
+            }
+            _ => desired.saturating_add(by),
+        };
+        target.min(capacity.max_size)
+    }
+
     /// How much executing it takes from a group that asks for `desired_capacity`; 0 where it takes
     /// nothing. A percentage is rounded towards zero, and to one where it is less than one.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
@@ -179,6 +210,16 @@ impl ScalingPolicy {
 mod tests {
     use super::*;
 
+    fn simple(adjustment_type: &str, adjustment: i32, least: Option<i32>) -> ScalingPolicy {
+        ScalingPolicy {
+            policy_name: "ScaleUp".into(),
+            policy_type: "SimpleScaling".into(),
+            adjustment_type: adjustment_type.into(),
+            scaling_adjustment: adjustment,
+            min_adjustment_magnitude: least,
+        }
+    }
+
     #[test]
     fn each_adjustment_type_may_add_or_not() {
         for (adjustment_type, adjustment, least, desired, adds) in [
@@ -189,14 +230,32 @@ mod tests {
             ("PercentChangeInCapacity", 50, None, 0, false),
             ("PercentChangeInCapacity", 50, Some(1), 0, true),
         ] {
-            let policy = ScalingPolicy {
-                policy_name: "ScaleUp".into(),
-                policy_type: "SimpleScaling".into(),
-                adjustment_type: adjustment_type.into(),
-                scaling_adjustment: adjustment,
-                min_adjustment_magnitude: least,
-            };
+            let policy = simple(adjustment_type, adjustment, least);
             assert_eq!(policy.adds_to(desired), adds, "{policy:?} at {desired}");
+        }
+    }
+
+    #[test]
+    fn what_a_policy_brings_is_counted_as_auto_scaling_does() {
+        for (adjustment_type, adjustment, least, desired, target) in [
+            ("ChangeInCapacity", 2, None, 1, 3),
+            ("ChangeInCapacity", 9, None, 1, 5),
+            ("ExactCapacity", 4, None, 1, 4),
+            ("PercentChangeInCapacity", 50, None, 3, 4),
+            ("PercentChangeInCapacity", 10, None, 3, 4),
+            ("PercentChangeInCapacity", 10, Some(2), 3, 5),
+            ("PercentChangeInCapacity", 50, None, 0, 0),
+            ("PercentChangeInCapacity", 50, Some(1), 0, 1),
+        ] {
+            let policy = simple(adjustment_type, adjustment, least);
+            let capacity = Capacity {
+                min_size: 0,
+                max_size: 5,
+                desired_capacity: desired,
+                in_service: 0,
+                pending: 0,
+            };
+            assert_eq!(policy.target_from(capacity), target, "{policy:?}");
         }
     }
 

@@ -62,7 +62,8 @@ pub(crate) fn rule(price: &PoolPrice, terms: &Terms) -> Option<LeftOut> {
     match &price.on_demand {
         None => Some(LeftOut::OnDemandPriceUnknown),
         Some(on_demand) => {
-            let most = on_demand.usd * percent / Decimal::ONE_HUNDRED;
+            // An input made by hand may hold any percentage: none may overflow.
+            let most = on_demand.usd.saturating_mul(percent) / Decimal::ONE_HUNDRED;
             (average > most).then_some(LeftOut::AboveOnDemandShare)
         }
     }

@@ -7,6 +7,7 @@
 //! * [`price`] averages spot prices over a window, weighted by time.
 //! * [`on_demand_price`] tells what the alternative to spot costs.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
+//! * [`decimal`] reads what comes from outside.
 //! * [`left_out`] tells which pools are no choice, and by which rule.
 //! * [`verdict`] chooses the group that scales up, and says why.
 //! * [`backlog`] is how many jobs wait for each instance.
@@ -17,6 +18,7 @@
 pub mod activity;
 pub mod backlog;
 pub mod capacity;
+pub mod decimal;
 mod group;
 pub mod launch_failure;
 pub mod left_out;

@@ -198,7 +198,7 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         .chain(std::iter::once(window.end));
     for ((at, usd), until) in changes.iter().zip(ends) {
         let held = until.duration_since((*at).max(window.start)).as_micros();
-        // A window holds at most 2^32 seconds and a price at most a million USD: no overflow.
+        // The calendar holds less than 2^40 seconds and a price at most a million USD: no overflow.
         let held = Decimal::from_i128_with_scale(held, 6);
         weighted += *usd * held;
         covered += held;

@@ -1,7 +1,7 @@
 //! Scaling up at most once, and standing a group down again.
 //!
-//! `ExecutePolicy` is not idempotent, so a retry must find out from the group itself whether an
-//! earlier attempt already took effect.
+//! `ExecutePolicy` is not idempotent, so after an attempt that may have taken effect the group
+//! itself must tell whether it did.
 
 use crate::{Capacity, ScalingPolicy, activity::Activity};
 
@@ -10,7 +10,8 @@ use crate::{Capacity, ScalingPolicy, activity::Activity};
 pub enum ScaleUpPlan {
     /// Execute the policy.
     Execute,
-    /// The group has grown since the execution began: an earlier attempt took effect.
+    /// The group has grown since the execution began: an earlier attempt took effect, or others
+    /// filled the group.
     AlreadyScaled,
     /// The group is at its MaxSize.
     GroupFull,
@@ -18,7 +19,26 @@ pub enum ScaleUpPlan {
     NoEffect,
 }
 
-/// Compares the group as discovered with the group as it is, before the policy is executed.
+/// What to do where nothing was tried before: what made the group grow meanwhile was another
+/// execution, which answers another alarm. Only a group that is full by now is not scaled beside it.
+#[must_use]
+pub fn plan_first_scale_up(
+    discovered: Capacity,
+    current: Capacity,
+    policy: &ScalingPolicy,
+) -> ScaleUpPlan {
+    if !current.has_room() && current.desired_capacity > discovered.desired_capacity {
+        ScaleUpPlan::AlreadyScaled
+    } else {
+        plan_from_here(current, policy)
+    }
+}
+
+/// What to do after an attempt that may have taken effect: compares the group as discovered with
+/// the group as it is, before the policy is executed again.
+///
+/// What another execution did meanwhile looks like that attempt's effect. A scale-up that is done
+/// twice costs money, so it is not done then.
 ///
 /// `activities` are those that began since the execution did. They matter where a scale-up took
 /// effect and the group was scaled in again before this attempt looked.
@@ -34,7 +54,13 @@ pub fn plan_scale_up(
         .any(|activity| activity.launches && activity.was_caused_by(&policy.policy_name));
     if executed || current.desired_capacity > discovered.desired_capacity {
         ScaleUpPlan::AlreadyScaled
-    } else if !current.has_room() {
+    } else {
+        plan_from_here(current, policy)
+    }
+}
+
+fn plan_from_here(current: Capacity, policy: &ScalingPolicy) -> ScaleUpPlan {
+    if !current.has_room() {
         ScaleUpPlan::GroupFull
     } else if policy.adds_to(current.desired_capacity) {
         ScaleUpPlan::Execute
@@ -165,6 +191,20 @@ mod tests {
     fn a_full_group_is_left_alone() {
         let plan = plan_scale_up(capacity(2, 2), capacity(2, 2), &scale_up(), &[]);
         assert_eq!(plan, ScaleUpPlan::GroupFull);
+        let plan = plan_first_scale_up(capacity(2, 2), capacity(2, 2), &scale_up());
+        assert_eq!(plan, ScaleUpPlan::GroupFull);
+    }
+
+    #[test]
+    fn what_another_execution_did_is_not_the_first_attempt_s() {
+        let plan = plan_first_scale_up(capacity(0, 0), capacity(1, 0), &scale_up());
+        assert_eq!(plan, ScaleUpPlan::Execute);
+    }
+
+    #[test]
+    fn a_group_that_others_have_filled_is_waited_for() {
+        let plan = plan_first_scale_up(capacity(0, 0), capacity(2, 1), &scale_up());
+        assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
     }
 
     #[test]

@@ -31,14 +31,28 @@ impl SpotManager {
         workers: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Self> {
+        let template = checkout.read("infra/spotmanager.yaml")?;
+        Self::deploy_template(config, &template, name, workers, parameters).await
+    }
+
+    /// The same with a template of one's own.
+    ///
+    /// # Errors
+    /// When CloudFormation refuses.
+    pub async fn deploy_template(
+        config: &SdkConfig,
+        template: &str,
+        name: &str,
+        workers: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut all = vec![
             ("WorkersStackName", workers),
             ("ArtifactBucket", BUCKET),
             ("Architecture", ARCHITECTURE),
         ];
         all.extend_from_slice(parameters);
-        let template = checkout.read("infra/spotmanager.yaml")?;
-        let stack = create_stack(config, name, &template, &all).await?;
+        let stack = create_stack(config, name, template, &all).await?;
         let executions = Executions::of(config, stack.output("StateMachineArn")?);
         Ok(Self { stack, executions })
     }

@@ -1,11 +1,13 @@
 //! The executions of the state machine.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
 use aws_config::SdkConfig;
 use aws_sdk_sfn::{
-    Client, operation::describe_execution::DescribeExecutionOutput, types::ExecutionStatus,
+    Client,
+    operation::describe_execution::DescribeExecutionOutput,
+    types::{ExecutionListItem, ExecutionStatus},
 };
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, read_history};
@@ -34,18 +36,47 @@ impl Executions {
     /// # Errors
     /// When Step Functions fails.
     pub async fn list(&self) -> Result<Vec<String>> {
-        let mut executions = self
+        let all = self.all().await?;
+        Ok(all.into_iter().map(|one| one.execution_arn).collect())
+    }
+
+    /// Whether any execution runs.
+    ///
+    /// # Errors
+    /// When Step Functions fails.
+    pub async fn any_runs(&self) -> Result<bool> {
+        let running = self
+            .client
+            .list_executions()
+            .state_machine_arn(&self.state_machine_arn)
+            .status_filter(ExecutionStatus::Running)
+            .max_results(1);
+        let running = Box::pin(running.send()).await?;
+        Ok(!running.executions().is_empty())
+    }
+
+    /// How many executions have each status, such as `SUCCEEDED`.
+    ///
+    /// # Errors
+    /// When Step Functions fails.
+    pub async fn count_by_status(&self) -> Result<BTreeMap<String, usize>> {
+        let mut counts = BTreeMap::new();
+        for execution in self.all().await? {
+            let status = execution.status().as_str().to_owned();
+            *counts.entry(status).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
+    async fn all(&self) -> Result<Vec<ExecutionListItem>> {
+        let executions = self
             .client
             .list_executions()
             .state_machine_arn(&self.state_machine_arn)
             .into_paginator()
             .items()
             .send();
-        let mut arns = Vec::new();
-        while let Some(execution) = executions.next().await {
-            arns.push(execution?.execution_arn().to_owned());
-        }
-        Ok(arns)
+        Ok(executions.try_collect().await?)
     }
 
     /// Waits for an execution that is not among `known`.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
-use serde_json::Value;
+use aws_sdk_sqs::types::QueueAttributeName;
+use serde_json::{Value, json};
 
 use crate::poll;
 
@@ -23,12 +24,18 @@ impl Inbox {
     pub async fn subscribe(config: &SdkConfig, topic_arn: &str) -> Result<Self> {
         let client = aws_sdk_sqs::Client::new(config);
         let name = format!("inbox-{}", jiff::Timestamp::now().as_nanosecond());
-        let created = client.create_queue().queue_name(&name).send().await?;
+        let arn = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+        let created = client
+            .create_queue()
+            .queue_name(&name)
+            .attributes(QueueAttributeName::Policy, lets_in(topic_arn, &arn))
+            .send()
+            .await?;
         aws_sdk_sns::Client::new(config)
             .subscribe()
             .topic_arn(topic_arn)
             .protocol("sqs")
-            .endpoint(format!("arn:aws:sqs:us-east-1:000000000000:{name}"))
+            .endpoint(arn)
             .attributes("RawMessageDelivery", "true")
             .send()
             .await?;
@@ -61,4 +68,20 @@ impl Inbox {
         })
         .await
     }
+}
+
+/// The policy of a queue that takes what the topic tells.
+/// See <https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html>.
+fn lets_in(topic_arn: &str, queue_arn: &str) -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue_arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+        }],
+    })
+    .to_string()
 }

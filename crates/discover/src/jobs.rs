@@ -3,11 +3,11 @@
 use spotmanager_aws::{AwsError, queues};
 use spotmanager_contract::{ErrorName, Leader, NamedError, Settings};
 use spotmanager_decision::backlog::Queue;
+use spotmanager_workers::Found;
 
 use crate::{
     Clients,
     leader::{self, Own},
-    resources::Found,
 };
 
 /// The jobs of a stack.

@@ -7,7 +7,7 @@
 
 use spotmanager_aws::{
     AwsError,
-    executions::{self, Client, Running, input_while_running},
+    executions::{self, Client, Listed, input_while_running},
 };
 use spotmanager_contract::{
     Execution, ExecutionInput, Leader, Purpose, Settings, execution_name, stack_name_of,
@@ -53,7 +53,7 @@ pub(crate) async fn find(
 }
 
 /// Whether it began before, and its name does not tell another stack.
-fn may_lead(other: &Running, own: &Execution, stack_name: &str) -> bool {
+fn may_lead(other: &Listed, own: &Execution, stack_name: &str) -> bool {
     other.name != own.name
         && (other.started_at, &other.name) < (own.started_at, &own.name)
         && (!execution_name::is_given(&other.name)
@@ -86,8 +86,8 @@ mod tests {
         }
     }
 
-    fn running(name: &str, started_at: &str) -> Running {
-        Running {
+    fn running(name: &str, started_at: &str) -> Listed {
+        Listed {
             execution_arn: format!("arn:{name}"),
             name: name.into(),
             started_at: started_at.parse().unwrap(),

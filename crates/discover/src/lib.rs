@@ -1,39 +1,33 @@
 //! *discover*: from the CloudFormation stack to its two Auto Scaling groups and its queue, as they
 //! are.
 
-mod error;
 mod jobs;
-mod launch;
 mod leader;
 mod loss;
-mod policy;
-mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{
     SdkConfig,
-    auto_scaling::{self, AutoScalingGroup, describe_groups, describe_policies},
-    executions, launch_templates, queues, stacks,
+    auto_scaling::{AutoScalingGroup, describe_policies},
+    executions, queues, stacks,
     subnets::{self, Zone},
 };
 use spotmanager_contract::{
     DiscoverInput, Discovery, Purpose, SettingError, Settings, is_stack_arn, is_stack_name,
 };
 use spotmanager_decision::{Group, Market, ScalingPolicy};
+use spotmanager_workers::{
+    Found, Launch, Policies, StackTree, Wanted, WorkersError, check_distinct, describe,
+    of_on_demand_group, of_spot_group, select, select_scale_down, zones_of,
+};
 
-pub use error::DiscoverError;
-use launch::Launch;
 use leader::Own;
-use policy::{Policies, select, select_scale_down};
-use resources::{Found, GROUP, QUEUE, StackTree, Wanted};
 
 /// The services that *discover* asks.
 #[derive(Debug)]
 struct Clients {
-    auto_scaling: auto_scaling::Client,
-    cloud_formation: stacks::Client,
-    ec2: launch_templates::Client,
+    workers: spotmanager_workers::Clients,
     sfn: executions::Client,
     sqs: queues::Client,
 }
@@ -50,9 +44,7 @@ impl Discover {
     pub fn new(config: &SdkConfig) -> Self {
         Self {
             clients: Clients {
-                auto_scaling: auto_scaling::Client::new(config),
-                cloud_formation: stacks::Client::new(config),
-                ec2: launch_templates::Client::new(config),
+                workers: spotmanager_workers::Clients::new(config),
                 sfn: executions::Client::new(config),
                 sqs: queues::Client::new(config),
             },
@@ -62,12 +54,12 @@ impl Discover {
     /// Finds the groups and reads them. `variable` reads the deployment's environment.
     ///
     /// # Errors
-    /// [`DiscoverError`] when a call fails, or when stack, group or policy are not as they should be.
+    /// [`WorkersError`] when a call fails, or when stack, group or policy are not as they should be.
     pub async fn run(
         &self,
         input: DiscoverInput,
         variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Discovery, DiscoverError> {
+    ) -> Result<Discovery, WorkersError> {
         let deployed = Settings::from_environment(variable)?;
         let own = Own {
             execution: &input.execution,
@@ -91,19 +83,22 @@ impl Discover {
             on_demand,
             queue,
         } = self.find(&stack_name, &settings).await?;
-        let (mut spot_group, on_demand_group) = self.describe([&spot, &on_demand]).await?;
+        let auto_scaling = &self.clients.workers.auto_scaling;
+        let [spot_group, on_demand_group] = describe(auto_scaling, [&spot, &on_demand]).await?;
+        let (mut spot_group, on_demand_group) = (spot_group?, on_demand_group?);
         let mut loss = input.input.loss;
         if let Some(loss) = &mut loss {
             loss::discount(loss, &mut spot_group);
         }
 
         let clients = &self.clients;
+        let workers = &clients.workers;
         let (spot_launch, on_demand_launch, zones, spot_policies, on_demand_policies, jobs) = tokio::try_join!(
-            launch::of_spot_group(clients, &spot_group, settings.maximum_spot_price_usd),
-            launch::of_on_demand_group(clients, &on_demand_group),
-            subnets::availability_zones(&clients.ec2, subnet_ids([&spot_group, &on_demand_group])),
-            describe_policies(&clients.auto_scaling, &spot_group.name),
-            describe_policies(&clients.auto_scaling, &on_demand_group.name),
+            of_spot_group(workers, &spot_group, settings.maximum_spot_price_usd),
+            of_on_demand_group(workers, &on_demand_group),
+            subnets::availability_zones(&workers.ec2, subnet_ids([&spot_group, &on_demand_group])),
+            describe_policies(&workers.auto_scaling, &spot_group.name),
+            describe_policies(&workers.auto_scaling, &on_demand_group.name),
             jobs::look(clients, queue, &own, &settings),
         )?;
 
@@ -166,78 +161,23 @@ impl Discover {
         Ok(discovery)
     }
 
-    async fn find(
-        &self,
-        stack_name: &str,
-        settings: &Settings,
-    ) -> Result<Resources, DiscoverError> {
-        let client = &self.clients.cloud_formation;
+    async fn find(&self, stack_name: &str, settings: &Settings) -> Result<Resources, WorkersError> {
+        let client = &self.clients.workers.cloud_formation;
         let mut tree = StackTree::new(stack_name, async |stack: &str| {
             stacks::list_resources(client, stack).await
         });
-        let spot = tree
-            .find(Wanted {
-                field: "spot_group_logical_id",
-                logical_id: &settings.spot_group_logical_id,
-                resource_type: GROUP,
-            })
-            .await?;
-        let on_demand = tree
-            .find(Wanted {
-                field: "on_demand_group_logical_id",
-                logical_id: &settings.on_demand_group_logical_id,
-                resource_type: GROUP,
-            })
-            .await?;
-        // `a/asg` and `asg` may be two ways to write one group.
-        if spot.physical_id == on_demand.physical_id {
-            return Err(SettingError::new(
-                "on_demand_group_logical_id",
-                on_demand.path,
-                "another group than spot_group_logical_id",
-            )
-            .into());
-        }
-        let queue = if settings.queue_logical_id.is_empty() {
-            None
-        } else {
-            let wanted = Wanted {
-                field: "queue_logical_id",
-                logical_id: &settings.queue_logical_id,
-                resource_type: QUEUE,
-            };
-            Some(tree.find(wanted).await?)
+        let spot = tree.find(Wanted::spot_group(settings)).await?;
+        let on_demand = tree.find(Wanted::on_demand_group(settings)).await?;
+        check_distinct(&spot, &on_demand)?;
+        let queue = match Wanted::queue(settings) {
+            Some(wanted) => Some(tree.find(wanted).await?),
+            None => None,
         };
         Ok(Resources {
             spot,
             on_demand,
             queue,
         })
-    }
-
-    async fn describe(
-        &self,
-        [spot, on_demand]: [&Found; 2],
-    ) -> Result<(AutoScalingGroup, AutoScalingGroup), DiscoverError> {
-        let names = [spot, on_demand].map(|found| found.physical_id.as_str());
-        let mut described: BTreeMap<_, _> = describe_groups(&self.clients.auto_scaling, names)
-            .await?
-            .into_iter()
-            .map(|group| (group.name.clone(), group))
-            .collect();
-        let mut take = |found: &Found, field| {
-            described
-                .remove(&found.physical_id)
-                .ok_or_else(|| DiscoverError::GroupNotFound {
-                    field,
-                    logical_id: found.path.clone(),
-                    name: found.physical_id.clone(),
-                })
-        };
-        Ok((
-            take(spot, "spot_group_logical_id")?,
-            take(on_demand, "on_demand_group_logical_id")?,
-        ))
     }
 }
 
@@ -284,20 +224,4 @@ fn assemble(
         scale_up_policy,
         scale_down_policy: None,
     }
-}
-
-/// A price in a zone without a subnet means nothing, so the subnets say the zones; only a group
-/// without subnets (in a default VPC) goes by its own list.
-fn zones_of(group: &AutoScalingGroup, zones: &BTreeMap<String, Zone>) -> Vec<String> {
-    let zones: BTreeSet<_> = if group.subnet_ids.is_empty() {
-        group.availability_zones.iter().collect()
-    } else {
-        group
-            .subnet_ids
-            .iter()
-            .filter_map(|id| zones.get(id))
-            .map(|zone| &zone.name)
-            .collect()
-    };
-    zones.into_iter().cloned().collect()
 }

@@ -18,9 +18,10 @@ pub(crate) fn discount(loss: &mut CapacityLoss, group: &mut AutoScalingGroup) {
         return;
     }
     let capacity = &mut group.capacity;
-    capacity.in_service -= units;
-    if capacity.desired_capacity - units >= capacity.min_size {
-        capacity.desired_capacity -= units;
+    capacity.in_service = capacity.in_service.saturating_sub(*units);
+    let desired_capacity = capacity.desired_capacity.saturating_sub(*units);
+    if desired_capacity >= capacity.min_size {
+        capacity.desired_capacity = desired_capacity;
     }
 }
 
@@ -40,6 +41,8 @@ mod tests {
                 pending: 0,
             },
             in_service: [("i-1".to_owned(), 1)].into(),
+            default_cooldown_seconds: 300,
+            suspended_processes: Vec::new(),
             launch_source: None,
             subnet_ids: Vec::new(),
             availability_zones: Vec::new(),

@@ -6,5 +6,6 @@ use spotmanager_discover::Discover;
 async fn main() -> Result<(), lambda_runtime::Error> {
     let discover = Discover::new(&spotmanager_aws::load("spotmanager-discover").await);
     let variable = |name: &str| std::env::var(name).ok();
-    spotmanager_function::serve(async |input| discover.run(input, variable).await).await
+    // Boxed, for the SDK's futures are nested deeper than the compiler follows.
+    spotmanager_function::serve(async |input| Box::pin(discover.run(input, variable)).await).await
 }

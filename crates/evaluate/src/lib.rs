@@ -13,19 +13,12 @@ use spotmanager_aws::{
     placement_scores::{self, read_scores},
     spot_prices::{self, Query, read_averages},
 };
-use spotmanager_contract::{
-    Discovery, ErrorName, EvaluateInput, EvaluateOutput, LossKind, NamedError, Purpose,
-};
+use spotmanager_contract::{ErrorName, EvaluateInput, EvaluateOutput, NamedError};
 use spotmanager_decision::{
     Group,
-    backlog::Backlog,
     launch_failure::{LaunchFailure, unmended},
-    left_out::Terms,
-    price::{Pool, PoolPrice, PriceAverages, Window},
-    verdict::{
-        Demand, Evaluation, ReasonCode, another_leads, decide, decide_after_failed_launch,
-        decide_return,
-    },
+    price::{PriceAverages, Window},
+    verdict::ReasonCode,
 };
 
 use on_demand::OnDemandPrices;
@@ -98,16 +91,11 @@ impl Evaluate {
         let window =
             Window::ending_at(end, seconds).ok_or(EvaluateError::Window { seconds, end })?;
 
-        let mut averages = PriceAverages::new(window, pools(&discovery));
+        let mut averages = PriceAverages::new(window, discovery.pools());
         let mut failures = BTreeMap::new();
         let (mut scores, mut on_demand) = (BTreeMap::new(), BTreeMap::new());
-        // Without a pool, or without room for an instance, nothing of it changes the verdict.
         let spot = &discovery.spot_group;
-        if asks_for_prices(&discovery)
-            && spot.capacity.has_room()
-            && !spot.instance_types.is_empty()
-            && !spot.availability_zones.is_empty()
-        {
+        if discovery.asks_for_prices() {
             let product_description = settings.product_description.as_str();
             let query = Query {
                 instance_types: &spot.instance_types,
@@ -132,16 +120,9 @@ impl Evaluate {
             price.launch_failure = failures.get(zone).cloned();
             let zone_id = spot.availability_zone_ids.get(zone);
             price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
-            let instance_type = &price.pool.instance_type;
-            price.weighted_capacity = spot.weighted_capacities.get(instance_type).copied();
-            price.on_demand = on_demand.get(instance_type).cloned();
-            price.interrupted_at = discovery
-                .loss
-                .as_ref()
-                .filter(|loss| loss.pool.as_ref() == Some(&price.pool))
-                .map(|loss| loss.time);
+            price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
         }
-        let evaluation = evaluate(&discovery, input.execution.round, pools);
+        let evaluation = discovery.decide(input.execution.round, pools);
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
@@ -190,72 +171,4 @@ impl Evaluate {
         activities.retain(|activity| activity.started_at <= end);
         Ok(unmended(&activities))
     }
-}
-
-/// Nothing of the market changes the verdict where another execution leads, or where the group
-/// is only waited for.
-fn asks_for_prices(discovery: &Discovery) -> bool {
-    let nothing_to_return_from = discovery.purpose == Purpose::ReturnToSpot
-        && !discovery.on_demand_group.capacity.can_give();
-    discovery.leader.is_none() && !waits_for_the_group(discovery) && !nothing_to_return_from
-}
-
-/// Whether the group itself is to bring the instance that it lacks.
-fn waits_for_the_group(discovery: &Discovery) -> bool {
-    let kind = discovery.loss.as_ref().map(|loss| loss.kind);
-    matches!(
-        kind,
-        Some(LossKind::LaunchUnsuccessful | LossKind::InstanceGone)
-    )
-}
-
-fn evaluate(discovery: &Discovery, round: u32, pools: Vec<PoolPrice>) -> Evaluation {
-    let (spot, on_demand) = (&discovery.spot_group, &discovery.on_demand_group);
-    let settings = &discovery.settings;
-    let terms = Terms {
-        safety_margin_percent: settings.safety_margin_percent,
-        minimum_placement_score: settings.minimum_placement_score,
-        maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
-    };
-    if let Some(leader) = &discovery.leader {
-        another_leads(&leader.execution_name)
-    } else if discovery.purpose == Purpose::ReturnToSpot {
-        decide_return(spot, on_demand, &terms, pools)
-    } else if waits_for_the_group(discovery) {
-        decide_after_failed_launch(spot)
-    } else {
-        let demand = demand(discovery, round);
-        decide(spot, on_demand, &terms, pools, demand)
-    }
-}
-
-/// In the first round an alarm asks; in every further one the queue does.
-fn demand(discovery: &Discovery, round: u32) -> Demand {
-    let backlog = discovery.queue.as_ref().map(|queue| {
-        Backlog::of(
-            queue,
-            discovery.settings.target_backlog_per_instance,
-            [
-                discovery.spot_group.capacity,
-                discovery.on_demand_group.capacity,
-            ],
-        )
-    });
-    match backlog {
-        Some(backlog) if round > 1 => Demand::Backlog(backlog),
-        backlog => Demand::Alarm(backlog),
-    }
-}
-
-/// Every instance type of the spot group in every zone where the group has a subnet.
-fn pools(discovery: &Discovery) -> impl Iterator<Item = Pool> + '_ {
-    let spot = &discovery.spot_group;
-    spot.instance_types.iter().flat_map(|instance_type| {
-        spot.availability_zones
-            .iter()
-            .map(|availability_zone| Pool {
-                instance_type: instance_type.clone(),
-                availability_zone: availability_zone.clone(),
-            })
-    })
 }

@@ -6,7 +6,7 @@ use spotmanager_aws::auto_scaling::{Client, describe_groups};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let client = Client::new(&spotmanager_aws::load("spotmanager-floor").await);
+    let client = Client::new(&spotmanager_aws::load("spotmanager-floor"));
     let client = &client;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<String>| {
         count(client, &event.payload).await

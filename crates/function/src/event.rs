@@ -3,6 +3,11 @@
 use serde::de::DeserializeOwned;
 use spotmanager_contract::{ErrorName, NamedError};
 
+use crate::shortened::shortened;
+
+/// Enough characters to recognise a value by, without flooding the console.
+const MOST_FOUND: usize = 120;
+
 /// An event that is not the step's input.
 #[derive(Debug, thiserror::Error)]
 #[error("the event's field {field} was {found}; it should be otherwise: {expected}")]
@@ -13,6 +18,17 @@ pub struct EventError {
     pub found: String,
     /// What is wrong with it, and what would be right.
     pub expected: String,
+}
+
+impl EventError {
+    /// An event whose JSON cannot be held.
+    pub(crate) fn unreadable(why: impl ToString) -> Self {
+        Self {
+            field: ".".to_owned(),
+            found: "JSON that cannot be read".to_owned(),
+            expected: why.to_string(),
+        }
+    }
 }
 
 impl NamedError for EventError {
@@ -48,12 +64,7 @@ fn found_at(event: &serde_json::Value, path: &serde_path_to_error::Path) -> Stri
         });
     }
     let text = value.map_or_else(|| "absent".to_owned(), ToString::to_string);
-    // Enough to recognise the value by, without flooding the console.
-    if text.chars().count() > 120 {
-        format!("{}…", text.chars().take(120).collect::<String>())
-    } else {
-        text
-    }
+    shortened(text, MOST_FOUND)
 }
 
 #[cfg(test)]

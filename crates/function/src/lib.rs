@@ -2,6 +2,8 @@
 //! handed over under the name that the state machine knows.
 
 mod event;
+mod payload;
+mod shortened;
 mod subject;
 
 use std::{fmt, io};
@@ -11,7 +13,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use spotmanager_contract::{ErrorName, NamedError, metric};
 
 pub use event::{EventError, read_event};
+use payload::Payload;
+use shortened::shortened;
 use subject::Subject;
+
+/// The most characters of a message: it may cite what it refuses, and Step Functions keeps 32,768
+/// of a cause.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>.
+const MOST_OF_A_MESSAGE: usize = 4_000;
 
 /// A step's error on its way to Lambda, whose `errorType` becomes the state machine's error name.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
@@ -25,7 +34,7 @@ impl Failure {
     fn of(error: &impl NamedError) -> Self {
         Self {
             name: error.name(),
-            message: error.to_string(),
+            message: shortened(error.to_string(), MOST_OF_A_MESSAGE),
         }
     }
 }
@@ -63,28 +72,31 @@ where
         .cloudwatch_namespace(metric::NAMESPACE)
         .init()?;
     let step = &step;
-    lambda_runtime::run(service_fn(
-        async move |event: LambdaEvent<serde_json::Value>| {
-            let result = match read_event(&event.payload) {
-                Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
-                Err(error) => Err(Failure::of(&error)),
-            };
-            if let Err(error) = metrics.flush(io::stdout()) {
-                tracing::warn!(%error, "the metrics were not written");
-            }
-            if let Err(failure) = &result {
-                let subject = Subject::of(&event.payload);
-                tracing::error!(
-                    execution = subject.execution,
-                    stack_name = subject.stack_name,
-                    auto_scaling_group_name = subject.auto_scaling_group_name,
-                    error_name = %failure.name,
-                    error = failure.message,
-                    "the step failed"
-                );
-            }
-            result
-        },
-    ))
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Payload>| {
+        let event = event.payload.0;
+        let input = match &event {
+            Ok(event) => read_event(event).map_err(|error| Failure::of(&error)),
+            Err(error) => Err(Failure::of(error)),
+        };
+        let result = match input {
+            Ok(input) => step(input).await.map_err(|error| Failure::of(&error)),
+            Err(failure) => Err(failure),
+        };
+        if let Err(error) = metrics.flush(io::stdout()) {
+            tracing::warn!(%error, "the metrics were not written");
+        }
+        if let Err(failure) = &result {
+            let subject = event.as_ref().map(Subject::of).unwrap_or_default();
+            tracing::error!(
+                execution = subject.execution,
+                stack_name = subject.stack_name,
+                auto_scaling_group_name = subject.auto_scaling_group_name,
+                error_name = %failure.name,
+                error = failure.message,
+                "the step failed"
+            );
+        }
+        result
+    }))
     .await
 }

@@ -5,11 +5,14 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::Response,
+    http::{HeaderMap, HeaderValue, Response, StatusCode},
 };
 use serde_json::{Value, json};
 
-use crate::{json_reply::JsonReply, reply::Reply, request::Request};
+use crate::{
+    cbor_reply::cbor_reply, emulator::administrator, json_reply::JsonReply, reply::Reply,
+    request::Request,
+};
 
 /// What the page after the empty one is asked for with.
 const NEXT: &str = "after-the-empty-page";
@@ -32,6 +35,8 @@ fn answer(request: &Request, next: Option<&str>) -> Response<Body> {
     };
     match request.service.as_str() {
         "ec2" => Reply::ec2(action, &element("nextToken")).into_response(),
+        // Its lists are not read in pages here.
+        "monitoring" => cbor_reply(StatusCode::OK, &[]),
         "states" | "pricing" | "sqs" => {
             // The lists of the actions that are called; a service ignores none of its own.
             let body = json!({ "executions": [], "PriceList": [], "Attributes": {} });
@@ -45,24 +50,27 @@ fn answer(request: &Request, next: Option<&str>) -> Response<Body> {
     }
 }
 
-/// The request as the first page is asked for, where it asks for the page after the empty one.
-pub(crate) fn without_its_token(request: &mut Request, body: Bytes) -> Bytes {
+/// What the first page is asked for with, where the request asks for the page after the empty one.
+pub(crate) fn first_page(request: &mut Request, body: &[u8]) -> Option<Bytes> {
     if request.get("NextToken") == Some(NEXT) {
         request.parameters.remove("NextToken");
         let form = serde_urlencoded::to_string(&request.parameters);
-        return form.map_or(body, Bytes::from);
+        return form.ok().map(Bytes::from);
     }
-    let Ok(Value::Object(mut json)) = serde_json::from_slice(&body) else {
-        return body;
+    let Ok(Value::Object(mut json)) = serde_json::from_slice(body) else {
+        return None;
     };
     let asked = ["nextToken", "NextToken"]
         .into_iter()
-        .find(|name| json.get(*name).is_some_and(|token| token == NEXT));
-    match asked {
-        Some(name) => {
-            json.remove(name);
-            Bytes::from(Value::Object(json).to_string())
-        }
-        None => body,
+        .find(|name| json.get(*name).is_some_and(|token| token == NEXT))?;
+    json.remove(asked);
+    Some(Bytes::from(Value::Object(json).to_string()))
+}
+
+/// Makes a request one of the front's own.
+pub(crate) fn sign(headers: &mut HeaderMap, service: &str) {
+    headers.remove("x-amz-security-token");
+    if let Ok(administrator) = HeaderValue::from_str(&administrator(service)) {
+        headers.insert("authorization", administrator);
     }
 }

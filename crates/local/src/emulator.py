@@ -1,23 +1,32 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, leaves the ARN out of an alarm's message, runs schedules in real time,
-delivers an alarm's message to a function only once, and has no way to kill a function:
+than Step Functions does, knows no jitter, leaves the ARN and the milliseconds out of an alarm's message, and runs
+schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
 Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+
+Callers and services have the rights that `authorization.py` and `service_rights.py` hold them to;
+`invocation.py`, `processes.py` and `redrive.py` bring what else is missing.
 """
 
 import json
 import os
+import random
 import sys
+from datetime import UTC, datetime
 from html import escape
 
+import authorization
+import invocation
+import processes
+import redrive
+import service_rights
 from ministack.app import main
-from ministack.core import lambda_runtime
-from ministack.services import ec2, eventbridge, lambda_svc, sns, stepfunctions
+from ministack.services import ec2, eventbridge, sns, stepfunctions
 
 _SHOWN = {
     "MaxPrice": "maxPrice",
@@ -59,8 +68,8 @@ def _put_events_of_a_service(data, allow_aws_source=False):
 _fanout = sns._fanout
 
 
-def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
-    # CloudWatch's own message has it:
+def _fanout_of_an_alarm_as_on_aws(topic_arn, message_id, message, *rest, **more):
+    # CloudWatch's own message has its ARN, and the time to the millisecond:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     try:
         told = json.loads(message)
@@ -70,22 +79,9 @@ def _fanout_with_the_alarm_s_arn(topic_arn, message_id, message, *rest, **more):
         partition_to_account = topic_arn.split(":")[:5]
         partition_to_account[2] = "cloudwatch"
         arn = ":".join([*partition_to_account, "alarm", told["AlarmName"]])
-        message = json.dumps({"AlarmArn": arn, **told})
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+        message = json.dumps({"AlarmArn": arn, **told, "StateChangeTime": now})
     return _fanout(topic_arn, message_id, message, *rest, **more)
-
-
-def _deliver_to_lambda(endpoint, envelope, _topic_arn, subscription_arn, *_):
-    # SNS invokes asynchronously, and Lambda tries again:
-    # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
-    function, config, _name = lambda_svc._get_func_record_for_ref(endpoint)
-    record = {
-        "EventVersion": "1.0",
-        "EventSubscriptionArn": subscription_arn,
-        "EventSource": "aws:sns",
-        "Sns": json.loads(envelope),
-    }
-    invoked = lambda_svc._execution_record_for_config(function, config)
-    lambda_svc.invoke_async_with_retry(invoked, {"Records": [record]})
 
 
 _PUT_EVENTS = "arn:aws:states:::events:putEvents"
@@ -101,6 +97,20 @@ def _task_put_events_of_json(resource, arguments):
     return _task_put_events(resource, {**arguments, "Entries": entries})
 
 
+_find_retrier = stepfunctions._find_matching_retrier
+
+
+def _find_retrier_with_jitter(retriers, error, retry_counts):
+    # With full jitter a retry waits for any time up to its delay, which has an upper bound:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    retrier, index = _find_retrier(retriers, error, retry_counts)
+    if retrier is None or retrier.get("JitterStrategy") != "FULL":
+        return retrier, index
+    delay = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** retry_counts.get(index, 0)
+    delay = random.uniform(0, min(delay, retrier["MaxDelaySeconds"]))
+    return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1}, index
+
+
 _rate_seconds = eventbridge._parse_rate_seconds
 
 
@@ -110,48 +120,12 @@ def _scaled_rate_seconds(expression):
     return None if seconds is None else seconds * float(os.environ["SFN_WAIT_SCALE"])
 
 
-def _note(worker, kind):
-    name = worker.config["FunctionName"]
-    return os.path.join(os.environ["TMPDIR"], f"{name}.{kind}")
-
-
-_environment = lambda_svc._provided_worker_env
-
-
-def _environment_with_the_function_s_name(config, *rest):
-    # The SDKs put it into the user agent, by which the front tells whose call it is.
-    name = f"AWS_Lambda_{config['Runtime']}.{config['FunctionName']}"
-    return {**_environment(config, *rest), "AWS_EXECUTION_ENV": name}
-
-
-_spawn = lambda_runtime.ProvidedWorker._spawn
-
-
-def _spawn_noted(worker, *rest, **more):
-    _spawn(worker, *rest, **more)
-    with open(_note(worker, "pids"), "a") as pids:
-        print(worker._proc.pid, file=pids)
-
-
-_record_result = lambda_runtime.ProvidedWorker._record_result
-
-
-def _record_result_unless_killed(worker, *result):
-    try:
-        os.remove(_note(worker, "kill"))
-    except FileNotFoundError:
-        return _record_result(worker, *result)
-    worker._proc.kill()
-    return False
-
-
-lambda_svc._provided_worker_env = _environment_with_the_function_s_name
-lambda_runtime.ProvidedWorker._spawn = _spawn_noted
-lambda_runtime.ProvidedWorker._record_result = _record_result_unless_killed
-sns._deliver_to_lambda = _deliver_to_lambda
-sns._fanout = _fanout_with_the_alarm_s_arn
+sns._fanout = _fanout_of_an_alarm_as_on_aws
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
+stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
+for module in (authorization, invocation, processes, redrive, service_rights):
+    module.install()
 sys.exit(main())

@@ -2,11 +2,10 @@
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Response, StatusCode},
+    http::{Response, StatusCode},
 };
-use minicbor::Encoder;
 
-use crate::{json_reply::JsonReply, reply::Reply, request::Request};
+use crate::{cbor_reply::cbor_reply, json_reply::JsonReply, reply::Reply, request::Request};
 
 /// The error that the request's service would answer with.
 pub(crate) fn error_reply(
@@ -22,7 +21,7 @@ pub(crate) fn error_reply(
         }
         .into_response(),
         "states" | "pricing" | "sqs" => JsonReply::error(status, code, message).into_response(),
-        "monitoring" => cbor(status, code, message),
+        "monitoring" => cbor_reply(status, &[("__type", code), ("message", message)]),
         // CloudFormation's errors look like Auto Scaling's.
         _ => Reply {
             status,
@@ -30,19 +29,4 @@ pub(crate) fn error_reply(
         }
         .into_response(),
     }
-}
-
-/// See <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html>.
-fn cbor(status: StatusCode, code: &str, message: &str) -> Response<Body> {
-    let mut body = Vec::new();
-    // Writing into memory does not fail; a body cut short would be read as a broken answer.
-    let _ = Encoder::new(&mut body)
-        .map(2)
-        .and_then(|map| map.str("__type")?.str(code)?.str("message")?.str(message));
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert("content-type", HeaderValue::from_static("application/cbor"));
-    headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
-    response
 }

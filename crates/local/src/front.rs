@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    LocalAwsError, Market,
+    LocalAwsError, Market, authorization,
     auto_scaling::AutoScaling,
     calls::Calls,
     empty_page,
@@ -22,6 +22,7 @@ use crate::{
     placement_scores, price_list,
     request::Request,
     spot_price_history,
+    throttling::Throttling,
     wire::Wire,
 };
 
@@ -34,6 +35,7 @@ pub(crate) struct Front {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) functions: Functions,
+    pub(crate) throttling: Throttling,
     pub(crate) wire: Wire,
 }
 
@@ -72,13 +74,23 @@ pub(crate) async fn serve(listener: TcpListener, front: Arc<Front>) {
 
 impl Front {
     async fn respond(&self, request: HttpRequest<Incoming>) -> Result<Response<Body>, Cut> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let body = to_bytes(Body::new(body), usize::MAX).await;
         let body = body.map_err(|_| Cut)?;
         let mut request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
         self.wire.pass().await;
-        let body = empty_page::without_its_token(&mut request, body);
+        if let Some(refusal) = self.throttling.refusal(&request) {
+            return Ok(refusal);
+        }
+        let body = match empty_page::first_page(&mut request, &body) {
+            Some(first) => {
+                // What is signed says otherwise.
+                empty_page::sign(&mut parts.headers, &request.service);
+                first
+            }
+            None => body,
+        };
         let Some(fault) = self.faults.take(&request) else {
             return Ok(self.answer_or_say_why(&request, parts, body).await);
         };
@@ -125,6 +137,14 @@ impl Front {
         parts: Parts,
         body: Bytes,
     ) -> Result<Response<Body>, LocalAwsError> {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        if authorization::is_asked_for(request) {
+            let question = authorization::question(&parts.headers);
+            let verdict = self.pass(parts.method.clone(), path, question, body.clone());
+            if let Some(refusal) = authorization::refusal(verdict.await?) {
+                return Ok(refusal);
+            }
+        }
         match (request.service.as_str(), request.action.as_str()) {
             ("autoscaling", _) => {
                 if let Some(reply) = self.auto_scaling.handle(request).await? {
@@ -145,7 +165,6 @@ impl Front {
             }
             _ => {}
         }
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         self.pass(parts.method, path, parts.headers, body).await
     }
 

@@ -6,11 +6,16 @@
 //! other call to the emulator. It tells EventBridge's default bus of interruptions and failed
 //! launches. It is a test double: nothing of it is deployed or linked into a function.
 //!
+//! IAM is enforced: a function runs under its role, the services under theirs and what policies of
+//! topics, queues and functions let in. The access key `test` is the account's root.
+//!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
 mod alarms;
+mod authorization;
 mod auto_scaling;
 mod calls;
+mod cbor_reply;
 mod empty_page;
 mod emulator;
 mod error;
@@ -30,6 +35,7 @@ mod request;
 pub mod runtime_api;
 mod service_event;
 mod spot_price_history;
+mod throttling;
 mod wire;
 mod xml;
 
@@ -38,3 +44,4 @@ pub use error::LocalAwsError;
 pub use faults::Fault;
 pub use local_aws::{LocalAws, LocalAwsOptions};
 pub use market::{Market, PriceChange, Purchase};
+pub use throttling::{RATE_LIMITS, RateLimit, ThrottledCalls};

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    Fault, LocalAwsError, Market, RecordedCall,
+    Fault, LocalAwsError, Market, RecordedCall, ThrottledCalls,
     alarms::AlarmEvaluator,
     auto_scaling::AutoScaling,
     calls::Calls,
@@ -17,6 +17,7 @@ use crate::{
     faults::{self, Faults},
     front::{Front, serve},
     functions::Functions,
+    throttling::Throttling,
     wire::Wire,
 };
 
@@ -42,6 +43,8 @@ pub struct LocalAws {
     calls: Calls,
     faults: Faults,
     functions: Functions,
+    throttling: Throttling,
+    time_scale: f64,
     wire: Wire,
     auto_scaling: Arc<AutoScaling>,
     // Dropped before the emulator, so that nothing calls what is gone.
@@ -68,6 +71,7 @@ impl LocalAws {
         let calls = Calls::default();
         let faults = Faults::default();
         let functions = emulator.functions();
+        let throttling = Throttling::default();
         let wire = Wire::default();
         let auto_scaling = Arc::new(AutoScaling::new(
             client.clone(),
@@ -81,6 +85,7 @@ impl LocalAws {
             calls: calls.clone(),
             faults: faults.clone(),
             functions: functions.clone(),
+            throttling: throttling.clone(),
             wire: wire.clone(),
         });
 
@@ -120,6 +125,8 @@ impl LocalAws {
             calls,
             faults,
             functions,
+            throttling,
+            time_scale: options.time_scale,
             wire,
             auto_scaling,
             tasks,
@@ -199,6 +206,24 @@ impl LocalAws {
     /// Kills a function's processes, whatever they do.
     pub fn kill(&self, function_name: &str) {
         self.functions.kill(function_name);
+    }
+
+    /// Throttles every call from now on as [`crate::RATE_LIMITS`] say, at this share of AWS's rates
+    /// (1.0 for AWS's own), and counts the calls of programs.
+    pub fn throttle(&self, share: f64) {
+        self.throttling.switch_on(share, self.time_scale);
+    }
+
+    /// Throttles no call any more.
+    pub fn stop_throttling(&self) {
+        self.throttling.switch_off();
+    }
+
+    /// How many calls of each action came from programs since calls are throttled, and how many
+    /// of them were.
+    #[must_use]
+    pub fn throttled_calls(&self) -> Vec<ThrottledCalls> {
+        self.throttling.counted()
     }
 
     /// Interrupts a spot instance of the group and returns its id: EC2 warns of it on EventBridge's

@@ -32,6 +32,8 @@ pub(crate) type HistoryKey = (String, String, String);
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) histories: BTreeMap<HistoryKey, Vec<PriceChange>>,
+    /// Sent beside the histories, with the prices as they stand here.
+    pub(crate) texts: BTreeMap<HistoryKey, Vec<(Timestamp, String)>>,
     /// USD per instance-hour, by instance type.
     pub(crate) on_demand_prices: BTreeMap<String, Decimal>,
     page_size: Option<usize>,
@@ -99,12 +101,20 @@ impl Market {
         availability_zone: &str,
         changes: Vec<PriceChange>,
     ) {
-        let key = (
-            instance_type.to_owned(),
-            availability_zone.to_owned(),
-            "Linux/UNIX".to_owned(),
-        );
+        let key = history_key(instance_type, availability_zone);
         self.state().histories.insert(key, changes);
+    }
+
+    /// Sets records that are sent beside the price history, whatever window is asked for and
+    /// whatever stands in place of their prices: EC2 should send none such.
+    pub fn set_price_texts(
+        &self,
+        instance_type: &str,
+        availability_zone: &str,
+        texts: Vec<(Timestamp, String)>,
+    ) {
+        let key = history_key(instance_type, availability_zone);
+        self.state().texts.insert(key, texts);
     }
 
     /// Sets whether instances can be had; at first they can.
@@ -169,11 +179,7 @@ impl Market {
 
     /// The price that holds at `now`.
     pub(crate) fn price(&self, instance_type: &str, zone: &str, now: Timestamp) -> Option<Decimal> {
-        let key = (
-            instance_type.to_owned(),
-            zone.to_owned(),
-            "Linux/UNIX".to_owned(),
-        );
+        let key = history_key(instance_type, zone);
         self.state()
             .histories
             .get(&key)?
@@ -182,4 +188,12 @@ impl Market {
             .max_by_key(|change| change.at)
             .map(|change| change.usd)
     }
+}
+
+fn history_key(instance_type: &str, availability_zone: &str) -> HistoryKey {
+    (
+        instance_type.to_owned(),
+        availability_zone.to_owned(),
+        "Linux/UNIX".to_owned(),
+    )
 }

@@ -5,7 +5,7 @@
 //! See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
+use quick_xml::escape::escape;
 
 use crate::{Market, market::HistoryKey, page::page, reply::Reply, request::Request};
 
@@ -39,7 +39,7 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
     if state.is_unreadable(&types) {
         return Reply::ec2_unavailable();
     }
-    let mut records: Vec<(Timestamp, Decimal, &HistoryKey)> = Vec::new();
+    let mut records: Vec<(Timestamp, String, &HistoryKey)> = Vec::new();
     for (key, changes) in state.histories.iter().filter(|(key, _)| asked(key)) {
         let before = changes
             .iter()
@@ -52,8 +52,14 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
             before
                 .into_iter()
                 .chain(within)
-                .map(|change| (change.at, change.usd, key)),
+                .map(|change| (change.at, format!("{:.6}", change.usd), key)),
         );
+    }
+    for (key, texts) in state.texts.iter().filter(|(key, _)| asked(key)) {
+        let escaped = texts
+            .iter()
+            .map(|(at, text)| (*at, escape(text).into_owned(), key));
+        records.extend(escaped);
     }
     // Newest first across all pools: within one pool's records others stand between.
     records.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
@@ -70,7 +76,7 @@ pub(crate) fn describe(market: &Market, request: &Request, now: Timestamp) -> Re
             format!(
                 "<item><instanceType>{instance_type}</instanceType>\
                  <productDescription>{product}</productDescription>\
-                 <spotPrice>{usd:.6}</spotPrice><timestamp>{at:.3}</timestamp>\
+                 <spotPrice>{usd}</spotPrice><timestamp>{at:.3}</timestamp>\
                  <availabilityZone>{zone}</availabilityZone></item>"
             )
         })
@@ -140,6 +146,15 @@ mod tests {
         let second = describe(&market, &request(&[all, ("NextToken", "4")]), at(600)).xml;
         assert_eq!(second.matches("<item>").count(), 2);
         assert!(second.contains("<nextToken></nextToken>"), "{second}");
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_price_is_sent_as_it_is() {
+        let market = market();
+        let texts = vec![(at(900), "<NaN>".to_owned())];
+        market.set_price_texts("g4dn.xlarge", "us-east-1a", texts);
+        let xml = describe(&market, &request(&[]), at(600)).xml;
+        assert!(xml.contains("<spotPrice>&lt;NaN&gt;</spotPrice>"), "{xml}");
     }
 
     #[test]

@@ -17,8 +17,11 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             ScaleOutcome::Detached,
             format!("Detached {instance_id} from {name}, which asks for one less."),
         )
-    } else if current.desired_capacity <= input.group.capacity.desired_capacity {
-        // As discovered the group asks for one less already: an earlier attempt took effect.
+    } else if describe_capacity(client, name).await?.desired_capacity
+        <= input.group.capacity.desired_capacity
+    {
+        // As discovered the group asks for one less already: an earlier attempt took effect, be it
+        // one of the SDK's own, which began after the look above.
         (
             ScaleOutcome::Detached,
             format!("{instance_id} was detached from {name} before."),

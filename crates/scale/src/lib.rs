@@ -1,7 +1,7 @@
 //! *scale*: executes a group's scale-up policy once, or takes back what did not arrive.
 //!
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
-//! before it acts.
+//! before it acts, unless it is told that nothing was tried before.
 
 mod detach;
 mod error;
@@ -79,6 +79,7 @@ fn output(
         auto_scaling_group_name: group.auto_scaling_group_name.clone(),
         policy_name: group.scale_up_policy.policy_name.clone(),
         baseline_capacity,
+        target_capacity: None,
         capacity_before,
     }
 }

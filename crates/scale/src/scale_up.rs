@@ -2,7 +2,10 @@
 
 use spotmanager_aws::auto_scaling::{Client, activities_since, describe_capacity, execute_policy};
 use spotmanager_contract::{ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall};
-use spotmanager_decision::scaling::{ScaleUpPlan, plan_scale_up};
+use spotmanager_decision::{
+    Capacity,
+    scaling::{ScaleUpPlan, plan_first_scale_up, plan_scale_up},
+};
 
 use crate::{ScaleError, output};
 
@@ -17,7 +20,11 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     let (current, activities) = (current?, activities?);
 
     let mut would_call = None;
-    let plan = plan_scale_up(group.capacity, current, policy, &activities);
+    let plan = if input.first_attempt {
+        plan_first_scale_up(group.capacity, current, policy)
+    } else {
+        plan_scale_up(group.capacity, current, policy, &activities)
+    };
     let (outcome, baseline_capacity, sentence) = match plan {
         ScaleUpPlan::Execute => {
             let call = ExecutePolicyCall::of(name, policy, input.honor_cooldown);
@@ -59,8 +66,13 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             format!("{name} is at its MaxSize of {}.", current.max_size),
         ),
     };
+    let target_capacity = policy.target_from(Capacity {
+        desired_capacity: baseline_capacity,
+        ..current
+    });
     Ok(ScaleOutput {
         would_call,
+        target_capacity: Some(target_capacity),
         ..output(input, outcome, sentence, baseline_capacity, current)
     })
 }

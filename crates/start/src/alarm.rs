@@ -8,7 +8,7 @@ use crate::StartError;
 
 /// What a message says, as far as it concerns *start*.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Message {
+pub enum Message {
     /// An alarm's transition into ALARM.
     IntoAlarm(AlarmEvent),
     /// Anything else, with what it is.

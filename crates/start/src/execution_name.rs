@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use spotmanager_contract::{AlarmEvent, execution_name};
 
 /// The name for an alarm's transition, from topic, alarm, time and state.
-pub(crate) fn for_alarm(stack_name: &str, alarm: &AlarmEvent) -> String {
+#[must_use]
+pub fn for_alarm(stack_name: &str, alarm: &AlarmEvent) -> String {
     let identity = alarm.alarm_arn.as_deref().unwrap_or(&alarm.alarm_name);
     // The topic belongs to it: one alarm may serve two stacks by two topics.
     let what = [
@@ -18,7 +19,8 @@ pub(crate) fn for_alarm(stack_name: &str, alarm: &AlarmEvent) -> String {
 }
 
 /// The name for anything else that EventBridge tells, from what makes it the only one of its kind.
-pub(crate) fn for_event(stack_name: &str, at: Timestamp, what: &[&str]) -> String {
+#[must_use]
+pub fn for_event(stack_name: &str, at: Timestamp, what: &[&str]) -> String {
     name(stack_name, &at.to_string(), what)
 }
 

@@ -5,12 +5,12 @@
 
 mod alarm;
 mod error;
-mod execution_name;
+pub mod execution_name;
 mod managed_group;
 mod service_event;
-mod stack_name;
+pub mod stack_name;
+mod told;
 
-use aws_lambda_events::sns::{SnsEvent, SnsRecord};
 use jiff::Timestamp;
 use serde_json::Value;
 use spotmanager_aws::{
@@ -23,15 +23,13 @@ use spotmanager_contract::{
     StartOutcome, StartOutput, WorkerPair, WorkerPairs,
 };
 use spotmanager_decision::price::Pool;
-use spotmanager_function::read_event;
 
+pub use alarm::Message;
 pub use error::StartError;
+pub use service_event::{Asked, ServiceEvent};
+pub use told::{Told, read};
 
-use crate::{
-    alarm::Message,
-    managed_group::Managed,
-    service_event::{Asked, ServiceEvent},
-};
+use crate::managed_group::Managed;
 
 /// The step with its clients and its deployment's settings.
 #[derive(Debug)]
@@ -77,17 +75,23 @@ impl Start {
     /// event again, and the records that were started before are recognised by their name.
     pub async fn run(&self, event: Value) -> Result<StartOutput, StartError> {
         let managed = self.configuration()?;
-        if ServiceEvent::is(&event) {
-            // Boxed, for the SDK's futures are nested deeper than the compiler follows.
-            let records = Box::pin(self.answer(managed, read_event(&event)?)).await?;
-            tracing::info!(outcomes = ?records, "event handled");
-            return Ok(StartOutput { records });
-        }
-        let event: SnsEvent = read_event(&event)?;
-        let mut records = Vec::with_capacity(event.records.len());
+        let messages = match read(&event)? {
+            Told::BySns(messages) => messages,
+            Told::ByEventBridge { event, asked } => {
+                // Boxed, for the SDK's futures are nested deeper than the compiler follows.
+                let records = Box::pin(self.answer(managed, event, asked)).await?;
+                tracing::info!(outcomes = ?records, "event handled");
+                return Ok(StartOutput { records });
+            }
+        };
+        let mut records = Vec::with_capacity(messages.len());
         let mut failed = None;
-        for record in event.records {
-            match Box::pin(self.start(managed, record)).await {
+        for message in messages {
+            let outcome = match message {
+                Ok(message) => Box::pin(self.start(managed, message)).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
                 Ok(outcome) => {
                     tracing::info!(outcome = ?outcome, "record handled");
                     records.push(outcome);
@@ -111,13 +115,8 @@ impl Start {
         self.pairs.as_ref().map_err(|error| error.clone().into())
     }
 
-    async fn start(
-        &self,
-        managed: &Managed,
-        record: SnsRecord,
-    ) -> Result<StartOutcome, StartError> {
-        let topic_arn = record.sns.topic_arn;
-        let alarm = match alarm::read(&record.sns.message, &topic_arn)? {
+    async fn start(&self, managed: &Managed, message: Message) -> Result<StartOutcome, StartError> {
+        let alarm = match message {
             Message::IntoAlarm(alarm) => alarm,
             Message::Other(reason) => return Ok(StartOutcome::Ignored { reason }),
         };
@@ -154,8 +153,9 @@ impl Start {
         &self,
         managed: &Managed,
         event: ServiceEvent,
+        asked: Asked,
     ) -> Result<Vec<StartOutcome>, StartError> {
-        let (what, loss) = match event.asked()? {
+        let (what, loss) = match asked {
             Asked::Nothing(reason) => return Ok(vec![StartOutcome::Ignored { reason }]),
             Asked::ReturnToSpot => return self.return_to_spot(managed, event.time).await,
             Asked::Replace { kind, instance_id } => {

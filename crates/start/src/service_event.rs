@@ -10,10 +10,13 @@ use spotmanager_function::{EventError, read_event};
 /// See <https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html>.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) struct ServiceEvent {
-    pub(crate) id: String,
-    pub(crate) detail_type: String,
-    pub(crate) time: Timestamp,
+pub struct ServiceEvent {
+    /// Its id, the same however often it is delivered.
+    pub id: String,
+    /// What it tells, such as `EC2 Spot Instance Interruption Warning`.
+    pub detail_type: String,
+    /// When it happened, UTC.
+    pub time: Timestamp,
     /// The scheduler writes it as a string.
     #[serde(default)]
     detail: Value,
@@ -21,14 +24,21 @@ pub(crate) struct ServiceEvent {
 
 /// What an event asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub enum Asked {
     /// To look whether spot can take over again.
     ReturnToSpot,
     /// To replace an instance that EC2 takes back, or may.
-    Replace { kind: LossKind, instance_id: String },
+    Replace {
+        /// What EC2 told.
+        kind: LossKind,
+        /// The instance.
+        instance_id: String,
+    },
     /// To look after a group that could not launch.
     LookAfter {
+        /// The group.
         auto_scaling_group_name: String,
+        /// The scaling activity that failed.
         activity_id: String,
     },
     /// Nothing, with what the event is.

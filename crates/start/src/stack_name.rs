@@ -5,7 +5,10 @@ use spotmanager_contract::is_stack_name;
 use crate::StartError;
 
 /// The stack whose name, followed by `suffix`, is the topic's name.
-pub(crate) fn from_topic(topic_arn: &str, suffix: &str) -> Result<String, StartError> {
+///
+/// # Errors
+/// [`StartError::TopicName`] where it is none.
+pub fn from_topic(topic_arn: &str, suffix: &str) -> Result<String, StartError> {
     topic_arn
         .rsplit(':')
         .next()

@@ -66,7 +66,9 @@ impl Verify {
                 waited_seconds: input.waited_seconds,
                 timeout_seconds: input.timeout_seconds,
             },
-            capacity,
+            input
+                .target_capacity
+                .map_or(capacity, |target| capacity.up_to(target)),
             &activities,
         );
         if report.status == CapacityStatus::Arrived {
@@ -75,7 +77,7 @@ impl Verify {
                 metric::STACK => input.stack_name.clone(),
                 metric::MARKET => group.market.code(),
             )
-            .record(now.duration_since(input.execution.started_at).as_secs_f64());
+            .record(seconds_from(input.execution.started_at, now));
         }
         tracing::info!(
             execution = input.execution.name,
@@ -92,5 +94,24 @@ impl Verify {
             waited_seconds: input.waited_seconds,
             report,
         })
+    }
+}
+
+/// Step Functions' clock and the function's own differ: capacity is never there before it is asked
+/// for.
+fn seconds_from(started_at: Timestamp, now: Timestamp) -> f64 {
+    now.duration_since(started_at).as_secs_f64().max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_execution_that_begins_later_than_now_took_no_time() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert!((seconds_from(at(10), at(25)) - 15.0).abs() < f64::EPSILON);
+        assert!(seconds_from(at(10), at(9)).abs() < f64::EPSILON);
+        assert!(seconds_from(Timestamp::MAX, Timestamp::MIN).abs() < f64::EPSILON);
     }
 }

@@ -41,13 +41,16 @@ impl NamedError for CapacityError {
 /// # Errors
 /// [`CapacityError`] when the call fails or there is no such group.
 pub async fn describe_capacity(client: &Client, name: &str) -> Result<Capacity, CapacityError> {
-    client
+    let groups = client
         .describe_auto_scaling_groups()
         .auto_scaling_group_names(name)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
-        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?
-        .auto_scaling_groups()
+        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
+    groups
         .first()
         .map(capacity)
         .ok_or_else(|| CapacityError::GroupNotFound {

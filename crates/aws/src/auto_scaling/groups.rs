@@ -20,6 +20,11 @@ pub struct AutoScalingGroup {
     pub capacity: Capacity,
     /// Its instances in service, by id, with the units of capacity that each is.
     pub in_service: BTreeMap<String, i32>,
+    /// How long it rests after a simple policy that names no cooldown of its own, seconds.
+    pub default_cooldown_seconds: i32,
+    /// The processes that are suspended, such as `Launch`.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html>.
+    pub suspended_processes: Vec<String>,
     /// What it launches with; `None` where it names nothing.
     pub launch_source: Option<LaunchSource>,
     /// The subnets of its `VPCZoneIdentifier`.
@@ -79,13 +84,16 @@ pub async fn describe_groups(
     client: &Client,
     names: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<AutoScalingGroup>, AwsError> {
-    let reply = client
+    let groups = client
         .describe_auto_scaling_groups()
         .set_auto_scaling_group_names(Some(names.into_iter().map(str::to_owned).collect()))
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
-    Ok(reply.auto_scaling_groups().iter().map(group).collect())
+    Ok(groups.iter().map(group).collect())
 }
 
 fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
@@ -96,6 +104,12 @@ fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
             .to_owned(),
         capacity: capacity(group),
         in_service: in_service(group),
+        default_cooldown_seconds: group.default_cooldown().unwrap_or_default(),
+        suspended_processes: group
+            .suspended_processes()
+            .iter()
+            .filter_map(|process| process.process_name().map(str::to_owned))
+            .collect(),
         launch_source: launch_source(group),
         subnet_ids: group
             .vpc_zone_identifier()

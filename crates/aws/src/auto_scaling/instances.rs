@@ -24,14 +24,16 @@ pub async fn describe_instance(
     client: &Client,
     instance_id: &str,
 ) -> Result<Option<GroupInstance>, AwsError> {
-    let reply = client
+    let instances = client
         .describe_auto_scaling_instances()
         .instance_ids(instance_id)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingInstances", error))?;
-    let instance = reply.auto_scaling_instances().first();
-    Ok(instance.and_then(|instance| {
+    Ok(instances.first().and_then(|instance| {
         Some(GroupInstance {
             auto_scaling_group_name: instance.auto_scaling_group_name()?.to_owned(),
             instance_type: instance.instance_type().map(str::to_owned),

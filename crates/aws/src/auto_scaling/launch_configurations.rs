@@ -13,22 +13,26 @@ pub async fn describe_launch_configuration(
     client: &Client,
     name: &str,
 ) -> Result<Option<LaunchSettings>, AwsError> {
-    let reply = client
+    let configurations = client
         .describe_launch_configurations()
         .launch_configuration_names(name)
+        .into_paginator()
+        .items()
         .send()
+        .try_collect()
         .await
         .map_err(|error| AwsError::new("autoscaling:DescribeLaunchConfigurations", error))?;
-    Ok(reply
-        .launch_configurations()
-        .first()
-        .map(|configuration| LaunchSettings {
-            instance_type: configuration
-                .instance_type()
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned),
-            // A launch configuration asks for spot by naming a price.
-            is_spot: configuration.spot_price().is_some(),
-            maximum_price: configuration.spot_price().map(str::to_owned),
-        }))
+    Ok(configurations.first().map(|configuration| LaunchSettings {
+        instance_type: configuration
+            .instance_type()
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
+        image_id: configuration
+            .image_id()
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
+        // A launch configuration asks for spot by naming a price.
+        is_spot: configuration.spot_price().is_some(),
+        maximum_price: configuration.spot_price().map(str::to_owned),
+    }))
 }

@@ -9,12 +9,18 @@ use crate::AwsError;
 pub struct Policy {
     /// Its name.
     pub name: String,
+    /// Its ARN, by which an alarm fires it.
+    pub arn: String,
     /// `SimpleScaling`, `StepScaling`, `TargetTrackingScaling` or `PredictiveScaling`.
     pub policy_type: String,
     /// `ChangeInCapacity`, `ExactCapacity` or `PercentChangeInCapacity`; empty for other types.
     pub adjustment_type: String,
     /// A simple policy's adjustment, or that of the step that begins at the threshold.
     pub scaling_adjustment: Option<i32>,
+    /// A simple policy's adjustment, or those of all steps.
+    pub adjustments: Vec<i32>,
+    /// How long the group rests after a simple policy, seconds; the group's own time where absent.
+    pub cooldown_seconds: Option<i32>,
     /// The least change that a percentage makes.
     pub min_adjustment_magnitude: Option<i32>,
     /// Whether it is enabled.
@@ -46,12 +52,20 @@ pub async fn describe_policies(
 fn policy(policy: &ScalingPolicy) -> Policy {
     Policy {
         name: policy.policy_name().unwrap_or_default().to_owned(),
+        arn: policy.policy_arn().unwrap_or_default().to_owned(),
         // Auto Scaling's default where a policy was made without a type.
         policy_type: policy.policy_type().unwrap_or("SimpleScaling").to_owned(),
         adjustment_type: policy.adjustment_type().unwrap_or_default().to_owned(),
         scaling_adjustment: policy
             .scaling_adjustment()
             .or_else(|| step_at_threshold(policy)),
+        adjustments: policy
+            .step_adjustments()
+            .iter()
+            .filter_map(|step| step.scaling_adjustment())
+            .chain(policy.scaling_adjustment())
+            .collect(),
+        cooldown_seconds: policy.cooldown(),
         min_adjustment_magnitude: policy.min_adjustment_magnitude(),
         enabled: policy.enabled().unwrap_or(true),
     }
@@ -92,6 +106,8 @@ mod tests {
             .step_adjustments(step(10.0, 3))
             .step_adjustments(step(0.0, 1))
             .build();
-        assert_eq!(policy(&described).scaling_adjustment, Some(1));
+        let policy = policy(&described);
+        assert_eq!(policy.scaling_adjustment, Some(1));
+        assert_eq!(policy.adjustments, [3, 1]);
     }
 }

@@ -27,7 +27,10 @@ pub struct Settings {
     #[serde(default)]
     pub queue_logical_id: String,
     /// How many jobs may wait for each instance, above 0; above it another instance is asked for.
-    #[serde(default = "default_target_backlog")]
+    #[serde(
+        default = "default_target_backlog",
+        deserialize_with = "spotmanager_decision::decimal::deserialize"
+    )]
     pub target_backlog_per_instance: Decimal,
     /// How many instances one alarm may bring, each in a round of its own.
     #[serde(default = "default_max_rounds")]
@@ -41,10 +44,15 @@ pub struct Settings {
     #[serde(default = "default_scale_down")]
     pub scale_down_policy_name_contains: String,
     /// How far below the maximum price the average must lie, percent, from 0 to below 100.
+    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize")]
     pub safety_margin_percent: Decimal,
     /// The most that spot may cost, percent of the on-demand price of the same instance type, above
     /// 0 to 100; absent for no such limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "spotmanager_decision::decimal::deserialize_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub maximum_percent_of_on_demand: Option<Decimal>,
     /// The least spot placement score of a pool's zone, 1 to 10; 0 for not asking.
     #[serde(default)]
@@ -69,7 +77,11 @@ pub struct Settings {
     /// How long on-demand may take, seconds.
     pub on_demand_capacity_timeout_seconds: u32,
     /// The maximum spot price for this execution, USD per instance-hour, over the group's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "spotmanager_decision::decimal::deserialize_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub maximum_spot_price_usd: Option<Decimal>,
 }
 

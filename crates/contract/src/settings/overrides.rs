@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::{SettingError, Settings};
 
 macro_rules! overrides {
-    ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
+    ($($(#[$attribute:meta])* $field:ident: $type:ty,)*) => {
         /// The settings that one execution changes; what is absent stays as deployed.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct SettingsOverride {
-            $($(#[$doc])* #[serde(default, skip_serializing_if = "Option::is_none")]
+            $($(#[$attribute])* #[serde(default, skip_serializing_if = "Option::is_none")]
             pub $field: Option<$type>,)*
         }
 
@@ -40,6 +40,7 @@ overrides! {
     /// See [`Settings::queue_logical_id`].
     queue_logical_id: String,
     /// See [`Settings::target_backlog_per_instance`]; a string or a JSON number.
+    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize_option")]
     target_backlog_per_instance: Decimal,
     /// See [`Settings::max_rounds`].
     max_rounds: u32,
@@ -50,8 +51,10 @@ overrides! {
     /// See [`Settings::scale_down_policy_name_contains`].
     scale_down_policy_name_contains: String,
     /// See [`Settings::safety_margin_percent`]; a string or a JSON number.
+    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize_option")]
     safety_margin_percent: Decimal,
     /// See [`Settings::maximum_percent_of_on_demand`]; a string or a JSON number.
+    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize_option")]
     maximum_percent_of_on_demand: Decimal,
     /// See [`Settings::minimum_placement_score`].
     minimum_placement_score: u8,
@@ -72,6 +75,7 @@ overrides! {
     /// See [`Settings::on_demand_capacity_timeout_seconds`].
     on_demand_capacity_timeout_seconds: u32,
     /// See [`Settings::maximum_spot_price_usd`].
+    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize_option")]
     maximum_spot_price_usd: Decimal,
 }
 

@@ -29,7 +29,8 @@ pub fn decide(
     }
     let cheapest = pools
         .iter()
-        .filter(|pool| pool.average_usd.is_some() && pool.left_out.is_none())
+        // A pool whose instances are no unit of capacity has no price for one.
+        .filter(|pool| pool.usd_per_unit().is_some() && pool.left_out.is_none())
         .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))
         .cloned();
     let verdict = demand.met().unwrap_or_else(|| {
@@ -47,7 +48,10 @@ pub fn decide(
     let saving_usd_per_hour = cheapest
         .as_ref()
         .filter(|_| verdict.choice == Choice::Spot)
-        .and_then(|price| Some(price.on_demand.as_ref()?.usd - price.average_usd?));
+        .and_then(|price| {
+            let on_demand = price.on_demand.as_ref()?;
+            on_demand.usd.checked_sub(price.average_usd?)
+        });
     Evaluation {
         saving_usd_per_hour,
         backlog: demand.backlog().cloned(),
@@ -187,7 +191,7 @@ fn judge(
 fn all_left_out(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option<Verdict> {
     let cheapest = pools
         .iter()
-        .filter(|price| price.average_usd.is_some())
+        .filter(|price| price.usd_per_unit().is_some())
         .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))?;
     let rule = cheapest.left_out?;
     let sentence = format!(

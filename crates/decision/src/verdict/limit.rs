@@ -29,7 +29,11 @@ impl Limit {
         Self {
             maximum_price_usd,
             safety_margin_percent,
-            limit_usd: (maximum_price_usd * share).round_dp(6).normalize(),
+            // An input made by hand may hold any price and margin: none may overflow.
+            limit_usd: maximum_price_usd
+                .saturating_mul(share)
+                .round_dp(6)
+                .normalize(),
         }
     }
 }

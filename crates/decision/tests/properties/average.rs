@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use spotmanager_decision::price::{Pool, PoolPrice, PriceAverages, PriceChange, Window};
 
 /// Seconds of the window; changes lie up to as long before it.
-const SECONDS: i64 = 120;
+pub(crate) const SECONDS: i64 = 120;
 
-fn pool() -> Pool {
+pub(crate) fn pool() -> Pool {
     Pool {
         instance_type: "g4dn.xlarge".into(),
         availability_zone: "eu-west-1a".into(),
@@ -16,7 +16,7 @@ fn pool() -> Pool {
 }
 
 /// A window that ends over a change of year.
-fn window() -> Window {
+pub(crate) fn window() -> Window {
     let end = "2026-01-01T00:01:00Z".parse().unwrap();
     Window::ending_at(end, u32::try_from(SECONDS).unwrap()).unwrap()
 }
@@ -28,7 +28,7 @@ fn at(second: i64) -> Timestamp {
         .unwrap()
 }
 
-fn averaged(changes: &[(i64, u32)]) -> PoolPrice {
+pub(crate) fn averaged(changes: &[(i64, u32)]) -> PoolPrice {
     let mut averages = PriceAverages::new(window(), [pool()]);
     for (second, ten_thousandths) in changes {
         averages.add(PriceChange {
@@ -54,7 +54,7 @@ fn oracle(changes: &[(i64, u32)]) -> Option<Decimal> {
     Some(average.round_dp(6).normalize())
 }
 
-fn changes() -> impl Strategy<Value = Vec<(i64, u32)>> {
+pub(crate) fn changes() -> impl Strategy<Value = Vec<(i64, u32)>> {
     prop::collection::vec((-SECONDS..SECONDS + 10, 0..100_000_u32), 0..12)
 }
 

@@ -16,7 +16,7 @@ fn usd(ten_thousandths: u32) -> Decimal {
     Decimal::new(i64::from(ten_thousandths), 4)
 }
 
-fn group(market: Market, capacity: Capacity, maximum: Option<u32>) -> Group {
+pub(crate) fn group(market: Market, capacity: Capacity, maximum: Option<u32>) -> Group {
     Group {
         market,
         logical_id: "asg".into(),
@@ -54,7 +54,7 @@ fn capacities() -> impl Strategy<Value = Capacity> {
     })
 }
 
-fn pools(averages: &[Option<u32>]) -> Vec<PoolPrice> {
+pub(crate) fn pools(averages: &[Option<u32>]) -> Vec<PoolPrice> {
     averages
         .iter()
         .enumerate()
@@ -96,7 +96,7 @@ fn chosen(
     )
 }
 
-const EMPTY: Capacity = Capacity {
+pub(crate) const EMPTY: Capacity = Capacity {
     min_size: 0,
     max_size: 1,
     desired_capacity: 0,

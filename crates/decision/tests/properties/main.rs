@@ -6,4 +6,10 @@
 )]
 
 mod average;
+mod capacity;
+mod clock;
 mod decision;
+mod group;
+mod price_text;
+mod scaling;
+mod terms;

@@ -6,7 +6,6 @@ mod server;
 
 use std::{path::Path, time::Duration};
 
-use serde_json::Value;
 use tokio::process::Command;
 
 pub use process::{Answer, FunctionProcess};
@@ -23,14 +22,15 @@ pub struct Invocation {
     pub stdout: String,
 }
 
-/// Runs a function's binary with `environment`, and nothing of this process's own, on one event.
+/// Runs a function's binary with `environment`, and nothing of this process's own, on one event,
+/// which is handed over as it is written.
 ///
 /// # Errors
 /// [`LocalAwsError`] when the binary cannot be run, ends, or does not answer in time.
 pub async fn invoke(
     binary: &Path,
     environment: &[(String, String)],
-    event: &Value,
+    event: &(impl ToString + ?Sized),
     within: Duration,
 ) -> Result<Invocation, LocalAwsError> {
     let mut process = FunctionProcess::spawn(Command::new(binary), environment).await?;

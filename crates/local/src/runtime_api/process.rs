@@ -8,7 +8,6 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 use tokio::{
     io::AsyncReadExt,
     process::{Child, Command},
@@ -109,7 +108,7 @@ impl FunctionProcess {
     /// [`LocalAwsError::NoAnswer`] when it ends or does not answer in time.
     pub async fn answer(
         &mut self,
-        event: &Value,
+        event: &(impl ToString + ?Sized),
         within: Duration,
     ) -> Result<Answer, LocalAwsError> {
         let event = event.to_string().into_bytes();

@@ -95,9 +95,10 @@ impl Group {
 
     /// Launches and terminates what is due at `now`.
     pub(crate) fn tick(&mut self, now: Timestamp, market: &Market, time_scale: f64) {
-        for launched in &self.launched {
-            if launched.in_service_at <= now {
-                for activity in &mut self.activities {
+        let in_progress = self.activities.iter_mut();
+        for activity in in_progress.filter(|activity| activity.status == Status::InProgress) {
+            for launched in &self.launched {
+                if launched.in_service_at <= now {
                     activity.succeed_launch_of(&launched.id, launched.in_service_at);
                 }
             }

@@ -1,0 +1,16 @@
+//! What a deployment takes from its bucket, and how a function's package is made.
+//!
+//! `cargo xtask package`, demo and tests share it; no function links it.
+
+mod package;
+
+pub use package::{Compression, packed};
+
+/// The functions, in the order in which a job meets them.
+pub const FUNCTIONS: [&str; 5] = ["start", "discover", "evaluate", "scale", "verify"];
+
+/// What lies beside the functions' packages: its key in the bucket, and the file of the checkout.
+pub const FILES: [(&str, &str); 2] = [
+    ("spotmanager.asl.json", "statemachine/spotmanager.asl.json"),
+    ("workers.yaml", "infra/workers.yaml"),
+];

@@ -1,0 +1,144 @@
+//! CloudWatch's alarms: what they fire, and how soon.
+
+use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, MetricAlarm};
+
+pub use aws_sdk_cloudwatch::Client;
+
+use crate::AwsError;
+
+/// An alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// Its name.
+    pub name: String,
+    /// Whether it does anything at all.
+    pub actions_enabled: bool,
+    /// The ARNs of what it fires when it goes into ALARM: topics, scaling policies and others.
+    pub alarm_actions: Vec<String>,
+    /// Of what it fires when it goes into OK, or lacks data.
+    pub other_actions: Vec<String>,
+    /// Over how long it looks at its metric, seconds, the longest where it looks at several; absent
+    /// where it looks at other alarms.
+    pub period_seconds: Option<i32>,
+    /// How many periods must breach before it goes into ALARM.
+    pub datapoints_to_alarm: i32,
+}
+
+/// Every alarm of the account and region on metrics or on other alarms.
+/// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html>.
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had.
+pub async fn describe_alarms(client: &Client) -> Result<Vec<Alarm>, AwsError> {
+    let mut pages = client
+        .describe_alarms()
+        .alarm_types(AlarmType::MetricAlarm)
+        .alarm_types(AlarmType::CompositeAlarm)
+        .into_paginator()
+        .page_size(100)
+        .send();
+    let mut alarms = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| AwsError::new("cloudwatch:DescribeAlarms", error))?;
+        alarms.extend(page.metric_alarms().iter().map(on_metrics));
+        alarms.extend(page.composite_alarms().iter().map(on_alarms));
+    }
+    Ok(alarms)
+}
+
+fn on_metrics(alarm: &MetricAlarm) -> Alarm {
+    // Metric math has a period in each of its metrics.
+    let of_metrics = alarm.metrics().iter().filter_map(|query| {
+        let stat = query.metric_stat();
+        stat.and_then(|stat| stat.period()).or(query.period())
+    });
+    Alarm {
+        period_seconds: alarm.period().into_iter().chain(of_metrics).max(),
+        datapoints_to_alarm: alarm
+            .datapoints_to_alarm()
+            .or(alarm.evaluation_periods())
+            .unwrap_or(1),
+        ..named(
+            alarm.alarm_name(),
+            alarm.actions_enabled(),
+            alarm.alarm_actions(),
+            [alarm.ok_actions(), alarm.insufficient_data_actions()],
+        )
+    }
+}
+
+fn on_alarms(alarm: &CompositeAlarm) -> Alarm {
+    named(
+        alarm.alarm_name(),
+        alarm.actions_enabled(),
+        alarm.alarm_actions(),
+        [alarm.ok_actions(), alarm.insufficient_data_actions()],
+    )
+}
+
+fn named(
+    name: Option<&str>,
+    actions_enabled: Option<bool>,
+    alarm_actions: &[String],
+    other_actions: [&[String]; 2],
+) -> Alarm {
+    Alarm {
+        name: name.unwrap_or_default().to_owned(),
+        actions_enabled: actions_enabled.unwrap_or(true),
+        alarm_actions: alarm_actions.to_vec(),
+        other_actions: other_actions.concat(),
+        period_seconds: None,
+        datapoints_to_alarm: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricStat};
+
+    #[test]
+    fn metric_math_has_its_metrics_longest_period() {
+        let metric = |period| {
+            let of = MetricStat::builder().period(period).build();
+            MetricDataQuery::builder().metric_stat(of).build()
+        };
+        let math = MetricDataQuery::builder().expression("a / b").build();
+        let alarm = MetricAlarm::builder()
+            .alarm_name("jobs")
+            .metrics(metric(60))
+            .metrics(metric(300))
+            .metrics(math)
+            .evaluation_periods(3)
+            .datapoints_to_alarm(2)
+            .build();
+        let alarm = on_metrics(&alarm);
+        assert_eq!(alarm.period_seconds, Some(300));
+        assert_eq!(alarm.datapoints_to_alarm, 2);
+        assert!(alarm.actions_enabled);
+    }
+
+    #[test]
+    fn one_metric_s_period_is_the_alarm_s() {
+        let alarm = MetricAlarm::builder()
+            .period(60)
+            .evaluation_periods(5)
+            .actions_enabled(false)
+            .alarm_actions("arn:topic")
+            .build();
+        let alarm = on_metrics(&alarm);
+        assert_eq!(alarm.period_seconds, Some(60));
+        assert_eq!(alarm.datapoints_to_alarm, 5);
+        assert_eq!(alarm.alarm_actions, ["arn:topic"]);
+        assert!(!alarm.actions_enabled);
+    }
+
+    #[test]
+    fn an_alarm_on_alarms_has_no_period() {
+        let alarm = CompositeAlarm::builder().ok_actions("arn:policy");
+        let alarm = alarm.insufficient_data_actions("arn:topic").build();
+        let alarm = on_alarms(&alarm);
+        assert_eq!(alarm.period_seconds, None);
+        assert_eq!(alarm.other_actions, ["arn:policy", "arn:topic"]);
+    }
+}

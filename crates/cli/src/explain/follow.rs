@@ -1,0 +1,120 @@
+//! An execution told while it runs.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use spotmanager_aws::{
+    AwsError,
+    execution_history::{ExecutionHistory, read_history},
+    executions::Client,
+};
+use spotmanager_contract::{ErrorName, NamedError};
+use tokio::time::sleep;
+
+use crate::{occasion, steps, story};
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest between two looks that AWS refuses, each of which doubles it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(32);
+
+/// Reads the execution again and again, each time handing it on, until it has ended.
+///
+/// # Errors
+/// When it cannot be read, also after waiting, or `take` fails.
+pub(super) async fn until_it_ends(
+    client: &Client,
+    execution_arn: &str,
+    mut take: impl FnMut(&ExecutionHistory) -> Result<()>,
+) -> Result<ExecutionHistory> {
+    let mut pause = PAUSE;
+    loop {
+        match read_history(client, execution_arn).await {
+            Ok(history) => {
+                take(&history)?;
+                if history.status != "RUNNING" {
+                    return Ok(history);
+                }
+                pause = PAUSE;
+            }
+            Err(error) if is_passing(&error) && pause < LONGEST_PAUSE => pause *= 2,
+            Err(error) => return Err(error.into()),
+        }
+        sleep(pause).await;
+    }
+}
+
+fn is_passing(error: &AwsError) -> bool {
+    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
+}
+
+/// What has been told of an execution.
+#[derive(Debug, Default)]
+pub(super) struct Follower {
+    has_begun: bool,
+    rows: usize,
+}
+
+impl Follower {
+    /// What is new since the last look, a line for each step that is done and each attempt that
+    /// failed.
+    pub(super) fn news(&mut self, history: &ExecutionHistory) -> String {
+        let mut news = String::new();
+        if !self.has_begun {
+            self.has_begun = true;
+            news = format!("execution {}: {}\n", story::name(history), history.status);
+            if let Some(occasion) = occasion::sentence(history) {
+                news = format!("{news}{occasion}\n");
+            }
+        }
+        let rows = steps::rows_so_far(history);
+        for [at, state, what] in rows.iter().skip(self.rows) {
+            let line = format!("    {at:>9}  {state:<17}  {what}");
+            news.push_str(line.trim_end());
+            news.push('\n');
+        }
+        self.rows = rows.len();
+        news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use spotmanager_aws::execution_history::StepFailure;
+
+    use super::*;
+    use crate::testing::{evaluated, history, step};
+
+    #[test]
+    fn each_step_is_told_once_and_when_it_is_done() {
+        let mut running = history(vec![step("Evaluate", 1, Value::Null)]);
+        running.status = "RUNNING".into();
+        running.stopped_at = None;
+        let mut follower = Follower::default();
+        let first = follower.news(&running);
+        assert_eq!(first, "execution jobs-1: RUNNING\n");
+
+        let failure = StepFailure {
+            at: running.started_at,
+            error: "SpotManager.Throttled".into(),
+            cause: "slow down".into(),
+        };
+        running.steps[0].failures = vec![failure.clone(), failure];
+        let retried = follower.news(&running);
+        assert_eq!(retried.matches("Throttled: slow down").count(), 2);
+
+        running.steps[0].output = evaluated();
+        running.steps[0].exited_at = running.started_at.into();
+        running.steps.push(step("CapacityArrived", 9, json!(null)));
+        let done = follower.news(&running);
+        assert!(done.contains("SPOT_WITHIN_LIMIT"), "{done}");
+        assert!(!done.contains("CapacityArrived"), "{done}");
+
+        running.status = "SUCCEEDED".into();
+        let last = follower.news(&running);
+        assert!(last.ends_with("9.0 s  CapacityArrived\n"), "{last}");
+        assert_eq!(last.lines().count(), 1, "{last}");
+        assert_eq!(follower.news(&running), "");
+    }
+}

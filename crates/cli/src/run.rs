@@ -1,0 +1,37 @@
+//! From the arguments to what a command does.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::{
+    Arguments, access,
+    arguments::{Command, Global},
+    doctor, explain, failure, pages,
+    print::print,
+};
+
+/// Does what is asked, and tells what went wrong on standard error. The exit code is 0, or as
+/// README.md lists them under "The command".
+pub async fn run(arguments: Arguments) -> ExitCode {
+    // Boxed, so that no command's future lies within this one.
+    let done = Box::pin(dispatch(arguments.command, &arguments.global)).await;
+    done.unwrap_or_else(|error| failure::tell(&error))
+}
+
+async fn dispatch(command: Command, global: &Global) -> Result<ExitCode> {
+    match command {
+        Command::Doctor(wanted) => {
+            let config = access::config(global).await?;
+            return Box::pin(doctor::run(&config, &wanted, global.output)).await;
+        }
+        Command::Explain(wanted) => {
+            let config = access::config(global).await?;
+            Box::pin(explain::run(&config, &wanted, global.output)).await?;
+        }
+        Command::Completions { shell } => print(pages::completions(shell))?,
+        Command::Man { dir: Some(folder) } => pages::write_pages(&folder)?,
+        Command::Man { dir: None } => print(pages::page()?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,4 @@
+//! What holds for every name and every setting.
+
+mod names;
+mod settings;

@@ -1,0 +1,195 @@
+//! What a rule finds.
+
+use std::fmt;
+
+use serde::Serialize;
+use strum::VariantArray;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// SpotManager cannot do its work, or others undo it.
+    Error,
+    /// It works, and not as somebody would wish.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// A rule's code, which stays the same for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, VariantArray)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Rule {
+    /// There is no such stack.
+    StackNotFound,
+    /// A logical id names no resource, several, or one of another type.
+    ResourceNotFound,
+    /// CloudFormation names a group that Auto Scaling does not know.
+    GroupNotFound,
+    /// A group has no scale-up policy of the name.
+    PolicyNotFound,
+    /// The scale-up policies all hang on one group.
+    PolicyOnOtherGroup,
+    /// Several scale-up policies of a group have the name.
+    AmbiguousPolicy,
+    /// A scale-up policy cannot be executed or would not add capacity.
+    UnusablePolicy,
+    /// A setting cannot be used.
+    InvalidSetting,
+    /// What a group launches cannot be read, or is bought in the other market.
+    UnusableLaunchSource,
+    /// A group launches with a launch configuration.
+    LaunchConfiguration,
+    /// The groups launch different instance types.
+    InstanceTypesDiffer,
+    /// The groups launch into different Availability Zones.
+    ZonesDiffer,
+    /// The groups have different sizes.
+    SizesDiffer,
+    /// The groups launch different images.
+    ImagesDiffer,
+    /// A group may not have an instance.
+    MaxSizeZero,
+    /// A group names a subnet that is gone.
+    SubnetGone,
+    /// The spot group launches into one Availability Zone only.
+    OneZone,
+    /// The spot group has no subnet in an Availability Zone of the region.
+    ZoneWithoutSubnet,
+    /// A process of a group is suspended.
+    ProcessSuspended,
+    /// An alarm fires a policy that adds capacity, past SpotManager.
+    AlarmScalesUp,
+    /// A group scales by a metric of its own.
+    ScalesByItself,
+    /// No alarm fires a group's scale-down policy.
+    ScaleDownNotFired,
+    /// Other alarms scale one group down than the other.
+    ScaleDownApart,
+    /// The on-demand group has no policy for a return to spot.
+    NoReturnToSpot,
+    /// A group rests for longer than an execution waits.
+    CooldownTooLong,
+    /// A group rests for longer than an alarm's period.
+    CooldownLongerThanPeriod,
+    /// The limit is above the on-demand price.
+    LimitAboveOnDemand,
+    /// The limit is below every price of the last day.
+    LimitBelowEveryPrice,
+    /// No pool had a price in the last day.
+    NoPrices,
+    /// Some pools had no price in the last day.
+    PoolWithoutPrice,
+    /// No alarm tells a topic from which SpotManager reads this stack.
+    JobsAlarmMissing,
+    /// An alarm of the stack tells a topic from which SpotManager reads another stack.
+    AlarmTellsAnotherStack,
+    /// An alarm tells another topic than the one that SpotManager hears.
+    TopicNotHeard,
+    /// An alarm's actions are disabled.
+    ActionsDisabled,
+    /// An alarm takes long to tell.
+    SlowAlarm,
+    /// There is no such stack of SpotManager.
+    SpotmanagerNotFound,
+    /// SpotManager's stack is not deployed whole.
+    SpotmanagerNotReady,
+    /// SpotManager's roles do not reach the stack.
+    StackOutOfReach,
+    /// SpotManager is not told of the stack.
+    StackNotServed,
+    /// SpotManager changes nothing.
+    DryRun,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// Something that was found, with what mends it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The rule that found it.
+    pub rule: Rule,
+    /// The group, alarm or stack that it is about.
+    pub subject: String,
+    /// What is so, in a sentence.
+    pub problem: String,
+    /// What mends it, in a sentence.
+    pub fix: String,
+}
+
+impl Finding {
+    pub(crate) fn error(
+        rule: Rule,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Error,
+            rule,
+            subject: subject.into(),
+            problem: problem.into(),
+            fix: fix.into(),
+        }
+    }
+
+    pub(crate) fn warning(
+        rule: Rule,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(rule, subject, problem, fix)
+        }
+    }
+
+    pub(crate) fn note(
+        rule: Rule,
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::error(rule, subject, problem, fix)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_written_as_reasons_are() {
+        assert_eq!(
+            Rule::PolicyOnOtherGroup.to_string(),
+            "POLICY_ON_OTHER_GROUP"
+        );
+        assert_eq!(Severity::Error.to_string(), "error");
+        let finding = Finding::note(Rule::OneZone, "asgGPUSpot", "One zone.", "Add subnets.");
+        let json = serde_json::to_value(finding).unwrap();
+        assert_eq!(json["severity"], "note");
+        assert_eq!(json["rule"], "ONE_ZONE");
+    }
+
+    #[test]
+    fn errors_come_first() {
+        assert!(Severity::Error < Severity::Warning && Severity::Warning < Severity::Note);
+    }
+}

@@ -1,0 +1,20 @@
+//! What would keep SpotManager from working on a stack, and how to mend it.
+//!
+//! This crate is pure: it looks at a [`Snapshot`] of what was read, holds no AWS types and does no
+//! I/O. Each rule stands in a file of its own under `rules/`.
+
+mod alarm;
+mod finding;
+mod group;
+mod rules;
+mod snapshot;
+mod spotmanager_stack;
+#[cfg(test)]
+mod testing;
+
+pub use alarm::Alarm;
+pub use finding::{Finding, Rule, Severity};
+pub use group::{LaunchKind, Policy, WorkerGroup};
+pub use rules::diagnose;
+pub use snapshot::{Refusal, Snapshot};
+pub use spotmanager_stack::{Deployment, SpotManagerStack};

@@ -1,0 +1,163 @@
+//! The alarm for jobs, and the topic that it tells.
+
+use super::{
+    list,
+    topics::{jobs_alarms, stack_asked_for},
+};
+use crate::{Alarm, Deployment, Finding, Rule, Snapshot, alarm::topic_name};
+
+pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut findings: Vec<_> = jobs_alarms(snapshot).filter_map(disabled).collect();
+    findings.extend(snapshot.alarms.iter().flat_map(|alarm| {
+        let topics = alarm.topics();
+        topics.filter_map(move |topic| of_topic(snapshot, alarm, topic))
+    }));
+    if jobs_alarms(snapshot).next().is_none() {
+        findings.push(missing(snapshot));
+    }
+    findings
+}
+
+fn disabled(alarm: &Alarm) -> Option<Finding> {
+    (!alarm.actions_enabled).then(|| {
+        Finding::error(
+            Rule::ActionsDisabled,
+            &alarm.name,
+            "Its actions are disabled, so that it tells of no jobs.",
+            format!(
+                "aws cloudwatch enable-alarm-actions --alarm-names {}",
+                alarm.name
+            ),
+        )
+    })
+}
+
+fn of_topic(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Option<Finding> {
+    let deployment = snapshot.spotmanager.found();
+    let stack = stack_asked_for(snapshot, alarm, topic_arn)?;
+    // What an entry names is meant so.
+    let is_named = |deployment: &Deployment| {
+        let pairs = &deployment.pairs;
+        pairs
+            .asked_for_by(&alarm.name, topic_name(topic_arn))
+            .is_some()
+    };
+    if deployment.is_some_and(is_named) {
+        return None;
+    }
+    if stack != snapshot.stack_name {
+        return alarm.is_of_stack.then(|| {
+            Finding::error(
+                Rule::AlarmTellsAnotherStack,
+                &alarm.name,
+                format!(
+                    "It tells {topic_arn}, from whose name SpotManager reads the stack {stack}, and scales that one."
+                ),
+                "Name the topic of this stack among the alarm's actions, or the alarm in WorkerPairs.",
+            )
+        });
+    }
+    let heard = deployment?.jobs_topic_arn.as_deref()?;
+    (heard != topic_arn).then(|| {
+        Finding::warning(
+            Rule::TopicNotHeard,
+            &alarm.name,
+            format!("It tells {topic_arn}; the function start is subscribed to {heard}."),
+            "Name the output JobsTopicArn among the alarm's actions, or subscribe the function StartFunctionName to the topic.",
+        )
+    })
+}
+
+fn missing(snapshot: &Snapshot) -> Finding {
+    let own = snapshot.alarms.iter().filter(|alarm| alarm.is_of_stack);
+    let told: Vec<_> = own
+        .flat_map(|alarm| {
+            let topics = alarm.topics();
+            topics.map(move |topic| format!("{} tells {}", alarm.name, topic_name(topic)))
+        })
+        .collect();
+    let told = if told.is_empty() {
+        "no alarm of the stack tells any topic".to_owned()
+    } else {
+        list(told.iter().map(String::as_str))
+    };
+    let wanted = format!("{}{}", snapshot.stack_name, snapshot.topic_suffix);
+    Finding::error(
+        Rule::JobsAlarmMissing,
+        &snapshot.stack_name,
+        format!(
+            "No alarm tells a topic from which SpotManager reads this stack, such as {wanted}: {told}."
+        ),
+        "Name SpotManager's output JobsTopicArn among the actions of the alarm for jobs, or the alarm in WorkerPairs.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use spotmanager_contract::WorkerPairs;
+
+    use super::*;
+    use crate::{
+        SpotManagerStack,
+        testing::{NONE, deployment, found, snapshot},
+    };
+
+    fn topic(name: &str) -> String {
+        format!("arn:aws:sns:eu-west-1:111122223333:{name}")
+    }
+
+    #[test]
+    fn no_topic_and_no_alarm_are_told_apart() {
+        let mut snapshot = snapshot();
+        snapshot.alarms[0].alarm_actions = vec![topic("operations")];
+        assert_eq!(found(check, &snapshot), [Rule::JobsAlarmMissing]);
+        let problem = &check(&snapshot)[0].problem;
+        assert!(problem.contains("jobs-to-do tells operations"), "{problem}");
+        assert!(problem.contains("such as farm-jobs-to-do"), "{problem}");
+        snapshot.alarms.clear();
+        let problem = &check(&snapshot)[0].problem;
+        assert!(problem.contains("no alarm of the stack"), "{problem}");
+    }
+
+    #[test]
+    fn a_topic_of_another_stack_is_an_error_unless_an_entry_says_so() {
+        let mut snapshot = snapshot();
+        let mut second = snapshot.alarms[0].clone();
+        second.name = "second".into();
+        second.alarm_actions = vec![topic("mill-jobs-to-do")];
+        snapshot.alarms.push(second);
+        assert_eq!(found(check, &snapshot), [Rule::AlarmTellsAnotherStack]);
+        let pairs = r#"[{"stack_name": "mill", "alarm_name": "second"}]"#;
+        let mut deployment = deployment();
+        deployment.pairs = WorkerPairs::read(pairs).unwrap();
+        snapshot.spotmanager = SpotManagerStack::Found(deployment);
+        assert_eq!(found(check, &snapshot), NONE);
+    }
+
+    #[test]
+    fn a_stranger_s_alarm_may_tell_what_it_likes() {
+        let mut snapshot = snapshot();
+        let mut second = snapshot.alarms[0].clone();
+        second.is_of_stack = false;
+        second.alarm_actions = vec![topic("mill-jobs-to-do")];
+        snapshot.alarms.push(second);
+        assert_eq!(found(check, &snapshot), NONE);
+    }
+
+    #[test]
+    fn another_topic_of_the_same_name_is_not_heard() {
+        let mut snapshot = snapshot();
+        let elsewhere = "arn:aws:sns:eu-west-1:444455556666:farm-jobs-to-do";
+        snapshot.alarms[0].alarm_actions = vec![elsewhere.into()];
+        assert_eq!(found(check, &snapshot), [Rule::TopicNotHeard]);
+        snapshot.spotmanager = SpotManagerStack::NotAsked;
+        assert_eq!(found(check, &snapshot), NONE);
+    }
+
+    #[test]
+    fn an_alarm_that_does_nothing_is_an_error() {
+        let mut snapshot = snapshot();
+        snapshot.alarms[0].actions_enabled = false;
+        assert_eq!(found(check, &snapshot), [Rule::ActionsDisabled]);
+    }
+}

@@ -1,0 +1,74 @@
+//! Which stack SpotManager reads from an alarm and the topic that it tells.
+
+use spotmanager_contract::is_stack_name;
+
+use crate::{Alarm, Snapshot, alarm::topic_name};
+
+/// The stack that an alarm asks for by a topic, found as *start* finds it.
+pub(super) fn stack_asked_for<'a>(
+    snapshot: &'a Snapshot,
+    alarm: &Alarm,
+    topic_arn: &'a str,
+) -> Option<&'a str> {
+    let topic_name = topic_name(topic_arn);
+    if let Some(deployment) = snapshot.spotmanager.found() {
+        if let Some(pair) = deployment.pairs.asked_for_by(&alarm.name, topic_name) {
+            return Some(&pair.stack_name);
+        }
+        if deployment.reads_tags && alarm.is_of_stack {
+            return Some(&snapshot.stack_name);
+        }
+    }
+    topic_name
+        .strip_suffix(snapshot.topic_suffix.as_str())
+        .filter(|name| is_stack_name(name))
+}
+
+/// The alarms that ask for the stack, whether or not their actions are enabled.
+pub(super) fn jobs_alarms(snapshot: &Snapshot) -> impl Iterator<Item = &Alarm> {
+    snapshot.alarms.iter().filter(move |alarm| {
+        let asks_for = |topic| stack_asked_for(snapshot, alarm, topic);
+        let mut stacks = alarm.topics().filter_map(asks_for);
+        stacks.any(|stack| stack == snapshot.stack_name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use spotmanager_contract::WorkerPairs;
+
+    use super::*;
+    use crate::{
+        SpotManagerStack,
+        testing::{deployment, snapshot},
+    };
+
+    const OTHER: &str = "arn:aws:sns:eu-west-1:111122223333:other";
+
+    fn asked(snapshot: &Snapshot, topic: &str) -> Option<String> {
+        let stack = stack_asked_for(snapshot, &snapshot.alarms[0], topic);
+        stack.map(str::to_owned)
+    }
+
+    #[test]
+    fn the_topic_s_name_tells_the_stack() {
+        let snapshot = snapshot();
+        let topic = "arn:aws:sns:eu-west-1:111122223333:mill-jobs-to-do";
+        assert_eq!(asked(&snapshot, topic).as_deref(), Some("mill"));
+        assert_eq!(asked(&snapshot, OTHER), None);
+        assert_eq!(jobs_alarms(&snapshot).count(), 1);
+    }
+
+    #[test]
+    fn a_pair_and_the_alarm_s_tags_come_before_it() {
+        let mut snapshot = snapshot();
+        let mut deployment = deployment();
+        deployment.reads_tags = true;
+        snapshot.spotmanager = SpotManagerStack::Found(deployment.clone());
+        assert_eq!(asked(&snapshot, OTHER).as_deref(), Some("farm"));
+        let pairs = r#"[{"stack_name": "mill", "alarm_name": "jobs-to-do"}]"#;
+        deployment.pairs = WorkerPairs::read(pairs).unwrap();
+        snapshot.spotmanager = SpotManagerStack::Found(deployment);
+        assert_eq!(asked(&snapshot, OTHER).as_deref(), Some("mill"));
+    }
+}

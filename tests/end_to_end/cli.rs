@@ -1,0 +1,367 @@
+//! The `spotmanager` command's real binary, as a person or a script runs it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+
+use crate::workers::Farm;
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "cli: the doctor finds nothing wrong with the example stack",
+        async |stage| {
+            let farm = Farm::deploy(stage, "doctor").await?;
+            farm.price("0.20")?;
+            let stack = farm.workers.stack.name.as_str();
+            let spotmanager = farm.spot_manager.stack.name.as_str();
+            let doctor = [
+                "doctor",
+                "--stack",
+                stack,
+                "--spotmanager-stack",
+                spotmanager,
+            ];
+            let told = run(stage, &doctor)?.expect_code(0)?;
+            told.expect_out(&[
+                "0 errors, 0 warnings",
+                "nothing keeps SpotManager from working",
+            ])?;
+            // A pipe is no terminal.
+            ensure!(!told.out.contains('\u{1b}'), "{}", told.out);
+            let findings = self::findings(stage, &doctor, 0)?;
+            expect(&findings, "/counts/error", 0)?;
+            expect(&findings, "/counts/warning", 0)?;
+
+            stage.groups("elsewhere", &[]).await?;
+            let doctor = [
+                "doctor",
+                "--stack",
+                "elsewhere",
+                "--spotmanager-stack",
+                spotmanager,
+            ];
+            let findings = self::findings(stage, &doctor, 1)?;
+            expect_finding(&findings, "STACK_OUT_OF_REACH", "error")
+        },
+    );
+    suite.test(
+        "cli: the doctor finds a deployment that is not told of a stack",
+        async |stage| {
+            let spotmanager = stage.spot_manager().await?.stack.name.clone();
+            stage.groups("doctor-elsewhere", &[]).await?;
+            let doctor = [
+                "doctor",
+                "--stack",
+                "doctor-elsewhere",
+                "--spotmanager-stack",
+                &spotmanager,
+            ];
+            let findings = self::findings(stage, &doctor, 1)?;
+            expect_finding(&findings, "STACK_NOT_SERVED", "warning")
+        },
+    );
+    for (name, parameter, rule, severity) in [
+        (
+            "missing",
+            ("Policies", "missing"),
+            "POLICY_NOT_FOUND",
+            "error",
+        ),
+        (
+            "other",
+            ("Policies", "on-other"),
+            "POLICY_ON_OTHER_GROUP",
+            "error",
+        ),
+        ("two", ("Policies", "two"), "AMBIGUOUS_POLICY", "error"),
+        ("zone", ("Zones", "1"), "ONE_ZONE", "warning"),
+        (
+            "types",
+            ("SpotTypeTag", "t.else"),
+            "INSTANCE_TYPES_DIFFER",
+            "warning",
+        ),
+        (
+            "price",
+            ("SpotPriceTag", "cheap"),
+            "UNUSABLE_LAUNCH_SOURCE",
+            "error",
+        ),
+        (
+            "dear",
+            ("SpotPriceTag", "0.10"),
+            "LIMIT_BELOW_EVERY_PRICE",
+            "warning",
+        ),
+        ("empty", ("MaxSize", "0"), "MAX_SIZE_ZERO", "error"),
+        ("alarm", ("Alarm", "scale-up"), "ALARM_SCALES_UP", "error"),
+    ] {
+        suite.test(
+            &format!("cli: the doctor finds {rule}"),
+            async move |stage| {
+                let stack = format!("doctor-{name}");
+                let instance_type = format!("t.{stack}");
+                stage.price(&instance_type, "0.20")?;
+                let parameters = [("InstanceType", instance_type.as_str()), parameter];
+                stage.groups(&stack, &parameters).await?;
+                let findings = self::findings(stage, &["doctor", "--stack", &stack], 1)?;
+                expect_finding(&findings, rule, severity)?;
+                // No alarm of these stacks tells any topic.
+                expect_finding(&findings, "JOBS_ALARM_MISSING", "error")
+            },
+        );
+    }
+    suite.test(
+        "cli: profile, region and endpoint are found as the AWS CLI finds them",
+        async |stage| {
+            let endpoint = stage.local.endpoint_url();
+            let doctor = ["doctor", "--stack", "doctor-nowhere"];
+            let options = ["--region", "us-east-1", "--endpoint-url", endpoint];
+            let mut by_options = bare(stage);
+            by_options.args(doctor).args(options);
+            let told = finish(by_options)?.expect_code(1)?;
+            told.expect_out(&["STACK_NOT_FOUND", "doctor-nowhere", "fix:"])?;
+
+            let file = tempfile::NamedTempFile::new()?;
+            let profile =
+                format!("[profile local]\nregion = us-east-1\nendpoint_url = {endpoint}\n");
+            fs::write(file.path(), profile)?;
+            let mut by_profile = bare(stage);
+            by_profile
+                .args(doctor)
+                .args(["--profile", "local"])
+                .env("AWS_CONFIG_FILE", file.path());
+            let told = finish(by_profile)?.expect_code(1)?;
+            told.expect_out(&["STACK_NOT_FOUND"])
+        },
+    );
+    suite.test(
+        "cli: what cannot be done has an exit code of its own and says what to do next",
+        async |stage| {
+            let doctor = ["doctor", "--stack", "doctor-nowhere"];
+            let mut nowhere = bare(stage);
+            nowhere.args(doctor);
+            finish(nowhere)?
+                .expect_code(253)?
+                .expect_error(&["hint:", "--region"])?;
+            let mut unreachable = bare(stage);
+            let options = [
+                "--region",
+                "us-east-1",
+                "--endpoint-url",
+                "http://127.0.0.1:1",
+            ];
+            unreachable.args(doctor).args(options);
+            let ran = finish(unreachable)?.expect_code(254)?;
+            ran.expect_error(&["cloudformation:ListStackResources", "hint:"])?;
+            let mistaken = run(stage, &["doctor", "--stack", "9"])?.expect_code(2)?;
+            mistaken.expect_error(&["--stack is \"9\"", "a stack's name"])?;
+            run(stage, &["doctor"])?
+                .expect_code(2)?
+                .expect_error(&["--stack <NAME>"])
+        },
+    );
+    suite.test(
+        "cli: a stack's newest execution is told, and the same by its name",
+        async |stage| {
+            let farm = Farm::deploy(stage, "explain").await?;
+            farm.price("0.20")?;
+            let history = farm.job().await?;
+            let stack = farm.workers.stack.name.as_str();
+            let last = ["explain", "--last", "--stack", stack];
+            let ran = run(stage, &[&last[..], &["--output", "json"]].concat())?.expect_code(0)?;
+            let document = as_json(&ran.out)?;
+            expect_schema(&schema(stage, "explain")?, &document)?;
+            expect(&document, "/execution_arn", history.arn.as_str())?;
+            expect(&document, "/status", "SUCCEEDED")?;
+            expect(
+                &document,
+                "/decisions/0/verdict/reason",
+                "SPOT_WITHIN_LIMIT",
+            )?;
+            let machine = farm.spot_manager.stack.output("StateMachineArn")?;
+            for arguments in [
+                &last[..],
+                &["explain", &history.arn],
+                &["explain", name_of(&history.arn)],
+                &["explain", name_of(&history.arn), "--state-machine", machine],
+            ] {
+                let told = run(stage, arguments)?.expect_code(0)?;
+                told.expect_out(&[
+                    name_of(&history.arn),
+                    "SPOT_WITHIN_LIMIT",
+                    "CapacityArrived",
+                ])?;
+            }
+            let unknown = run(stage, &["explain", "no-such-execution"])?.expect_code(1)?;
+            unknown.expect_error(&["no-such-execution", "--last --stack NAME"])?;
+            let none = ["explain", "--last", "--stack", "explain-nothing"];
+            let none = run(stage, &none)?.expect_code(1)?;
+            none.expect_error(&["explain-nothing", "--state-machine"])
+        },
+    );
+    suite.test("cli: an execution is told while it runs", async |stage| {
+        let instance_type = "t.follow";
+        stage.price(instance_type, "0.20")?;
+        let parameters = [("InstanceType", instance_type)];
+        stage.groups("follow", &parameters).await?;
+        // So long that it runs still when the scale-up is told.
+        let settings = json!({"verify_interval_seconds": 250});
+        let input = json!({"stack_name": "follow", "settings": settings});
+        let executions = &stage.spot_manager().await?.executions;
+        let arn = executions.start(&input).await?;
+        let mut child = command(stage)
+            .args(["explain", "--follow", &arn])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let out = child.stdout.take().context("no standard output")?;
+        let mut lines = BufReader::new(out).lines();
+        let mut told = Vec::new();
+        for line in &mut lines {
+            told.push(line?);
+            if told.last().is_some_and(|line| line.contains("ScaleUp")) {
+                break;
+            }
+        }
+        ensure!(
+            child.try_wait()?.is_none(),
+            "told at its end only: {told:#?}"
+        );
+        for line in lines {
+            told.push(line?);
+        }
+        ensure!(child.wait()?.success(), "{told:#?}");
+        let states = [
+            "Discover",
+            "Evaluate",
+            "ScaleUp",
+            "VerifyCapacity",
+            "CapacityArrived",
+        ];
+        let parts = states.iter().chain(&["SUCCEEDED after", "decision: spot"]);
+        let mut rest = told.iter();
+        for part in parts {
+            ensure!(
+                rest.any(|line| line.contains(part)),
+                "no {part} in its place: {told:#?}"
+            );
+        }
+        Ok(())
+    });
+    suite.test(
+        "cli: completions and manual pages are written",
+        async |stage| {
+            let completions = run(stage, &["completions", "bash"])?.expect_code(0)?;
+            completions.expect_out(&["complete -F", "doctor"])?;
+            let folder = tempfile::tempdir()?;
+            let path = folder.path().to_str().context("no path")?;
+            run(stage, &["man", "--dir", path])?.expect_code(0)?;
+            for page in [
+                "spotmanager.1",
+                "spotmanager-doctor.1",
+                "spotmanager-explain.1",
+            ] {
+                let page = fs::read_to_string(folder.path().join(page)).context(page)?;
+                ensure!(page.contains(".TH"), "{page}");
+            }
+            Ok(())
+        },
+    );
+}
+
+/// What the command did.
+#[derive(Debug)]
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    error: String,
+}
+
+impl Ran {
+    fn expect_code(self, code: i32) -> Result<Self> {
+        ensure!(self.code == Some(code), "not {code}: {self:#?}");
+        Ok(self)
+    }
+
+    fn expect_out(&self, parts: &[&str]) -> Result<()> {
+        for part in parts {
+            ensure!(self.out.contains(part), "no {part:?} in {self:#?}");
+        }
+        Ok(())
+    }
+
+    fn expect_error(&self, parts: &[&str]) -> Result<()> {
+        for part in parts {
+            ensure!(self.error.contains(part), "no {part:?} in {self:#?}");
+        }
+        Ok(())
+    }
+}
+
+/// The command, which finds the local AWS in its environment.
+fn command(stage: &Stage) -> Command {
+    let mut command = Command::new(stage.checkout.command());
+    command.envs(stage.local.environment());
+    command
+}
+
+/// The command with credentials, and nothing that says where AWS is.
+fn bare(stage: &Stage) -> Command {
+    let mut command = command(stage);
+    for name in [
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+    ] {
+        command.env_remove(name);
+    }
+    command
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_CONFIG_FILE", "/dev/null");
+    command
+}
+
+fn run(stage: &Stage, arguments: &[&str]) -> Result<Ran> {
+    let mut command = command(stage);
+    command.args(arguments);
+    finish(command)
+}
+
+fn finish(mut command: Command) -> Result<Ran> {
+    let output = command.output()?;
+    Ok(Ran {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout)?,
+        error: String::from_utf8(output.stderr)?,
+    })
+}
+
+/// The doctor's findings as JSON, as the schema says.
+fn findings(stage: &Stage, doctor: &[&str], code: i32) -> Result<Value> {
+    let ran = run(stage, &[doctor, &["--output", "json"]].concat())?.expect_code(code)?;
+    let document = as_json(&ran.out)?;
+    expect_schema(&schema(stage, "doctor")?, &document)?;
+    Ok(document)
+}
+
+fn expect_finding(document: &Value, rule: &str, severity: &str) -> Result<()> {
+    let findings = document["findings"].as_array().context("no findings")?;
+    let found = findings.iter().find(|finding| finding["rule"] == rule);
+    let found = found.with_context(|| format!("no {rule} in {document:#}"))?;
+    expect(found, "/severity", severity)
+}
+
+fn schema(stage: &Stage, name: &str) -> Result<Value> {
+    as_json(&stage.checkout.read(&format!("schemas/{name}.json"))?)
+}
+
+fn name_of(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or(arn)
+}

@@ -1,0 +1,40 @@
+//! What the dependencies must keep: `deny.toml`, and that each is used.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{
+    run::{captured, run},
+    tools,
+};
+
+/// Checks the dependencies, and tells in one line what became of the advisories.
+pub(crate) fn check() -> Result<&'static str> {
+    run(
+        "dependencies: cargo deny (bans, licenses, sources)",
+        cargo_deny()
+            .args(["check", "--deny", "warnings"])
+            .args(["bans", "licenses", "sources"]),
+    )?;
+    run(
+        "dependencies: cargo shear",
+        Command::new(tools::path("cargo-shear")).args(["--locked", "--deny-warnings"]),
+    )?;
+    // RustSec's database is a git repository and on no package registry: not every network has it.
+    if let Err(error) = captured(cargo_deny().args(["fetch", "db"])) {
+        println!("── advisories: LEFT OUT, the RustSec database is out of reach: {error:#}");
+        return Ok("the advisories were LEFT OUT, the RustSec database is out of reach");
+    }
+    run(
+        "dependencies: cargo deny (advisories)",
+        cargo_deny().args(["check", "advisories"]),
+    )?;
+    Ok("no advisory speaks against a dependency")
+}
+
+fn cargo_deny() -> Command {
+    let mut cargo_deny = Command::new(tools::path("cargo-deny"));
+    cargo_deny.arg("--locked");
+    cargo_deny
+}

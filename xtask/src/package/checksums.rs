@@ -1,0 +1,49 @@
+//! The SHA-256 of what was packaged, as `sha256sum --check` reads it.
+
+use std::{fmt::Write, fs, path::Path};
+
+use anyhow::Result;
+use sha2::{Digest, Sha256};
+
+const FILE: &str = "SHA256SUMS";
+
+/// Prints the sum and the size of each file of a folder, and writes the sums into the folder.
+pub(crate) fn write(folder: &Path) -> Result<()> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name());
+    }
+    names.sort_unstable();
+    let mut sums = String::new();
+    for name in names {
+        let content = fs::read(folder.join(&name))?;
+        let (sum, name) = (hexadecimal(&Sha256::digest(&content)), name.display());
+        println!("{sum} {:>9} bytes  {name}", content.len());
+        writeln!(sums, "{sum}  {name}")?;
+    }
+    fs::write(folder.join(FILE), sums)?;
+    Ok(())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sums_are_those_of_the_standard() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("start.zip"), "").unwrap();
+        // <https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values>
+        fs::write(folder.path().join("scale.zip"), "abc").unwrap();
+        write(folder.path()).unwrap();
+        assert_eq!(
+            fs::read_to_string(folder.path().join(FILE)).unwrap(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  scale.zip\n\
+             e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  start.zip\n"
+        );
+    }
+}

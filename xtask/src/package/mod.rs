@@ -1,0 +1,112 @@
+//! What is deployed to a real account, laid out as the templates expect it in a bucket.
+
+mod architecture;
+mod checksums;
+mod difference;
+mod elsewhere;
+mod linked;
+mod place;
+mod sbom;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, packed};
+
+use self::{
+    architecture::Architecture, difference::expect_none, elsewhere::Elsewhere, place::Place,
+};
+use crate::{checkout, tools};
+
+const FOLDER: &str = "target/package";
+
+/// What is packaged.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The functions; all where none is named.
+    #[arg(value_name = "FUNCTION", value_parser = FUNCTIONS)]
+    functions: Vec<String>,
+    /// The architecture, as the template's parameter has it.
+    #[arg(long, value_enum, default_value_t = Architecture::Arm64)]
+    architecture: Architecture,
+    /// Builds HEAD a second time, elsewhere, and fails where a byte differs.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Builds the functions with cargo-lambda and puts all files of a deployment into one folder.
+pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
+    tools::install()?;
+    let here = Place::here()?;
+    // Before the first build, which takes minutes: it fails when something is not committed.
+    let elsewhere = arguments
+        .check
+        .then(|| Elsewhere::with_head_of(&here))
+        .transpose()?;
+    let folder = checkout::path(FOLDER);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("cannot remove the packages before")?;
+    }
+    fs::create_dir_all(&folder)?;
+    for (name, path) in FILES {
+        fs::copy(checkout::path(path), folder.join(name))
+            .with_context(|| format!("cannot copy {path}"))?;
+    }
+    let named = &arguments.functions;
+    for function in FUNCTIONS {
+        if !named.is_empty() && !named.iter().any(|name| name.as_str() == function) {
+            continue;
+        }
+        let package = Package::of(&here, function, arguments.architecture)?;
+        package.write(function, &folder)?;
+        if let Some(Elsewhere { place, .. }) = &elsewhere {
+            let again = Package::of(place, function, arguments.architecture)?;
+            package.expect_same(function, &again)?;
+            println!("── {function}: two builds, the same bytes");
+        }
+    }
+    checksums::write(&folder)?;
+    println!("── {FOLDER} holds what goes into the bucket: aws s3 sync {FOLDER} s3://BUCKET/");
+    Ok(())
+}
+
+/// What is made of a function.
+struct Package {
+    binary: PathBuf,
+    zip: Vec<u8>,
+    sbom: String,
+}
+
+impl Package {
+    fn of(place: &Place, function: &str, architecture: Architecture) -> Result<Self> {
+        let binary = place.build(function, architecture)?;
+        Ok(Self {
+            zip: packed([("bootstrap", binary.clone())], Compression::Smallest)?,
+            sbom: sbom::of(place, function, architecture)?,
+            binary,
+        })
+    }
+
+    fn write(&self, function: &str, folder: &Path) -> Result<()> {
+        fs::write(folder.join(format!("{function}.zip")), &self.zip)?;
+        let sbom = folder.join(format!("{function}.cdx.json"));
+        fs::write(&sbom, &self.sbom)?;
+        sbom::validate(&sbom)
+    }
+
+    /// The binary first, in which a difference can be read.
+    fn expect_same(&self, function: &str, again: &Self) -> Result<()> {
+        let (binary, binary_again) = (fs::read(&self.binary)?, fs::read(&again.binary)?);
+        expect_none(function, &binary, &binary_again)?;
+        expect_none(&format!("{function}.zip"), &self.zip, &again.zip)?;
+        expect_none(
+            &format!("{function}.cdx.json"),
+            self.sbom.as_bytes(),
+            again.sbom.as_bytes(),
+        )
+    }
+}
