@@ -1,10 +1,20 @@
 //! How every client is configured.
 
-use std::time::Duration;
+use std::{env, sync::OnceLock, time::Duration};
 
 use aws_config::{
-    AppName, BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
+    AppName, BehaviorVersion, Region, SdkConfig,
+    environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
+    timeout::TimeoutConfig,
 };
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::endpoints::EndpointVariables;
 
 /// What a person chooses otherwise than the environment and the configuration files say, as the
 /// AWS CLI's options of the same names do.
@@ -19,24 +29,36 @@ pub struct Access {
     pub endpoint_url: Option<String>,
 }
 
-/// Loads region and credentials as Lambda provides them, with retries and timeouts that fit
-/// within a step: the SDK mends what a second attempt mends, the state machine the rest.
+/// Region and credentials of a function, as Lambda provides them in its environment, with retries
+/// and timeouts that fit within a step: the SDK mends what a second attempt mends, the state
+/// machine the rest.
+///
+/// Files of profiles, other sources of credentials and their clients are left out, which makes a
+/// function smaller and quicker to start than [`load_as`] does.
 ///
 /// The program's name goes into each call's user agent, where CloudTrail shows it.
-pub async fn load(program: &'static str) -> SdkConfig {
-    load_as(program, Access::default()).await
+/// See <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
+pub fn load(program: &'static str) -> SdkConfig {
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(env::var("AWS_REGION").ok().map(Region::new))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .service_config(EndpointVariables)
+        .retry_config(retry_config())
+        .timeout_config(timeout_config())
+        .http_client(http_client());
+    config.set_app_name(AppName::new(program).ok());
+    config.build()
 }
 
-/// The same, as a person chooses.
+/// The configuration of a person, whose profiles and environment it reads as the AWS CLI does,
+/// with the retries and timeouts of [`load`].
 pub async fn load_as(program: &'static str, access: Access) -> SdkConfig {
     let mut config = aws_config::defaults(BehaviorVersion::latest())
-        .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(3))
-                .operation_attempt_timeout(Duration::from_secs(10))
-                .build(),
-        );
+        .retry_config(retry_config())
+        .timeout_config(timeout_config())
+        .http_client(http_client());
     if let Some(profile) = access.profile {
         config = config.profile_name(profile);
     }
@@ -51,4 +73,29 @@ pub async fn load_as(program: &'static str, access: Access) -> SdkConfig {
         // The name serves the reader of a trail: without it the calls work as well.
         Err(_) => config.load().await,
     }
+}
+
+/// HTTPS with the machine's root certificates, which are read at the first call to AWS.
+///
+/// *ring* encrypts, in place of the SDK's default aws-lc, which is larger and longer to build.
+pub fn http_client() -> SharedHttpClient {
+    static HTTP_CLIENT: OnceLock<SharedHttpClient> = OnceLock::new();
+    HTTP_CLIENT
+        .get_or_init(|| {
+            Builder::new()
+                .tls_provider(Provider::rustls(CryptoMode::Ring))
+                .build_https()
+        })
+        .clone()
+}
+
+fn retry_config() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(3)
+}
+
+fn timeout_config() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(10))
+        .build()
 }

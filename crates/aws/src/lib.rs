@@ -7,6 +7,7 @@ pub mod alarms;
 #[cfg(feature = "autoscaling")]
 pub mod auto_scaling;
 mod config;
+mod endpoints;
 mod error;
 #[cfg(feature = "sfn")]
 pub mod execution_history;
@@ -37,6 +38,6 @@ mod time;
 pub mod zones;
 
 pub use aws_config::SdkConfig;
-pub use config::{Access, load, load_as};
+pub use config::{Access, http_client, load, load_as};
 pub use error::AwsError;
 pub use launch_settings::LaunchSettings;

@@ -26,6 +26,7 @@ pub fn local_aws_options(
 /// How the SDKs reach the local AWS.
 pub async fn sdk_config(local: &LocalAws) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
+        .http_client(spotmanager_aws::http_client())
         .endpoint_url(local.endpoint_url())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "local"))

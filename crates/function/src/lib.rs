@@ -2,6 +2,7 @@
 //! handed over under the name that the state machine knows.
 
 mod event;
+mod log;
 mod payload;
 mod shortened;
 mod subject;
@@ -13,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use spotmanager_contract::{ErrorName, NamedError, metric};
 
 pub use event::{EventError, read_event};
+use log::init_log;
 use payload::Payload;
 use shortened::shortened;
 use subject::Subject;
@@ -67,7 +69,7 @@ where
     O: Serialize,
     E: NamedError,
 {
-    lambda_runtime::tracing::init_default_subscriber();
+    init_log();
     let metrics = metrics_cloudwatch_embedded::Builder::new()
         .cloudwatch_namespace(metric::NAMESPACE)
         .init()?;
