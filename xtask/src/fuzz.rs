@@ -27,7 +27,7 @@ const FOLDER: &str = "target/fuzz";
 /// The longest input, bytes.
 const LONGEST: usize = 4096;
 /// How many files of a target the tests keep.
-const MOST_KEPT: usize = 200;
+const MOST_KEPT: usize = 64;
 
 /// Fuzzes one target or each for so many seconds, and keeps what reaches code that no file of the
 /// corpus or event of the tests reaches.

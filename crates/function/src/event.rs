@@ -43,7 +43,11 @@ impl NamedError for EventError {
 /// [`EventError`] names the field at which the event goes wrong.
 pub fn read_event<I: DeserializeOwned>(event: &serde_json::Value) -> Result<I, EventError> {
     serde_path_to_error::deserialize(event).map_err(|error| {
-        let path = error.path().to_string();
+        let path = match error.path().to_string() {
+            // A key may be empty, and its name should be seen.
+            path if path.is_empty() => r#""""#.to_owned(),
+            path => path,
+        };
         let found = found_at(event, error.path());
         EventError {
             field: path,
@@ -88,6 +92,14 @@ mod tests {
     fn a_missing_field_is_named() {
         let error = read_event::<ExecutionInput>(&json!({})).unwrap_err();
         assert!(error.to_string().contains("stack_name"), "{error}");
+    }
+
+    #[test]
+    fn a_field_without_a_name_is_shown() {
+        let event = json!({"stack_name": "a", "": 256});
+        let error = read_event::<ExecutionInput>(&event).unwrap_err();
+        assert_eq!(error.field, r#""""#);
+        assert_eq!(error.found, "256");
     }
 
     #[test]
