@@ -1,4 +1,7 @@
-"""Runs a command, and writes how long it took and the most memory of any one process of it."""
+"""Builds packages one by one, and writes how long it took and the most memory of any one process.
+
+Takes the file to write, cargo, the folder to build into, and the packages.
+"""
 
 import json
 import resource
@@ -6,12 +9,15 @@ import subprocess
 import sys
 import time
 
+into, cargo, folder, *packages = sys.argv[1:]
 begin = time.monotonic()
-subprocess.run(sys.argv[2:], check=True)
+for package in packages:
+    options = ["--locked", "--release", "--target-dir", folder, "--package", package]
+    subprocess.run([cargo, "build", *options], check=True)
 figures = {
     "seconds": time.monotonic() - begin,
     # Linux counts it in KiB.
     "peak_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
 }
-with open(sys.argv[1], "w") as file:
+with open(into, "w") as file:
     json.dump(figures, file)

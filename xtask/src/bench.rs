@@ -35,12 +35,13 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     tools::install()?;
     let python = tools::original()?;
     build::run_build()?;
-    run(
-        "build: cargo build --release (tens of minutes the first time, for the AWS SDK)",
-        cargo()
-            .args(["build", "--locked", "--release", "--package", FLOORS])
-            .args(packages()),
-    )?;
+    // One by one, as packages are: built together, what they share would have the features of all.
+    for package in packages() {
+        run(
+            &format!("build: cargo build --release --package {package}"),
+            cargo().args(["build", "--locked", "--release", "--package", &package]),
+        )?;
+    }
     let target = target()?;
     let builds = target.join("builds.json");
     if arguments.builds {
@@ -87,8 +88,12 @@ pub(crate) fn check_instructions() -> Result<()> {
 }
 
 fn packages() -> impl Iterator<Item = String> {
-    let packages = FUNCTIONS.map(|function| format!("--package=spotmanager-{function}"));
-    packages.into_iter()
+    let floors = std::iter::once(FLOORS.to_owned());
+    FUNCTIONS.map(package).into_iter().chain(floors)
+}
+
+fn package(function: &str) -> String {
+    format!("spotmanager-{function}")
 }
 
 fn measure_builds(target: &Path, into: &Path) -> Result<()> {
@@ -102,9 +107,8 @@ fn measure_builds(target: &Path, into: &Path) -> Result<()> {
             .arg("bench/measure_build.py")
             .arg(into)
             .arg(env!("CARGO"))
-            .args(["build", "--locked", "--release", "--target-dir"])
             .arg(&folder)
-            .args(packages()),
+            .args(FUNCTIONS.map(package)),
     )
 }
 
