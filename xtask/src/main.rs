@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask demo | test | faults | load | fuzz | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | diagram | tools`.
 
+mod bench;
 mod build;
 mod checkout;
 mod demo;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Checks formatting, templates, dependencies and lints, and runs every test.
     Test,
+    /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
+    Bench(bench::Arguments),
     /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
     Faults,
     /// Fuzzes what reads events and prices, and keeps what is new for the tests.
@@ -73,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test => test::run_all(),
+        Command::Bench(arguments) => bench::run_bench(&arguments),
         Command::Faults => faults::run_faults(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Load(load) => load::run_load(&load),

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    build, dependencies,
+    bench, build, dependencies,
     run::{cargo, run},
     tools,
 };
@@ -45,6 +45,7 @@ pub(crate) fn run_all() -> Result<()> {
     // The integration tests run the functions' binaries, which cargo test alone does not build.
     build::run_build()?;
     run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
+    bench::check_instructions()?;
     println!("── all checks passed; {advisories}");
     Ok(())
 }

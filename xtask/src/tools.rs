@@ -21,6 +21,9 @@ const FOLDER: &str = env!("SPOTMANAGER_TOOLS");
 const CHECKOV_PINNED: &str = "tools/checkov.txt";
 /// Apart from the others: checkov and ministack want different versions of AWS's SDK.
 const CHECKOV_FOLDER: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-checkov");
+const ORIGINAL_PINNED: &str = "bench/original/requirements.txt";
+/// Apart as well: what the original runs with is what Lambda's Python runtime has.
+const ORIGINAL_FOLDER: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-original");
 
 /// The executable of a tool.
 pub(crate) fn path(tool: &str) -> PathBuf {
@@ -49,6 +52,12 @@ pub(crate) fn install() -> Result<()> {
 pub(crate) fn checkov() -> Result<PathBuf> {
     install_into(CHECKOV_FOLDER, CHECKOV_PINNED)?;
     Ok(executable(CHECKOV_FOLDER, "checkov"))
+}
+
+/// Installs what the 2016 original needs, and tells its Python.
+pub(crate) fn original() -> Result<PathBuf> {
+    install_into(ORIGINAL_FOLDER, ORIGINAL_PINNED)?;
+    Ok(executable(ORIGINAL_FOLDER, "python"))
 }
 
 /// Installs what a file pins, unless that is there already. The stamp is written last, so what

@@ -29,6 +29,12 @@ pub enum LocalAwsError {
         /// Why.
         reason: String,
     },
+    /// A function ended, or did not send what was waited for in time.
+    #[error("the function did not answer: {reason}")]
+    NoAnswer {
+        /// What it did instead.
+        reason: String,
+    },
     /// A group has no instance that could be lost.
     #[error("the group {group} has no {what} in service that EC2 does not take back already")]
     NoInstance {

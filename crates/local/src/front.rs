@@ -23,6 +23,7 @@ use crate::{
     request::Request,
     spot_price_history,
     throttling::Throttling,
+    wire::Wire,
 };
 
 /// What the front answers with.
@@ -35,6 +36,7 @@ pub(crate) struct Front {
     pub(crate) faults: Faults,
     pub(crate) functions: Functions,
     pub(crate) throttling: Throttling,
+    pub(crate) wire: Wire,
 }
 
 /// Why a connection ends without an answer.
@@ -56,7 +58,10 @@ pub(crate) async fn serve(listener: TcpListener, front: Arc<Front>) {
         let front = Arc::clone(&front);
         let service = service_fn(move |request| {
             let front = Arc::clone(&front);
-            async move { front.respond(request).await }
+            async move {
+                let reply = front.respond(request).await;
+                reply.inspect(|reply| front.wire.note(reply))
+            }
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         connections.spawn(async move {
@@ -74,6 +79,7 @@ impl Front {
         let body = body.map_err(|_| Cut)?;
         let mut request = Request::read(parts.uri.path(), &parts.headers, &body);
         self.calls.record(&request, &body);
+        self.wire.pass().await;
         if let Some(refusal) = self.throttling.refusal(&request) {
             return Ok(refusal);
         }

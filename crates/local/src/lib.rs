@@ -36,6 +36,7 @@ pub mod runtime_api;
 mod service_event;
 mod spot_price_history;
 mod throttling;
+mod wire;
 mod xml;
 
 pub use calls::RecordedCall;

@@ -18,6 +18,7 @@ use crate::{
     front::{Front, serve},
     functions::Functions,
     throttling::Throttling,
+    wire::Wire,
 };
 
 /// How often groups and alarms are looked at.
@@ -44,6 +45,7 @@ pub struct LocalAws {
     functions: Functions,
     throttling: Throttling,
     time_scale: f64,
+    wire: Wire,
     auto_scaling: Arc<AutoScaling>,
     // Dropped before the emulator, so that nothing calls what is gone.
     tasks: JoinSet<()>,
@@ -70,6 +72,7 @@ impl LocalAws {
         let faults = Faults::default();
         let functions = emulator.functions();
         let throttling = Throttling::default();
+        let wire = Wire::default();
         let auto_scaling = Arc::new(AutoScaling::new(
             client.clone(),
             market.clone(),
@@ -83,6 +86,7 @@ impl LocalAws {
             faults: faults.clone(),
             functions: functions.clone(),
             throttling: throttling.clone(),
+            wire: wire.clone(),
         });
 
         let mut tasks = JoinSet::new();
@@ -123,6 +127,7 @@ impl LocalAws {
             functions,
             throttling,
             time_scale: options.time_scale,
+            wire,
             auto_scaling,
             tasks,
             emulator,
@@ -159,6 +164,17 @@ impl LocalAws {
     #[must_use]
     pub fn calls(&self) -> Vec<RecordedCall> {
         self.calls.list()
+    }
+
+    /// From now on every call takes so much longer, in real time.
+    pub fn delay_calls(&self, by: Duration) {
+        self.wire.delay(by);
+    }
+
+    /// How many bytes of replies went out so far, without headers.
+    #[must_use]
+    pub fn replied_bytes(&self) -> u64 {
+        self.wire.replied_bytes()
     }
 
     /// Lets the next calls of an Auto Scaling action on a group go wrong, so many of them.

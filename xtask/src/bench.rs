@@ -1,0 +1,127 @@
+//! From nothing to the benchmarks.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use spotmanager_artifacts::FUNCTIONS;
+
+use crate::{
+    build,
+    run::{cargo, run},
+    tools,
+};
+
+/// What no function can be less than.
+const FLOORS: &str = "spotmanager-floor";
+
+/// How the bench is run.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// How often each is measured.
+    #[arg(long, default_value_t = 20)]
+    runs: usize,
+    /// Also measures what building the functions takes: everything is built once more.
+    #[arg(long)]
+    builds: bool,
+}
+
+/// Installs and builds what is measured, and measures it.
+pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
+    tools::install()?;
+    let python = tools::original()?;
+    build::run_build()?;
+    // One by one, as packages are: built together, what they share would have the features of all.
+    for package in packages() {
+        run(
+            &format!("build: cargo build --release --package {package}"),
+            cargo().args(["build", "--locked", "--release", "--package", &package]),
+        )?;
+    }
+    let target = target()?;
+    let builds = target.join("builds.json");
+    if arguments.builds {
+        measure_builds(&target, &builds)?;
+    }
+    run(
+        "decision: cargo bench",
+        cargo().args(["bench", "--locked", "--package", "spotmanager-decision"]),
+    )?;
+    run(
+        "bench: SpotManager and the original",
+        Command::new(program()?)
+            .args(["measure", "--runs", &arguments.runs.to_string()])
+            .arg("--binaries")
+            .arg(target.join("release"))
+            .arg("--python")
+            .arg(python)
+            .arg("--criterion")
+            .arg(target.join("criterion"))
+            .arg("--builds")
+            .arg(builds),
+    )
+}
+
+/// Counts the instructions of the decision's hot path, and holds them against their bound.
+pub(crate) fn check_instructions() -> Result<()> {
+    let program_counted = "spotmanager-hot-path";
+    run(
+        "build: the decision's hot path for release",
+        cargo().args([
+            "build",
+            "--locked",
+            "--release",
+            "--package",
+            program_counted,
+        ]),
+    )?;
+    run(
+        "instructions: valgrind",
+        Command::new(program()?)
+            .arg("instructions")
+            .arg(target()?.join("release").join(program_counted)),
+    )
+}
+
+fn packages() -> impl Iterator<Item = String> {
+    let floors = std::iter::once(FLOORS.to_owned());
+    FUNCTIONS.map(package).into_iter().chain(floors)
+}
+
+fn package(function: &str) -> String {
+    format!("spotmanager-{function}")
+}
+
+fn measure_builds(target: &Path, into: &Path) -> Result<()> {
+    let folder = target.join("builds");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("cannot remove the last build")?;
+    }
+    run(
+        "builds: the five functions for release, from nothing",
+        Command::new("python3")
+            .arg("bench/measure_build.py")
+            .arg(into)
+            .arg(env!("CARGO"))
+            .arg(&folder)
+            .args(FUNCTIONS.map(package)),
+    )
+}
+
+/// Cargo puts all binaries of the workspace beside each other.
+fn program() -> Result<PathBuf> {
+    Ok(env::current_exe()?.with_file_name("spotmanager-bench"))
+}
+
+/// The folder into which cargo builds.
+fn target() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().nth(2);
+    Ok(target
+        .context("this program lies in no folder of builds")?
+        .to_owned())
+}
