@@ -18,6 +18,8 @@ use crate::{
 
 /// What no function can be less than.
 const FLOORS: &str = "spotmanager-floor";
+/// What a decision spends its time on.
+const HOT_PATH: &str = "spotmanager-hot-path";
 
 /// How the bench is run.
 #[derive(Args)]
@@ -66,24 +68,20 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     )
 }
 
-/// Counts the instructions of the decision's hot path, and holds them against their bound.
+/// Counts the instructions of the decision's hot path and of each function's start, and holds them
+/// against their bounds.
 pub(crate) fn check_instructions() -> Result<()> {
-    let program_counted = "spotmanager-hot-path";
     run(
         "build: the decision's hot path for release",
-        cargo().args([
-            "build",
-            "--locked",
-            "--release",
-            "--package",
-            program_counted,
-        ]),
+        cargo().args(["build", "--locked", "--release", "--package", HOT_PATH]),
     )?;
+    let target = target()?;
     run(
         "instructions: valgrind",
         Command::new(program()?)
             .arg("instructions")
-            .arg(target()?.join("release").join(program_counted)),
+            .arg(target.join("release").join(HOT_PATH))
+            .arg(target.join("debug")),
     )
 }
 

@@ -21,17 +21,29 @@ use crate::{
 /// The most instructions of `spotmanager-hot-path`, built for release.
 const HOT_PATH_BOUND: u64 = 60_000_000;
 /// The most instructions of any function up to its first poll, for each that the empty runtime
-/// takes.
+/// takes, both built for release.
 pub(crate) const START_BOUND: f64 = 3.0;
+/// The same where both are built for tests.
+const START_BOUND_OF_TESTS: f64 = 3.0;
 
-/// Counts the instructions of the decision's hot path, and fails above the bound.
-pub(crate) async fn guard(program: &Path) -> Result<()> {
+/// Counts the instructions of the decision's hot path and of each function's start, and fails
+/// above a bound. `binaries` are built for tests: for release they take too long before every
+/// change.
+pub(crate) async fn guard(hot_path: &Path, binaries: &Path) -> Result<()> {
     let Some(valgrind) = valgrind() else {
-        println!("valgrind is not installed: the instructions are not counted");
+        println!(
+            "LEFT OUT: instructions are not counted, for valgrind is not installed \
+             (apt-get install valgrind)"
+        );
         return Ok(());
     };
+    guard_hot_path(&valgrind, hot_path).await?;
+    guard_starts(&valgrind, &Subjects::built(binaries)).await
+}
+
+async fn guard_hot_path(valgrind: &Path, program: &Path) -> Result<()> {
     let log = NamedTempFile::new()?;
-    let mut command = callgrind(&valgrind, &log, program);
+    let mut command = callgrind(valgrind, &log, program);
     command.stdout(Stdio::null());
     let status = command.status().await?;
     ensure!(
@@ -46,6 +58,30 @@ pub(crate) async fn guard(program: &Path) -> Result<()> {
         "the decision's hot path takes {count} instructions; it should take at most {HOT_PATH_BOUND}"
     );
     Ok(())
+}
+
+async fn guard_starts(valgrind: &Path, subjects: &Subjects) -> Result<()> {
+    let empty = start(valgrind, subjects.get(EMPTY)?).await?;
+    for name in FUNCTIONS {
+        let count = start(valgrind, subjects.get(name)?).await?;
+        let times = ratio(count, empty);
+        println!(
+            "{name}: {count} instructions to the first poll, {times:.2} times the empty runtime's, \
+             of {START_BOUND_OF_TESTS} that it may take"
+        );
+        ensure!(
+            times <= START_BOUND_OF_TESTS,
+            "{name} takes {times:.2} times the instructions of the empty runtime to its first \
+             poll; it should take at most {START_BOUND_OF_TESTS} times"
+        );
+    }
+    Ok(())
+}
+
+/// How often the second goes into the first; the counts are far below what a float can tell apart.
+fn ratio(count: u64, of: u64) -> f64 {
+    let float = |count| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    float(count) / float(of)
 }
 
 /// The instructions of the empty runtime and of each function up to the first poll; nothing where

@@ -48,10 +48,13 @@ struct Arguments {
 enum Command {
     /// Measures everything, and writes `docs/benchmarks.md` and its chart.
     Measure(Measure),
-    /// Counts the instructions of the decision's hot path, and fails above its bound.
+    /// Counts the instructions of the decision's hot path and of each function's start, and fails
+    /// above a bound.
     Instructions {
         /// `spotmanager-hot-path`, built for release.
-        program: PathBuf,
+        hot_path: PathBuf,
+        /// The folder with the functions' binaries, built for tests.
+        binaries: PathBuf,
     },
 }
 
@@ -78,7 +81,9 @@ struct Measure {
 async fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Measure(arguments) => run(arguments).await,
-        Command::Instructions { program } => instructions::guard(&program).await,
+        Command::Instructions { hot_path, binaries } => {
+            instructions::guard(&hot_path, &binaries).await
+        }
     }
 }
 

@@ -47,23 +47,29 @@ impl Subject {
     }
 }
 
-/// Every program: the functions and the floors from the folder `binaries`, the original with
-/// `python`.
+/// Every program: the functions, the original, the floors.
 #[derive(Clone, Debug)]
 pub(crate) struct Subjects(Vec<Subject>);
 
 impl Subjects {
+    /// The functions and the floors from the folder `binaries`, the original with `python`.
     pub(crate) fn find(binaries: &Path, python: &Path, original: &Path) -> Self {
-        let mut all: Vec<_> = FUNCTIONS
-            .map(|name| Subject::binary(name, binaries.join(format!("spotmanager-{name}"))))
-            .into();
-        all.push(Subject {
+        let Self(mut all) = Self::built(binaries);
+        let original = Subject {
             name: ORIGINAL,
             program: python.to_owned(),
             arguments: vec![original.join("runtime.py").into(), "spotmanager".into()],
-        });
-        all.extend(FLOORS.map(|(name, binary)| Subject::binary(name, binaries.join(binary))));
+        };
+        all.insert(FUNCTIONS.len(), original);
         Self(all)
+    }
+
+    /// The functions and the floors, without the original.
+    pub(crate) fn built(binaries: &Path) -> Self {
+        let binary = |name, binary| Subject::binary(name, binaries.join(binary));
+        let functions = FUNCTIONS.map(|name| binary(name, format!("spotmanager-{name}")));
+        let floors = FLOORS.map(|(name, program)| binary(name, program.to_owned()));
+        Self(functions.into_iter().chain(floors).collect())
     }
 
     pub(crate) fn all(&self) -> &[Subject] {
