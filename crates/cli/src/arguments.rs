@@ -63,6 +63,9 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Tells what an execution did and why: its steps, the prices against the limit, the decision.
     Explain(Explain),
+    /// Replays where spot could be had, and tells whether jobs would have waited and what each policy
+    /// would have cost.
+    Backtest(Backtest),
     /// Writes a shell's completions to standard output.
     Completions {
         /// The shell.
@@ -157,6 +160,60 @@ pub(crate) struct Explain {
     pub(crate) follow: bool,
 }
 
+/// What is replayed. Options in seconds are multiples of 5, and have the names and defaults of the
+/// templates' parameters.
+#[derive(Debug, Args)]
+pub(crate) struct Backtest {
+    /// A trace of an Availability Zone, such as us-east-1a.json or us-east-1a=FILE.
+    #[arg(required = true, value_name = "TRACE")]
+    pub(crate) traces: Vec<String>,
+    /// The share of one worker's time that the jobs ask for.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
+    pub(crate) load: f64,
+    /// How long a job takes.
+    #[arg(long, value_name = "SECONDS", default_value_t = 240, value_parser = clap::value_parser!(u32).range(5..))]
+    pub(crate) job_seconds: u32,
+    /// What the jobs' arrivals are drawn with.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What a spot instance costs, USD per instance-hour.
+    #[arg(long, value_name = "USD", default_value = "0.918")]
+    pub(crate) spot_price: Decimal,
+    /// What an on-demand instance costs, USD per instance-hour.
+    #[arg(long, value_name = "USD", default_value = "3.06")]
+    pub(crate) on_demand_price: Decimal,
+    /// From a launch until the instance is in service.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) launch_seconds: u32,
+    /// Over how long the alarms look at the queue.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..))]
+    pub(crate) alarm_period_seconds: u32,
+    /// For how many periods the queue is empty before the groups scale down.
+    #[arg(long, value_name = "PERIODS", default_value_t = 5)]
+    pub(crate) no_jobs_evaluation_periods: u32,
+    /// How long to wait between two looks for capacity.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(5..))]
+    pub(crate) verify_interval_seconds: u32,
+    /// How long spot may take to bring capacity into service.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) spot_capacity_timeout_seconds: u32,
+    /// For how long a failed spot launch leaves its Availability Zone out of the choice.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub(crate) launch_failure_window_seconds: u32,
+    /// How often spot is looked for while on-demand serves; 0 for never.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub(crate) return_to_spot_seconds: u32,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "it should be a number")?;
+    if share > 0.0 && share.is_finite() {
+        Ok(share)
+    } else {
+        Err("it should be above 0".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, error::ErrorKind};
@@ -190,6 +247,11 @@ mod tests {
                 Some(ErrorKind::ArgumentConflict),
             ),
             (&["doctor"][..], Some(ErrorKind::MissingRequiredArgument)),
+            (&["backtest"][..], Some(ErrorKind::MissingRequiredArgument)),
+            (
+                &["backtest", "a.json", "--load", "0"][..],
+                Some(ErrorKind::ValueValidation),
+            ),
             (
                 &["doctor", "--stack", "farm", "--output", "yaml"][..],
                 Some(ErrorKind::InvalidValue),

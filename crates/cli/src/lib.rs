@@ -3,6 +3,7 @@
 
 mod access;
 mod arguments;
+mod backtest;
 mod chart;
 mod decision;
 mod doctor;

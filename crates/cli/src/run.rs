@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{
     Arguments, access,
     arguments::{Command, Global},
-    doctor, explain, failure, pages,
+    backtest, doctor, explain, failure, pages,
     print::print,
 };
 
@@ -29,6 +29,7 @@ async fn dispatch(command: Command, global: &Global) -> Result<ExitCode> {
             let config = access::config(global).await?;
             Box::pin(explain::run(&config, &wanted, global.output)).await?;
         }
+        Command::Backtest(wanted) => backtest::run(&wanted, global.output)?,
         Command::Completions { shell } => print(pages::completions(shell))?,
         Command::Man { dir: Some(folder) } => pages::write_pages(&folder)?,
         Command::Man { dir: None } => print(pages::page()?)?,

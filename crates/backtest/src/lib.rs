@@ -1,0 +1,28 @@
+//! Would jobs have waited? The decision replayed over what spot capacity there was, beside the
+//! policies that it is measured against.
+//!
+//! Pure as `decision` is: no AWS, no clock, no files; traces are read from whatever can be read.
+//!
+//! * [`Trace`] is where spot could be had, and when.
+//! * [`Jobs`] is when jobs come.
+//! * [`Timings`] is how long things take.
+//! * [`replay`] plays a [`Policy`] and gives its [`Outcome`].
+
+mod group;
+mod jobs;
+mod outcome;
+mod policy;
+mod replay;
+mod timings;
+mod trace;
+mod world;
+
+pub use jobs::Jobs;
+pub use outcome::{Outcome, Prices};
+pub use policy::Policy;
+pub use replay::{Scene, replay};
+pub use timings::Timings;
+pub use trace::{Trace, TraceError};
+
+/// The least time that is told apart, seconds; every timing is a multiple of it.
+pub const STEP_SECONDS: u32 = 5;

@@ -1,0 +1,77 @@
+//! A backtest as JSON, as `schemas/backtest.json` says.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use spotmanager_backtest::{Outcome, Trace};
+
+use super::Row;
+use crate::arguments::Backtest;
+
+/// Every policy with what it came to.
+#[derive(Debug, Serialize)]
+pub(super) struct Document<'a> {
+    version: &'static str,
+    availability_zones: Vec<&'a str>,
+    /// Of the shortest trace.
+    seconds: u64,
+    load: f64,
+    job_seconds: u32,
+    seed: u64,
+    spot_price_usd: Decimal,
+    on_demand_price_usd: Decimal,
+    policies: Vec<Played>,
+}
+
+#[derive(Debug, Serialize)]
+struct Played {
+    policy: String,
+    cost_usd: Decimal,
+    spot_seconds: u64,
+    on_demand_seconds: u64,
+    waited_seconds: u64,
+    longest_wait_seconds: u64,
+    interruptions: u64,
+    switches: u64,
+    jobs_done: u64,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn of(traces: &'a [Trace], wanted: &Backtest, rows: &[Row]) -> Self {
+        Self {
+            version: "1",
+            availability_zones: traces.iter().map(Trace::zone).collect(),
+            seconds: traces.iter().map(Trace::seconds).min().unwrap_or_default(),
+            load: wanted.load,
+            job_seconds: wanted.job_seconds,
+            seed: wanted.seed,
+            spot_price_usd: wanted.spot_price,
+            on_demand_price_usd: wanted.on_demand_price,
+            policies: rows.iter().map(Played::of).collect(),
+        }
+    }
+}
+
+impl Played {
+    fn of(row: &Row) -> Self {
+        let Outcome {
+            spot_seconds,
+            on_demand_seconds,
+            waited_seconds,
+            longest_wait_seconds,
+            jobs_done,
+            switches,
+            interruptions,
+        } = row.outcome;
+        Self {
+            policy: row.policy.to_string(),
+            cost_usd: row.usd,
+            spot_seconds,
+            on_demand_seconds,
+            waited_seconds,
+            longest_wait_seconds,
+            interruptions,
+            switches,
+            jobs_done,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `spotmanager backtest`: whether jobs would have waited, and what it would have cost.
+
+mod document;
+mod report;
+mod traces;
+
+use anyhow::{Result, ensure};
+use rust_decimal::Decimal;
+use spotmanager_backtest::{Jobs, Outcome, Policy, Prices, STEP_SECONDS, Scene, Timings, replay};
+
+use crate::{
+    arguments::{Backtest, Output},
+    print::{print, print_json},
+};
+use document::Document;
+use report::Report;
+
+/// A policy with what it came to.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    policy: Policy,
+    outcome: Outcome,
+    /// USD, to the cent.
+    usd: Decimal,
+}
+
+/// Replays every policy, and tells what each came to.
+pub(crate) fn run(wanted: &Backtest, output: Output) -> Result<()> {
+    let traces = traces::read(&wanted.traces)?;
+    let timings = timings(wanted)?;
+    let scene = Scene {
+        traces: &traces,
+        jobs: Jobs {
+            load: wanted.load,
+            job_seconds: wanted.job_seconds,
+            seed: wanted.seed,
+        },
+        timings,
+    };
+    let prices = Prices {
+        spot: wanted.spot_price,
+        on_demand: wanted.on_demand_price,
+    };
+    let rows: Vec<_> = Policy::ALL
+        .into_iter()
+        .map(|policy| {
+            let outcome = replay(policy, scene);
+            let usd = outcome.usd(prices).round_dp(2);
+            Row {
+                policy,
+                outcome,
+                usd,
+            }
+        })
+        .collect();
+    match output {
+        Output::Json => print_json(&Document::of(&traces, wanted, &rows))?,
+        Output::Table => print(Report {
+            traces: &traces,
+            wanted,
+            rows: &rows,
+        })?,
+    }
+    Ok(())
+}
+
+/// The deployment's timings, each a multiple of what is told apart.
+fn timings(wanted: &Backtest) -> Result<Timings> {
+    for (option, seconds) in [
+        ("--job-seconds", wanted.job_seconds),
+        ("--launch-seconds", wanted.launch_seconds),
+        ("--alarm-period-seconds", wanted.alarm_period_seconds),
+        ("--verify-interval-seconds", wanted.verify_interval_seconds),
+        (
+            "--spot-capacity-timeout-seconds",
+            wanted.spot_capacity_timeout_seconds,
+        ),
+        (
+            "--launch-failure-window-seconds",
+            wanted.launch_failure_window_seconds,
+        ),
+        ("--return-to-spot-seconds", wanted.return_to_spot_seconds),
+    ] {
+        ensure!(
+            seconds.is_multiple_of(STEP_SECONDS),
+            "{option} was {seconds}; it should be a multiple of {STEP_SECONDS}"
+        );
+    }
+    Ok(Timings {
+        launch: wanted.launch_seconds,
+        alarm_period: wanted.alarm_period_seconds,
+        no_jobs_periods: wanted.no_jobs_evaluation_periods,
+        verify_interval: wanted.verify_interval_seconds,
+        spot_capacity_timeout: wanted.spot_capacity_timeout_seconds,
+        launch_failure_window: wanted.launch_failure_window_seconds,
+        return_to_spot: wanted.return_to_spot_seconds,
+        ..Timings::default()
+    })
+}
