@@ -5,7 +5,7 @@ use aws_config::SdkConfig;
 use aws_sdk_autoscaling::{Client, types::Tag};
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_deployment::{
-    Checkout, Workers, create_bucket, local_aws_options, put_object, sdk_config,
+    Checkout, Workers, create_bucket, create_stack, local_aws_options, put_object, sdk_config,
 };
 use spotmanager_local::{LocalAws, PriceChange};
 
@@ -40,7 +40,7 @@ impl Farm {
         let workers = Workers::deploy(&config, &checkout, STACK, TOPIC, &parameters).await?;
         let farm = Self {
             vpc_id: vpc_id(&config).await?,
-            state_machine_arn: state_machine(&config).await?,
+            state_machine_arn: state_machine(&config, &checkout).await?,
             spot_group: workers.spot_group,
             local,
             config,
@@ -131,13 +131,8 @@ async fn vpc_id(config: &SdkConfig) -> Result<String> {
     Ok(id.context("the stack has no vpc")?.to_owned())
 }
 
-async fn state_machine(config: &SdkConfig) -> Result<String> {
-    let created = aws_sdk_sfn::Client::new(config)
-        .create_state_machine()
-        .name("bench")
-        .definition(r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#)
-        .role_arn("arn:aws:iam::000000000000:role/bench")
-        .send()
-        .await?;
-    Ok(created.state_machine_arn().to_owned())
+async fn state_machine(config: &SdkConfig, checkout: &Checkout) -> Result<String> {
+    let template = checkout.read("bench/machine.yaml")?;
+    let stack = create_stack(config, "bench-machine", &template, &[]).await?;
+    Ok(stack.output("StateMachineArn")?.to_owned())
 }
