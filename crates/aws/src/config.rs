@@ -1,6 +1,6 @@
 //! How every client is configured.
 
-use std::{env, sync::OnceLock, time::Duration};
+use std::{env, time::Duration};
 
 use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig,
@@ -8,13 +8,8 @@ use aws_config::{
     timeout::TimeoutConfig,
 };
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::endpoints::EndpointVariables;
+use crate::{endpoints::EndpointVariables, http_client::http_client};
 
 /// What a person chooses otherwise than the environment and the configuration files say, as the
 /// AWS CLI's options of the same names do.
@@ -73,20 +68,6 @@ pub async fn load_as(program: &'static str, access: Access) -> SdkConfig {
         // The name serves the reader of a trail: without it the calls work as well.
         Err(_) => config.load().await,
     }
-}
-
-/// HTTPS with the machine's root certificates, which are read at the first call to AWS.
-///
-/// *ring* encrypts, in place of the SDK's default aws-lc, which is larger and longer to build.
-pub fn http_client() -> SharedHttpClient {
-    static HTTP_CLIENT: OnceLock<SharedHttpClient> = OnceLock::new();
-    HTTP_CLIENT
-        .get_or_init(|| {
-            Builder::new()
-                .tls_provider(Provider::rustls(CryptoMode::Ring))
-                .build_https()
-        })
-        .clone()
 }
 
 fn retry_config() -> RetryConfig {

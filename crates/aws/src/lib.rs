@@ -13,6 +13,7 @@ mod error;
 pub mod execution_history;
 #[cfg(feature = "sfn")]
 pub mod executions;
+mod http_client;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
@@ -38,6 +39,7 @@ mod time;
 pub mod zones;
 
 pub use aws_config::SdkConfig;
-pub use config::{Access, http_client, load, load_as};
+pub use config::{Access, load, load_as};
 pub use error::AwsError;
+pub use http_client::http_client;
 pub use launch_settings::LaunchSettings;

@@ -22,6 +22,9 @@ pub use aws_sdk_pricing::Client;
 use crate::{AwsError, price_list_entry::hourly_price};
 
 const CALL: &str = "pricing:GetProducts";
+/// The most types that are asked for one by one. More are read from the list of all, which takes
+/// about ten pages, however many they are.
+const MOST_ASKED_SINGLY: usize = 10;
 
 /// A client of the price list's endpoint that is nearest to the region of `config`.
 #[must_use]
@@ -64,7 +67,13 @@ pub async fn read_prices(
         return Ok(prices);
     };
     // Filters hold all at once, so that each type takes a call.
-    for instance_type in instance_types {
+    let singly = instance_types.iter().map(|one| Some(one.as_str()));
+    let asked: Vec<_> = if instance_types.len() > MOST_ASKED_SINGLY {
+        vec![None]
+    } else {
+        singly.collect()
+    };
+    for instance_type in asked {
         let filters = filters(region, operating_system, instance_type).map_err(|error| {
             let error = SdkError::<GetProductsError, _>::construction_failure(error);
             AwsError::new(CALL, error)
@@ -82,6 +91,9 @@ pub async fn read_prices(
                 .iter()
                 .filter_map(|entry| hourly_price(entry))
             {
+                if !instance_types.contains(&price.instance_type) {
+                    continue;
+                }
                 // Two prices for one type: the dearer one, as of two spot prices.
                 prices
                     .entry(price.instance_type)
@@ -106,16 +118,16 @@ fn operating_system(product_description: &str) -> Option<&'static str> {
 }
 
 /// What picks the one product that an instance of the type is billed as: without these the list
-/// also has dedicated instances, capacity reservations, databases and own licences.
+/// also has dedicated instances, capacity reservations, databases and own licences. Without a type
+/// the one product of each.
 fn filters(
     region: &str,
     operating_system: &str,
-    instance_type: &str,
+    instance_type: Option<&str>,
 ) -> Result<Vec<Filter>, BuildError> {
     [
         ("regionCode", region),
         ("operatingSystem", operating_system),
-        ("instanceType", instance_type),
         ("preInstalledSw", "NA"),
         ("tenancy", "Shared"),
         ("capacitystatus", "Used"),
@@ -123,6 +135,7 @@ fn filters(
         ("marketoption", "OnDemand"),
     ]
     .into_iter()
+    .chain(instance_type.map(|one| ("instanceType", one)))
     .map(|(field, value)| {
         Filter::builder()
             .r#type(FilterType::TermMatch)
@@ -168,7 +181,8 @@ mod tests {
 
     #[test]
     fn every_filter_is_sent() {
-        let filters = filters("eu-west-1", "Linux", "g4dn.xlarge").unwrap();
+        assert_eq!(filters("eu-west-1", "Linux", None).unwrap().len(), 7);
+        let filters = filters("eu-west-1", "Linux", Some("g4dn.xlarge")).unwrap();
         assert_eq!(filters.len(), 8);
         assert!(
             filters.iter().any(|filter| {
