@@ -125,7 +125,7 @@ mod tests {
             "a: spot could be had 50 % of 6 hours",
             "SpotManager",
             "plain rule",
-            "100.0 %",
+            "100 %",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
