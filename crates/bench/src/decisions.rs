@@ -27,21 +27,21 @@ pub(crate) struct Figures {
     pub(crate) warm_calls: Vec<String>,
 }
 
-/// Lets both decide in turn, so often, in processes of their own each time.
+/// Lets both decide in turn, so often, in processes of their own each time, and for a stack of its
+/// own: what one decision did, the next would have to read.
 pub(crate) async fn measure(
     subjects: &Subjects,
-    farm: &Farm,
     runs: usize,
 ) -> Result<BTreeMap<&'static str, Figures>> {
     let mut figures = BTreeMap::new();
     for _ in 0..runs {
-        run(
-            Side::spot_manager(subjects, farm).await?,
-            farm,
-            &mut figures,
-        )
-        .await?;
-        run(Side::original(subjects, farm).await?, farm, &mut figures).await?;
+        // Boxed, for the SDK's futures are nested deep.
+        let farm = Box::pin(Farm::deploy()).await?;
+        let spot_manager = Side::spot_manager(subjects, &farm).await?;
+        run(spot_manager, &farm, &mut figures).await?;
+        let original = Side::original(subjects, &farm).await?;
+        run(original, &farm, &mut figures).await?;
+        farm.local.stop().await;
     }
     Ok(figures)
 }

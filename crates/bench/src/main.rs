@@ -113,10 +113,9 @@ async fn measure(arguments: &Measure, subjects: &Subjects, original: &Path) -> R
     let starts = start::measure(subjects, runs).await?;
     let instructions = instructions::starts(subjects).await?;
     println!("── {runs} times three decisions of each side");
-    // Boxed, for the SDK's futures are nested deep.
-    let farm = Box::pin(Farm::deploy()).await?;
-    let decisions = decisions::measure(subjects, &farm, runs).await?;
+    let decisions = decisions::measure(subjects, runs).await?;
     println!("── {runs_of_pages} histories of many pages");
+    let farm = Box::pin(Farm::deploy()).await?;
     let pages = pages::measure(subjects, &farm, runs_of_pages).await?;
     farm.local.stop().await;
     println!("── two decisions through the templates");
