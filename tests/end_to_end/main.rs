@@ -22,8 +22,12 @@ mod workers;
 
 use std::process::ExitCode;
 
+/// Most of a test is waiting for AWS.
+const AT_ONCE: usize = 3;
+
 fn main() -> anyhow::Result<ExitCode> {
     spotmanager_tests::run("end_to_end", |suite| {
+        suite.at_once(AT_ONCE);
         definition::add(suite);
         least_privilege::add(suite);
         from_the_alarm::add(suite);

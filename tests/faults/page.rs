@@ -23,7 +23,7 @@ const HEAD: &str = "\
 
 Each row is a run of the whole machine on the local AWS, with the real functions, in which one
 function's call went wrong in one way, or the function was killed. `cargo xtask faults` runs all of
-them and writes this page; `cargo xtask test` runs a third of them again and fails where a row ends
+them and writes this page; `cargo xtask test` runs a fifth of them again and fails where a row ends
 otherwise.
 
 \"3 times\" is as often as the SDK itself tries, so that the state machine must try again; what is

@@ -199,6 +199,19 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
+        "evaluate: many instance types are found in the list of all prices",
+        async |stage| {
+            stage.price("t.many-05", "0.20")?;
+            let market = stage.local.market();
+            market.set_on_demand_price("t.many-05", "0.35".parse()?);
+            let evaluated = stage.output("evaluate", "many-types").await?;
+            expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
+            expect(&evaluated, "/cheapest/instance_type", "t.many-05")?;
+            expect(&evaluated, "/cheapest/on_demand/usd", "0.35")?;
+            expect(&evaluated, "/cheapest/on_demand/source", "price_list")
+        },
+    );
+    suite.test(
         "evaluate: without the price list the table tells, and without both it is a doubt",
         async |stage| {
             stage.price("g4dn.12xlarge", "0.20")?;

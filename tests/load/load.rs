@@ -40,8 +40,8 @@ impl Load {
     /// alarms in each second.
     pub(crate) fn from_environment() -> Result<Self> {
         let load = Self {
-            transitions: variable("TRANSITIONS", 50)?,
-            stacks: variable("STACKS", 10)?,
+            transitions: variable("TRANSITIONS", 30)?,
+            stacks: variable("STACKS", 6)?,
             within_seconds: variable("WITHIN_SECONDS", 30.0)?,
             share: variable("SHARE", 0.1)?,
             time_scale: variable("TIME_SCALE", 0.5)?,

@@ -3,19 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use spotmanager_artifacts::{Compression, FUNCTIONS, packed};
+use spotmanager_artifacts::{Compression, packed};
 
 use crate::subject::{ORIGINAL, Subjects};
 
 /// The original's files, beside boto3, which is part of Lambda's Python runtime.
 const ORIGINALS: [&str; 3] = ["groups.py", "prices.py", "spotmanager.py"];
 
-/// The size of each package, bytes.
+/// The size of each package, and of what would be one, bytes.
 pub(crate) fn measure(subjects: &Subjects, original: &Path) -> Result<Vec<(&'static str, usize)>> {
     let mut sizes = Vec::new();
-    for name in FUNCTIONS {
-        let program = subjects.get(name)?.program.clone();
-        sizes.push((name, size([("bootstrap", program)])?));
+    for subject in subjects.all() {
+        if subject.name != ORIGINAL {
+            let program = subject.program.clone();
+            sizes.push((subject.name, size([("bootstrap", program)])?));
+        }
     }
     let files = ORIGINALS.map(|name| (name, original.join(name)));
     sizes.push((ORIGINAL, size(files)?));

@@ -56,7 +56,12 @@ fn sections(results: &Results, names: &[&'static str]) -> Result<Vec<Section>> {
             "Targets",
             "Each is held against the function that is farthest from it. What cannot be less is \
              under \"Programs\": an empty function of `lambda_runtime`, one with Auto Scaling's \
-             client as *scale* and *verify* have it, and a single poll without any runtime.",
+             client as *scale* and *verify* have it, and a single poll without any runtime. \
+             Packages are of this machine's architecture. Beside the original's calls a decision \
+             makes those that keep it from doing its work twice and from trusting what failed \
+             minutes ago: it starts an execution, looks at the activities of the group twice, at \
+             the launch templates and the policies of both groups, and, while the function is \
+             cold, at the price list.",
             tables::targets(results)?,
         ),
         section(
