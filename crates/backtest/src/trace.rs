@@ -17,13 +17,13 @@ pub struct Trace {
 pub enum TraceError {
     /// It is not JSON of the form that is expected.
     #[error(
-        "the trace of {zone} should be {{\"metadata\": {{\"gap_seconds\": 195}}, \"data\": [0, 1, …]}}: {source}"
+        "the trace of {zone} should be {{\"metadata\": {{\"gap_seconds\": 195}}, \"data\": [0, 1, …]}}: {why}"
     )]
     Json {
         /// The Availability Zone.
         zone: String,
         /// What is wrong, and where.
-        source: serde_json::Error,
+        why: serde_json::Error,
     },
     /// It says nothing.
     #[error(
@@ -65,9 +65,9 @@ impl Trace {
     /// # Errors
     /// [`TraceError`] when it is of another form, or says nothing.
     pub fn read(zone: &str, from: impl Read) -> Result<Self, TraceError> {
-        let file: File = serde_json::from_reader(from).map_err(|source| TraceError::Json {
+        let file: File = serde_json::from_reader(from).map_err(|why| TraceError::Json {
             zone: zone.to_owned(),
-            source,
+            why,
         })?;
         let available = file.data.iter().map(|count| *count > 0).collect();
         Self::new(zone, file.metadata.gap_seconds, available)
