@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use rust_decimal::Decimal;
+use spotmanager_backtest::STEP_SECONDS;
 use spotmanager_contract::SettingsOverride;
 
 /// Spot-first scaling for AWS Auto Scaling groups.
@@ -171,7 +172,7 @@ pub(crate) struct Backtest {
     #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
     pub(crate) load: f64,
     /// How long a job takes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 240, value_parser = clap::value_parser!(u32).range(5..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 240, value_parser = some_seconds)]
     pub(crate) job_seconds: u32,
     /// What the jobs' arrivals are drawn with.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -183,26 +184,44 @@ pub(crate) struct Backtest {
     #[arg(long, value_name = "USD", default_value = "3.06")]
     pub(crate) on_demand_price: Decimal,
     /// From a launch until the instance is in service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = seconds)]
     pub(crate) launch_seconds: u32,
     /// Over how long the alarms look at the queue.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = some_seconds)]
     pub(crate) alarm_period_seconds: u32,
     /// For how many periods the queue is empty before the groups scale down.
     #[arg(long, value_name = "PERIODS", default_value_t = 5)]
     pub(crate) no_jobs_evaluation_periods: u32,
     /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(5..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = some_seconds)]
     pub(crate) verify_interval_seconds: u32,
     /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = seconds)]
     pub(crate) spot_capacity_timeout_seconds: u32,
     /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
     pub(crate) launch_failure_window_seconds: u32,
     /// How often spot is looked for while on-demand serves; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
     pub(crate) return_to_spot_seconds: u32,
+}
+
+/// Seconds that the backtest tells apart.
+fn seconds(text: &str) -> Result<u32, String> {
+    let seconds: u32 = text.parse().map_err(|_| "it should be a whole number")?;
+    if seconds.is_multiple_of(STEP_SECONDS) {
+        Ok(seconds)
+    } else {
+        Err(format!("it should be a multiple of {STEP_SECONDS}"))
+    }
+}
+
+/// The same, and some.
+fn some_seconds(text: &str) -> Result<u32, String> {
+    match seconds(text)? {
+        0 => Err("it should be above 0".to_owned()),
+        seconds => Ok(seconds),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -251,6 +270,18 @@ mod tests {
             (
                 &["backtest", "a.json", "--load", "0"][..],
                 Some(ErrorKind::ValueValidation),
+            ),
+            (
+                &["backtest", "a.json", "--job-seconds", "0"][..],
+                Some(ErrorKind::ValueValidation),
+            ),
+            (
+                &["backtest", "a.json", "--launch-seconds", "7"][..],
+                Some(ErrorKind::ValueValidation),
+            ),
+            (
+                &["backtest", "a.json", "--return-to-spot-seconds", "0"][..],
+                None,
             ),
             (
                 &["doctor", "--stack", "farm", "--output", "yaml"][..],

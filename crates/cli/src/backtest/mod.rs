@@ -4,9 +4,9 @@ mod document;
 mod report;
 mod traces;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use rust_decimal::Decimal;
-use spotmanager_backtest::{Jobs, Outcome, Policy, Prices, STEP_SECONDS, Scene, Timings, replay};
+use spotmanager_backtest::{Jobs, Outcome, Policy, Prices, Scene, Timings, replay};
 
 use crate::{
     arguments::{Backtest, Output},
@@ -27,7 +27,7 @@ struct Row {
 /// Replays every policy, and tells what each came to.
 pub(crate) fn run(wanted: &Backtest, output: Output) -> Result<()> {
     let traces = traces::read(&wanted.traces)?;
-    let timings = timings(wanted)?;
+    let timings = timings(wanted);
     let scene = Scene {
         traces: &traces,
         jobs: Jobs {
@@ -64,29 +64,9 @@ pub(crate) fn run(wanted: &Backtest, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// The deployment's timings, each a multiple of what is told apart.
-fn timings(wanted: &Backtest) -> Result<Timings> {
-    for (option, seconds) in [
-        ("--job-seconds", wanted.job_seconds),
-        ("--launch-seconds", wanted.launch_seconds),
-        ("--alarm-period-seconds", wanted.alarm_period_seconds),
-        ("--verify-interval-seconds", wanted.verify_interval_seconds),
-        (
-            "--spot-capacity-timeout-seconds",
-            wanted.spot_capacity_timeout_seconds,
-        ),
-        (
-            "--launch-failure-window-seconds",
-            wanted.launch_failure_window_seconds,
-        ),
-        ("--return-to-spot-seconds", wanted.return_to_spot_seconds),
-    ] {
-        ensure!(
-            seconds.is_multiple_of(STEP_SECONDS),
-            "{option} was {seconds}; it should be a multiple of {STEP_SECONDS}"
-        );
-    }
-    Ok(Timings {
+/// The deployment's timings.
+fn timings(wanted: &Backtest) -> Timings {
+    Timings {
         launch: wanted.launch_seconds,
         alarm_period: wanted.alarm_period_seconds,
         no_jobs_periods: wanted.no_jobs_evaluation_periods,
@@ -95,5 +75,5 @@ fn timings(wanted: &Backtest) -> Result<Timings> {
         launch_failure_window: wanted.launch_failure_window_seconds,
         return_to_spot: wanted.return_to_spot_seconds,
         ..Timings::default()
-    })
+    }
 }
