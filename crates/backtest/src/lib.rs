@@ -1,16 +1,19 @@
-//! Would jobs have waited? The decision replayed over what spot capacity there was, beside the
-//! policies that it is measured against.
+//! The decision replayed. Would jobs have waited, over what spot capacity there was, beside the
+//! policies that it is measured against; and what would it have cost, over a price history.
 //!
 //! Pure as `decision` is: no AWS, no clock, no files; traces are read from whatever can be read.
 //!
+//! * [`cost`] is the second question.
 //! * [`Trace`] is where spot could be had, and when.
 //! * [`Jobs`] is when jobs come.
 //! * [`Timings`] is how long things take.
 //! * [`replay`] plays a [`Policy`] and gives its [`Outcome`].
 
+pub mod cost;
 mod group;
 mod jobs;
 mod outcome;
+mod pair;
 mod policy;
 mod replay;
 mod timings;

@@ -100,6 +100,24 @@ pub struct PoolPrice {
 }
 
 impl PoolPrice {
+    /// A pool of which nothing is known yet.
+    #[must_use]
+    pub fn unknown(pool: Pool) -> Self {
+        Self {
+            pool,
+            average_usd: None,
+            latest_usd: None,
+            sample_count: 0,
+            covered_seconds: 0,
+            launch_failure: None,
+            interrupted_at: None,
+            placement_score: None,
+            on_demand: None,
+            weighted_capacity: None,
+            left_out: None,
+        }
+    }
+
     /// The average for a unit of capacity, USD per hour; for an instance where the group does not
     /// weigh.
     #[must_use]
@@ -208,17 +226,11 @@ fn average(pool: Pool, changes: &BTreeMap<Timestamp, Decimal>, window: Window) -
         .flatten()
         .map(|usd| usd.round_dp(6).normalize());
     PoolPrice {
-        pool,
         average_usd,
         latest_usd: changes.last_key_value().map(|(_, usd)| usd.normalize()),
         sample_count: changes.len(),
         covered_seconds: i64::try_from(covered.trunc()).unwrap_or(i64::MAX),
-        launch_failure: None,
-        interrupted_at: None,
-        placement_score: None,
-        on_demand: None,
-        weighted_capacity: None,
-        left_out: None,
+        ..PoolPrice::unknown(pool)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use spotmanager_decision::{
-    Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    Group, Market,
     activity::Activity,
     capacity::{CapacityStatus, Expectation, assess},
     launch_failure::unmended,
@@ -13,6 +13,7 @@ use spotmanager_decision::{
 
 use crate::{
     group::timestamp,
+    pair::group,
     world::{Event, World},
 };
 
@@ -160,32 +161,10 @@ impl SpotManager {
     }
 
     fn group(&self, world: &World<'_>, market: Market) -> Group {
-        let name = market.code().to_owned();
-        Group {
-            market,
-            logical_id: name.clone(),
-            auto_scaling_group_name: name.clone(),
-            capacity: world.group(market).capacity(world.now),
-            instance_types: vec![INSTANCE_TYPE.to_owned()],
-            weighted_capacities: Default::default(),
-            maximum_price: (market == Market::Spot).then(|| MaximumPrice {
-                usd: Decimal::TWO,
-                source: PriceSource::LaunchTemplate,
-                found_in: name.clone(),
-            }),
-            launch_problem: None,
-            subnet_ids: Vec::new(),
-            availability_zones: self.zones.clone(),
-            availability_zone_ids: Default::default(),
-            scale_up_policy: ScalingPolicy {
-                policy_name: format!("{name}ScaleUp"),
-                policy_type: "SimpleScaling".to_owned(),
-                adjustment_type: "ChangeInCapacity".to_owned(),
-                scaling_adjustment: 1,
-                min_adjustment_magnitude: None,
-            },
-            scale_down_policy: None,
-        }
+        let maximum = (market == Market::Spot).then_some(Decimal::TWO);
+        let capacity = world.group(market).capacity(world.now);
+        let types = vec![INSTANCE_TYPE.to_owned()];
+        group(market, capacity, types, self.zones.clone(), maximum)
     }
 
     /// A price far below the limit in every zone, which a failed launch of late leaves out.
@@ -198,20 +177,15 @@ impl SpotManager {
         self.zones
             .iter()
             .map(|zone| PoolPrice {
-                pool: Pool {
-                    instance_type: INSTANCE_TYPE.to_owned(),
-                    availability_zone: zone.clone(),
-                },
                 average_usd: Some(Decimal::ONE),
                 latest_usd: Some(Decimal::ONE),
                 sample_count: 1,
                 covered_seconds: 3_600,
                 launch_failure: failures.get(zone).cloned(),
-                interrupted_at: None,
-                placement_score: None,
-                on_demand: None,
-                weighted_capacity: None,
-                left_out: None,
+                ..PoolPrice::unknown(Pool {
+                    instance_type: INSTANCE_TYPE.to_owned(),
+                    availability_zone: zone.clone(),
+                })
             })
             .collect()
     }

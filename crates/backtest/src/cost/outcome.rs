@@ -1,0 +1,46 @@
+//! What a setting came to.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// What a setting came to over the whole period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// How long a spot instance served, seconds.
+    pub spot_seconds: Decimal,
+    /// How long an on-demand instance served, seconds.
+    pub on_demand_seconds: Decimal,
+    /// What the instances cost, USD times seconds.
+    usd_seconds: Decimal,
+    /// How often an instance of one kind was launched after one of the other.
+    pub switches: u64,
+    /// How often a spot instance was taken back, for its price passed the maximum.
+    pub interruptions: u64,
+    /// How often spot was chosen and every pool cost more than the maximum just then.
+    pub failed_launches: u64,
+    /// How often the decision was asked.
+    pub decisions: u64,
+}
+
+impl Outcome {
+    /// What the instances cost, USD, at the prices as they changed.
+    #[must_use]
+    pub fn usd(&self) -> Decimal {
+        self.usd_seconds / Decimal::from(3_600)
+    }
+
+    pub(super) fn pay(&mut self, usd: Decimal, is_spot: bool, seconds: Decimal) {
+        // A price is at most a million USD, and the calendar holds less than 2^40 seconds.
+        self.usd_seconds += usd * seconds;
+        if is_spot {
+            self.spot_seconds += seconds;
+        } else {
+            self.on_demand_seconds += seconds;
+        }
+    }
+}
+
+/// From one time to another, seconds to the microsecond.
+pub(super) fn seconds(from: Timestamp, to: Timestamp) -> Decimal {
+    Decimal::from_i128_with_scale(to.duration_since(from).as_micros(), 6)
+}

@@ -1,0 +1,42 @@
+//! Records in the order of time.
+
+use jiff::Timestamp;
+use spotmanager_backtest::cost::Change;
+use spotmanager_decision::price::Pool;
+
+use crate::{HistoryError, record::Record, sorter::Sorted};
+
+/// What was gathered.
+#[derive(Debug)]
+pub struct History {
+    /// The pools that a record was taken of, in the order of type and zone.
+    pub pools: Vec<Pool>,
+    /// How many records were taken.
+    pub records: u64,
+    /// How many had no time or no credible price.
+    pub rejected: u64,
+    /// The time of the oldest record, UTC.
+    pub first: Option<Timestamp>,
+    /// The time of the newest record, UTC.
+    pub last: Option<Timestamp>,
+    /// Product descriptions that were passed over, at most ten.
+    pub other_products: Vec<String>,
+    pub(crate) places: Vec<usize>,
+    pub(crate) sorted: Sorted,
+}
+
+impl History {
+    /// The changes, the oldest first; each counts the pools as [`Self::pools`] has them.
+    pub fn changes(self) -> impl Iterator<Item = Result<Change, HistoryError>> {
+        let Self { places, sorted, .. } = self;
+        sorted.map(move |record| {
+            let Record { at, pool, usd } = record?;
+            let place = usize::try_from(pool).ok().and_then(|pool| places.get(pool));
+            Ok(Change {
+                at: Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX),
+                pool: place.copied().unwrap_or(usize::MAX),
+                usd,
+            })
+        })
+    }
+}

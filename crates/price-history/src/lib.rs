@@ -1,0 +1,20 @@
+//! Histories of spot prices, as the AWS CLI writes them or as CSV, in the order of time.
+//!
+//! A history of any length is read record by record: what does not fit into memory is sorted on disk.
+//! See <https://docs.aws.amazon.com/cli/latest/reference/ec2/describe-spot-price-history.html>.
+//!
+//! * [`Gatherer`] takes files and records in any order.
+//! * [`History`] gives them back as changes, the oldest first.
+
+mod csv_file;
+mod error;
+mod gatherer;
+mod history;
+mod json_file;
+mod pools;
+mod record;
+mod sorter;
+
+pub use error::HistoryError;
+pub use gatherer::{Gatherer, Wanted};
+pub use history::History;
