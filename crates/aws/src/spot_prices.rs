@@ -37,7 +37,7 @@ pub async fn read_averages(
     query: Query<'_>,
     averages: &mut PriceAverages,
 ) -> Result<(), AwsError> {
-    read(client, query, |change| match change {
+    read_changes(client, query, |change| match change {
         Some(change) => averages.add(change),
         None => averages.reject(),
     })
@@ -53,7 +53,7 @@ pub async fn read_lowest(
     query: Query<'_>,
 ) -> Result<BTreeMap<Pool, Decimal>, AwsError> {
     let mut lowest = BTreeMap::new();
-    read(client, query, |change| {
+    read_changes(client, query, |change| {
         if let Some(change) = change.filter(PriceChange::is_credible) {
             lowest
                 .entry(change.pool)
@@ -67,7 +67,10 @@ pub async fn read_lowest(
 
 /// Hands on every price change, `None` for what is none, page by page.
 /// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
-async fn read(
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had.
+pub async fn read_changes(
     client: &Client,
     query: Query<'_>,
     mut take: impl FnMut(Option<PriceChange>),

@@ -1,12 +1,17 @@
 //! The command line.
 
+mod backtest;
+mod run;
+mod settings;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use rust_decimal::Decimal;
-use spotmanager_backtest::STEP_SECONDS;
-use spotmanager_contract::SettingsOverride;
+
+pub(crate) use backtest::{Availability, Backtest, Prices};
+pub(crate) use run::Run;
+pub(crate) use settings::WorkersSettings;
 
 /// Spot-first scaling for AWS Auto Scaling groups.
 ///
@@ -64,8 +69,14 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Tells what an execution did and why: its steps, the prices against the limit, the decision.
     Explain(Explain),
-    /// Replays where spot could be had, and tells whether jobs would have waited and what each policy
-    /// would have cost.
+    /// Decides once from here, with the code of the functions, and says what it would do; with --apply
+    /// it does it, and looks whether capacity came.
+    ///
+    /// Exit code: 0 when done, or nothing is to be done; 1 without capacity; 2 for a mistaken command
+    /// line; 254 where AWS could not be asked.
+    Run(Run),
+    /// Replays the decision: what it would have cost, and whether jobs would have waited.
+    #[command(subcommand)]
     Backtest(Backtest),
     /// Writes a shell's completions to standard output.
     Completions {
@@ -91,54 +102,11 @@ pub(crate) struct Doctor {
     /// The stack of SpotManager itself, which is looked at too.
     #[arg(long, value_name = "NAME")]
     pub(crate) spotmanager_stack: Option<String>,
-    /// Logical id of the spot group, or a path such as stackGPU/asgGPUSpot.
-    #[arg(long, value_name = "ID")]
-    spot_group_logical_id: Option<String>,
-    /// Logical id of the on-demand group, written likewise.
-    #[arg(long, value_name = "ID")]
-    on_demand_group_logical_id: Option<String>,
-    /// Logical id of the SQS queue that the jobs wait in, written likewise.
-    #[arg(long, value_name = "ID")]
-    queue_logical_id: Option<String>,
-    /// What the name of each group's scale-up policy contains.
-    #[arg(long, value_name = "TEXT")]
-    scale_up_policy_name_contains: Option<String>,
-    /// What the name of the on-demand group's scale-down policy contains.
-    #[arg(long, value_name = "TEXT")]
-    scale_down_policy_name_contains: Option<String>,
     /// What follows the stack's name in the topic's name.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) topic_suffix: Option<String>,
-    /// How far below the maximum price the average spot price must lie, percent.
-    #[arg(long, value_name = "PERCENT")]
-    safety_margin_percent: Option<Decimal>,
-    /// The most that spot may cost, percent of the on-demand price.
-    #[arg(long, value_name = "PERCENT")]
-    maximum_percent_of_on_demand: Option<Decimal>,
-    /// EC2's product description of the spot price.
-    #[arg(long, value_name = "TEXT")]
-    product_description: Option<String>,
-    /// Whether a scale-up waits until the group's cooldown is over: true or false.
-    #[arg(long, value_name = "BOOL")]
-    honor_cooldown: Option<bool>,
-}
-
-impl Doctor {
-    /// The settings that are given.
-    pub(crate) fn settings(&self) -> SettingsOverride {
-        SettingsOverride {
-            spot_group_logical_id: self.spot_group_logical_id.clone(),
-            on_demand_group_logical_id: self.on_demand_group_logical_id.clone(),
-            queue_logical_id: self.queue_logical_id.clone(),
-            scale_up_policy_name_contains: self.scale_up_policy_name_contains.clone(),
-            scale_down_policy_name_contains: self.scale_down_policy_name_contains.clone(),
-            safety_margin_percent: self.safety_margin_percent,
-            maximum_percent_of_on_demand: self.maximum_percent_of_on_demand,
-            product_description: self.product_description.clone(),
-            honor_cooldown: self.honor_cooldown,
-            ..SettingsOverride::default()
-        }
-    }
+    #[command(flatten)]
+    pub(crate) settings: WorkersSettings,
 }
 
 /// Which execution is told, and how.
@@ -161,81 +129,11 @@ pub(crate) struct Explain {
     pub(crate) follow: bool,
 }
 
-/// What is replayed. Options in seconds are multiples of 5, and have the names and defaults of the
-/// templates' parameters.
-#[derive(Debug, Args)]
-pub(crate) struct Backtest {
-    /// A trace of an Availability Zone, such as us-east-1a.json or us-east-1a=FILE.
-    #[arg(required = true, value_name = "TRACE")]
-    pub(crate) traces: Vec<String>,
-    /// The share of one worker's time that the jobs ask for.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
-    pub(crate) load: f64,
-    /// How long a job takes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 240, value_parser = some_seconds)]
-    pub(crate) job_seconds: u32,
-    /// What the jobs' arrivals are drawn with.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// What a spot instance costs, USD per instance-hour.
-    #[arg(long, value_name = "USD", default_value = "0.918")]
-    pub(crate) spot_price: Decimal,
-    /// What an on-demand instance costs, USD per instance-hour.
-    #[arg(long, value_name = "USD", default_value = "3.06")]
-    pub(crate) on_demand_price: Decimal,
-    /// From a launch until the instance is in service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = seconds)]
-    pub(crate) launch_seconds: u32,
-    /// Over how long the alarms look at the queue.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = some_seconds)]
-    pub(crate) alarm_period_seconds: u32,
-    /// For how many periods the queue is empty before the groups scale down.
-    #[arg(long, value_name = "PERIODS", default_value_t = 5)]
-    pub(crate) no_jobs_evaluation_periods: u32,
-    /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = some_seconds)]
-    pub(crate) verify_interval_seconds: u32,
-    /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = seconds)]
-    pub(crate) spot_capacity_timeout_seconds: u32,
-    /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
-    pub(crate) launch_failure_window_seconds: u32,
-    /// How often spot is looked for while on-demand serves; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
-    pub(crate) return_to_spot_seconds: u32,
-}
-
-/// Seconds that the backtest tells apart.
-fn seconds(text: &str) -> Result<u32, String> {
-    let seconds: u32 = text.parse().map_err(|_| "it should be a whole number")?;
-    if seconds.is_multiple_of(STEP_SECONDS) {
-        Ok(seconds)
-    } else {
-        Err(format!("it should be a multiple of {STEP_SECONDS}"))
-    }
-}
-
-/// The same, and some.
-fn some_seconds(text: &str) -> Result<u32, String> {
-    match seconds(text)? {
-        0 => Err("it should be above 0".to_owned()),
-        seconds => Ok(seconds),
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "it should be a number")?;
-    if share > 0.0 && share.is_finite() {
-        Ok(share)
-    } else {
-        Err("it should be above 0".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, error::ErrorKind};
+
+    use rust_decimal::Decimal;
 
     use super::*;
 
@@ -266,22 +164,9 @@ mod tests {
                 Some(ErrorKind::ArgumentConflict),
             ),
             (&["doctor"][..], Some(ErrorKind::MissingRequiredArgument)),
-            (&["backtest"][..], Some(ErrorKind::MissingRequiredArgument)),
             (
-                &["backtest", "a.json", "--load", "0"][..],
-                Some(ErrorKind::ValueValidation),
-            ),
-            (
-                &["backtest", "a.json", "--job-seconds", "0"][..],
-                Some(ErrorKind::ValueValidation),
-            ),
-            (
-                &["backtest", "a.json", "--launch-seconds", "7"][..],
-                Some(ErrorKind::ValueValidation),
-            ),
-            (
-                &["backtest", "a.json", "--return-to-spot-seconds", "0"][..],
-                None,
+                &["backtest"][..],
+                Some(ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
             ),
             (
                 &["doctor", "--stack", "farm", "--output", "yaml"][..],
@@ -313,10 +198,10 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        assert!(parse(&[]).settings().is_empty());
+        assert!(parse(&[]).settings.overrides().is_empty());
         let given = parse(&["--topic-suffix", "-jobs", "--safety-margin-percent", "20"]);
         assert_eq!(given.topic_suffix.as_deref(), Some("-jobs"));
-        let margin = given.settings().safety_margin_percent;
+        let margin = given.settings.overrides().safety_margin_percent;
         assert_eq!(margin, Some(Decimal::from(20)));
     }
 }

@@ -7,7 +7,7 @@ use console::style;
 use spotmanager_aws::AwsError;
 use spotmanager_contract::{ErrorName, NamedError, SettingError};
 
-use crate::access::NoRegion;
+use crate::{access::NoRegion, run::Failed};
 
 /// The command line holds what cannot be, as clap ends for its own refusals.
 const USAGE: u8 = 2;
@@ -36,7 +36,9 @@ fn is_broken_pipe(error: &Error) -> bool {
 }
 
 fn code(error: &Error) -> u8 {
-    if error.is::<AwsError>() {
+    if let Some(failed) = error.downcast_ref::<Failed>() {
+        of_step(failed.name)
+    } else if error.is::<AwsError>() {
         SERVICE
     } else if error.is::<NoRegion>() {
         CONFIGURATION
@@ -47,12 +49,27 @@ fn code(error: &Error) -> u8 {
     }
 }
 
+/// Of a step of a decision that is made from here.
+fn of_step(name: ErrorName) -> u8 {
+    match name {
+        ErrorName::AccessDenied | ErrorName::Throttled | ErrorName::Transient => SERVICE,
+        ErrorName::InvalidInput => USAGE,
+        _ => OTHER,
+    }
+}
+
 fn hint(error: &Error) -> Option<String> {
     if error.is::<NoRegion>() {
         return Some(
             "give --region, set AWS_REGION, or write one with `aws configure set region NAME`"
                 .to_owned(),
         );
+    }
+    if let Some(failed) = error.downcast_ref::<Failed>() {
+        let name = failed.name.as_str();
+        return Some(format!(
+            "docs/runbook.md tells what {name} means and what to do"
+        ));
     }
     let error: &AwsError = error.downcast_ref()?;
     let is_expired = matches!(

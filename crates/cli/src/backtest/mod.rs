@@ -1,79 +1,16 @@
-//! `spotmanager backtest`: whether jobs would have waited, and what it would have cost.
+//! `spotmanager backtest`: what it would have cost, and whether jobs would have waited.
 
-mod document;
-mod report;
-mod traces;
+mod availability;
+mod prices;
 
 use anyhow::Result;
-use rust_decimal::Decimal;
-use spotmanager_backtest::{Jobs, Outcome, Policy, Prices, Scene, Timings, replay};
 
-use crate::{
-    arguments::{Backtest, Output},
-    print::{print, print_json},
-};
-use document::Document;
-use report::Report;
+use crate::arguments::{Backtest, Global};
 
-/// A policy with what it came to.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    policy: Policy,
-    outcome: Outcome,
-    /// USD, to the cent.
-    usd: Decimal,
-}
-
-/// Replays every policy, and tells what each came to.
-pub(crate) fn run(wanted: &Backtest, output: Output) -> Result<()> {
-    let traces = traces::read(&wanted.traces)?;
-    let timings = timings(wanted);
-    let scene = Scene {
-        traces: &traces,
-        jobs: Jobs {
-            load: wanted.load,
-            job_seconds: wanted.job_seconds,
-            seed: wanted.seed,
-        },
-        timings,
-    };
-    let prices = Prices {
-        spot: wanted.spot_price,
-        on_demand: wanted.on_demand_price,
-    };
-    let rows: Vec<_> = Policy::ALL
-        .into_iter()
-        .map(|policy| {
-            let outcome = replay(policy, scene);
-            let usd = outcome.usd(prices).round_dp(2);
-            Row {
-                policy,
-                outcome,
-                usd,
-            }
-        })
-        .collect();
-    match output {
-        Output::Json => print_json(&Document::of(&traces, wanted, &rows))?,
-        Output::Table => print(Report {
-            traces: &traces,
-            wanted,
-            rows: &rows,
-        })?,
-    }
-    Ok(())
-}
-
-/// The deployment's timings.
-fn timings(wanted: &Backtest) -> Timings {
-    Timings {
-        launch: wanted.launch_seconds,
-        alarm_period: wanted.alarm_period_seconds,
-        no_jobs_periods: wanted.no_jobs_evaluation_periods,
-        verify_interval: wanted.verify_interval_seconds,
-        spot_capacity_timeout: wanted.spot_capacity_timeout_seconds,
-        launch_failure_window: wanted.launch_failure_window_seconds,
-        return_to_spot: wanted.return_to_spot_seconds,
-        ..Timings::default()
+/// Replays, and tells what came of it.
+pub(crate) async fn run(wanted: &Backtest, global: &Global) -> Result<()> {
+    match wanted {
+        Backtest::Prices(wanted) => Box::pin(prices::run(wanted, global)).await,
+        Backtest::Availability(wanted) => availability::run(wanted, global.output),
     }
 }

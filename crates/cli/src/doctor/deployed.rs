@@ -8,6 +8,7 @@ use spotmanager_contract::{Settings, WorkerPairs};
 use spotmanager_doctor::{Deployment, SpotManagerStack};
 
 use super::refusals::Refusals;
+use crate::deployed;
 
 /// What the template's parameter `TopicSuffix` is by default.
 const TOPIC_SUFFIX: &str = "-jobs-to-do";
@@ -54,7 +55,7 @@ fn of(name: &str, stack: &DeployedStack, workers: &str, refusals: &mut Refusals)
     let parameter = |name: &str| stack.parameters.get(name).cloned().unwrap_or_default();
     let pairs = WorkerPairs::read(&parameter("WorkerPairs"));
     let pairs = refusals.setting(pairs, WorkerPairs::default());
-    let settings = Settings::from_environment(|variable| Some(parameter(&parameter_of(variable))))
+    let settings = Settings::from_environment(|variable| deployed::variable(stack, variable))
         .and_then(|settings| settings.overridden(pairs.of_stack(workers).settings));
     let settings = refusals.setting(settings, Settings::default());
     Deployed {
@@ -71,18 +72,6 @@ fn of(name: &str, stack: &DeployedStack, workers: &str, refusals: &mut Refusals)
             pairs,
         }),
     }
-}
-
-/// The template's parameter that becomes an environment variable, both named after the same words.
-fn parameter_of(variable: &str) -> String {
-    let words = variable.split('_').flat_map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next();
-        first
-            .into_iter()
-            .chain(letters.map(|letter| letter.to_ascii_lowercase()))
-    });
-    words.collect()
 }
 
 #[cfg(test)]

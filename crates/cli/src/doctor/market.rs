@@ -1,19 +1,15 @@
-//! What the spot group's instances cost: the lowest spot prices of the last day, and on demand.
+//! What the spot group's instances cost: the lowest spot prices of the last day.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_aws::{
-    AwsError, SdkConfig,
-    on_demand_prices::{self, read_prices},
+    AwsError,
     spot_prices::{Client, Query, read_lowest},
 };
 use spotmanager_contract::Settings;
-use spotmanager_decision::{
-    on_demand_price::static_price,
-    price::{Pool, Window},
-};
+use spotmanager_decision::price::{Pool, Window};
 use spotmanager_doctor::WorkerGroup;
 
 /// How far back prices are looked at, seconds.
@@ -43,28 +39,4 @@ pub(super) async fn lowest_prices(
     let mut prices = read_lowest(client, query).await?;
     prices.retain(|pool, _| group.availability_zones.contains(&pool.availability_zone));
     Ok(prices)
-}
-
-/// The on-demand price of each type of the group, USD per instance-hour: from the price list, else
-/// from the table that travels with the program. One that cannot be had is none.
-pub(super) async fn on_demand_prices(
-    config: &SdkConfig,
-    group: &WorkerGroup,
-    settings: &Settings,
-) -> BTreeMap<String, Decimal> {
-    let region = config.region().map_or("", |region| region.as_ref());
-    let client = on_demand_prices::client(config);
-    let (types, product) = (&group.instance_types, &settings.product_description);
-    let listed = read_prices(&client, region, product, types).await;
-    let mut prices = listed.unwrap_or_default();
-    if product.starts_with("Linux/UNIX") {
-        for name in types {
-            if !prices.contains_key(name)
-                && let Some(usd) = static_price(region, name)
-            {
-                prices.insert(name.clone(), usd);
-            }
-        }
-    }
-    prices
 }

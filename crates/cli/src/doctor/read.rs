@@ -23,7 +23,7 @@ use super::{
     deployed, market,
     refusals::{Refusals, sentence},
 };
-use crate::arguments::Doctor;
+use crate::{arguments::Doctor, on_demand};
 
 const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
@@ -43,7 +43,7 @@ pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snap
     let spotmanager = wanted.spotmanager_stack.as_deref();
     let client = &clients.cloud_formation;
     let deployed = deployed::read(client, spotmanager, stack_name, &mut refusals).await?;
-    let settings = deployed.settings.overridden(wanted.settings())?;
+    let settings = deployed.settings.overridden(wanted.settings.overrides())?;
 
     let resources = Box::pin(find(&clients, stack, &settings, &mut refusals)).await?;
     let groups = Box::pin(groups(&clients, &resources, &settings, &mut refusals)).await?;
@@ -60,7 +60,8 @@ pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snap
     let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());
     if let Some(spot) = &spot_group {
         lowest_prices = market::lowest_prices(&clients.ec2, spot, &settings).await?;
-        on_demand_prices = market::on_demand_prices(config, spot, &settings).await;
+        let (types, product) = (&spot.instance_types, &settings.product_description);
+        on_demand_prices = on_demand::prices(config, types, product).await;
     }
     let alarms = describe_alarms(&alarms::Client::new(config)).await?;
     Ok(Snapshot {

@@ -11,9 +11,11 @@ use crate::{occasion, rounds, steps, story};
 
 /// The whole story.
 #[derive(Debug, Serialize)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     version: &'static str,
-    execution_arn: &'a str,
+    /// Absent where Step Functions knows nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_arn: Option<&'a str>,
     name: &'a str,
     status: &'a str,
     /// UTC.
@@ -79,10 +81,10 @@ struct Attempt<'a> {
 
 impl<'a> Document<'a> {
     /// The story of `history`.
-    pub(super) fn of(history: &'a ExecutionHistory) -> Self {
+    pub(crate) fn of(history: &'a ExecutionHistory) -> Self {
         Self {
             version: "1",
-            execution_arn: &history.arn,
+            execution_arn: history.arn.starts_with("arn:").then_some(&history.arn),
             name: story::name(history),
             status: &history.status,
             started_at: history.started_at,

@@ -50,7 +50,7 @@ fn is_passing(error: &AwsError) -> bool {
 
 /// What has been told of an execution.
 #[derive(Debug, Default)]
-pub(super) struct Follower {
+pub(crate) struct Follower {
     has_begun: bool,
     rows: usize,
 }
@@ -58,7 +58,7 @@ pub(super) struct Follower {
 impl Follower {
     /// What is new since the last look, a line for each step that is done and each attempt that
     /// failed.
-    pub(super) fn news(&mut self, history: &ExecutionHistory) -> String {
+    pub(crate) fn news(&mut self, history: &ExecutionHistory) -> String {
         let mut news = String::new();
         if !self.has_begun {
             self.has_begun = true;

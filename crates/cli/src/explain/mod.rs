@@ -13,8 +13,10 @@ use crate::{
     arguments::{Explain, Output},
     print::{print, print_json},
 };
-use document::Document;
-use follow::{Follower, until_it_ends};
+use follow::until_it_ends;
+
+pub(crate) use document::Document;
+pub(crate) use follow::Follower;
 
 pub(crate) async fn run(config: &SdkConfig, wanted: &Explain, output: Output) -> Result<()> {
     let client = Client::new(config);

@@ -164,6 +164,15 @@ mod tests {
     }
 
     #[test]
+    fn of_two_overrides_the_one_that_lies_over_the_other_holds() {
+        let read = |json| serde_json::from_str::<SettingsOverride>(json).unwrap();
+        let own = read(r#"{"safety_margin_percent": 20}"#);
+        let pair = read(r#"{"safety_margin_percent": 5, "honor_cooldown": false}"#);
+        let both = read(r#"{"safety_margin_percent": 20, "honor_cooldown": false}"#);
+        assert_eq!(own.over(pair), both);
+    }
+
+    #[test]
     fn settings_out_of_range_are_refused_by_name() {
         for (json, field) in [
             (

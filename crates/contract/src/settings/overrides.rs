@@ -22,6 +22,14 @@ macro_rules! overrides {
                 *self == Self::default()
             }
 
+            /// Lays these over others: what is absent here is as there.
+            #[must_use]
+            pub fn over(self, others: Self) -> Self {
+                Self {
+                    $($field: self.$field.or(others.$field),)*
+                }
+            }
+
             /// Lays the overrides over the deployment's settings.
             fn apply(self, settings: &mut Settings) {
                 $(if let Some(value) = self.$field {

@@ -21,7 +21,7 @@ pub use demand::Demand;
 pub use limit::Limit;
 pub use reason::ReasonCode;
 pub use return_to_spot::decide_return;
-pub use without_prices::{another_leads, decide_after_failed_launch};
+pub use without_prices::{another_leads, decide_after_failed_launch, decide_in_doubt};
 
 /// The group that scales up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

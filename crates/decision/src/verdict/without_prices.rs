@@ -38,6 +38,26 @@ pub fn another_leads(execution_name: &str) -> Evaluation {
     ))
 }
 
+/// Decides where the evaluation failed with `error`, as the state machine itself does: on-demand, for
+/// jobs must not wait; where that is full spot, which EC2 keeps below its maximum price.
+#[must_use]
+pub fn decide_in_doubt(spot: &Group, on_demand: &Group, error: &str) -> Evaluation {
+    let choice = if on_demand.capacity.has_room() {
+        Choice::OnDemand
+    } else if spot.capacity.has_room() {
+        Choice::Spot
+    } else {
+        Choice::Nothing
+    };
+    without_prices(say(
+        choice,
+        ReasonCode::EvaluationFailed,
+        format!(
+            "The evaluation failed with {error}: on-demand scales up, or spot where on-demand is full."
+        ),
+    ))
+}
+
 /// A verdict for which no price was asked.
 fn without_prices(verdict: Verdict) -> Evaluation {
     Evaluation {

@@ -1,11 +1,11 @@
-//! A backtest as JSON, as `schemas/backtest.json` says.
+//! A backtest as JSON, as `schemas/backtest-availability.json` says.
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 use spotmanager_backtest::{Outcome, Trace};
 
 use super::Row;
-use crate::arguments::Backtest;
+use crate::arguments::Availability;
 
 /// Every policy with what it came to.
 #[derive(Debug, Serialize)]
@@ -36,7 +36,7 @@ struct Played {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn of(traces: &'a [Trace], wanted: &Backtest, rows: &[Row]) -> Self {
+    pub(super) fn of(traces: &'a [Trace], wanted: &Availability, rows: &[Row]) -> Self {
         Self {
             version: "1",
             availability_zones: traces.iter().map(Trace::zone).collect(),

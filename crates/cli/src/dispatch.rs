@@ -29,7 +29,11 @@ async fn dispatch(command: Command, global: &Global) -> Result<ExitCode> {
             let config = access::config(global).await?;
             Box::pin(explain::run(&config, &wanted, global.output)).await?;
         }
-        Command::Backtest(wanted) => backtest::run(&wanted, global.output)?,
+        Command::Run(wanted) => {
+            let config = access::config(global).await?;
+            Box::pin(crate::run::run(&config, &wanted, global.output)).await?;
+        }
+        Command::Backtest(wanted) => Box::pin(backtest::run(&wanted, global)).await?,
         Command::Completions { shell } => print(pages::completions(shell))?,
         Command::Man { dir: Some(folder) } => pages::write_pages(&folder)?,
         Command::Man { dir: None } => print(pages::page()?)?,

@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use spotmanager_backtest::{Policy, Trace};
 
 use super::Row;
-use crate::{arguments::Backtest, story::table};
+use crate::{arguments::Availability, story::table};
 
 /// Every policy beside the others.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     pub(super) traces: &'a [Trace],
-    pub(super) wanted: &'a Backtest,
+    pub(super) wanted: &'a Availability,
     pub(super) rows: &'a [Row],
 }
 
@@ -82,12 +82,15 @@ mod tests {
     use spotmanager_backtest::{Jobs, Scene, Timings, replay};
 
     use super::{super::document::Document, *};
-    use crate::{Arguments, arguments::Command};
+    use crate::{
+        Arguments,
+        arguments::{Backtest, Command},
+    };
 
-    fn wanted() -> Backtest {
-        let arguments = ["spotmanager", "backtest", "a.json"];
+    fn wanted() -> Availability {
+        let arguments = ["spotmanager", "backtest", "availability", "a.json"];
         match Arguments::try_parse_from(arguments).unwrap().command {
-            Command::Backtest(wanted) => wanted,
+            Command::Backtest(Backtest::Availability(wanted)) => wanted,
             other => panic!("{other:?}"),
         }
     }
@@ -129,7 +132,7 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
-        let schema = include_str!("../../../../schemas/backtest.json");
+        let schema = include_str!("../../../../../schemas/backtest-availability.json");
         let schema = serde_json::from_str(schema).unwrap();
         let document = serde_json::to_value(Document::of(&traces, &wanted, &rows)).unwrap();
         jsonschema::validate(&schema, &document).unwrap();

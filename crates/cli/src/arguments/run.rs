@@ -1,0 +1,102 @@
+//! The command line of a decision that is made from here.
+
+use clap::Args;
+use rust_decimal::Decimal;
+use spotmanager_contract::SettingsOverride;
+
+use super::WorkersSettings;
+
+/// For which stack it is decided, and under which settings: SpotManager's parameters of the same
+/// names. What is not given is as --spotmanager-stack was deployed, else the template's default.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The CloudFormation stack with the two groups, or its ARN.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stack: String,
+    /// The stack of SpotManager itself, whose running executions are given way to where
+    /// --queue-logical-id is set.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) spotmanager_stack: Option<String>,
+    /// Executes the scale-up policy; without it nothing is changed.
+    #[arg(long)]
+    pub(crate) apply: bool,
+    #[command(flatten)]
+    settings: WorkersSettings,
+    /// The maximum spot price, USD per instance-hour, over the group's own.
+    #[arg(long, value_name = "USD")]
+    maximum_spot_price: Option<Decimal>,
+    /// The least spot placement score of a zone, 1 to 10; 0 for not asking.
+    #[arg(long, value_name = "SCORE")]
+    minimum_placement_score: Option<u8>,
+    /// How far back prices are averaged.
+    #[arg(long, value_name = "SECONDS")]
+    price_window_seconds: Option<u32>,
+    /// For how long a failed spot launch leaves its Availability Zone out of the choice; 0 for never.
+    #[arg(long, value_name = "SECONDS")]
+    launch_failure_window_seconds: Option<u32>,
+    /// How long to wait between two looks for capacity.
+    #[arg(long, value_name = "SECONDS")]
+    verify_interval_seconds: Option<u32>,
+    /// How long spot may take to bring capacity into service.
+    #[arg(long, value_name = "SECONDS")]
+    spot_capacity_timeout_seconds: Option<u32>,
+    /// How long on-demand may take.
+    #[arg(long, value_name = "SECONDS")]
+    on_demand_capacity_timeout_seconds: Option<u32>,
+}
+
+impl Run {
+    /// The settings that are given; whether anything is changed is said each time.
+    pub(crate) fn overrides(&self) -> SettingsOverride {
+        SettingsOverride {
+            dry_run: Some(!self.apply),
+            maximum_spot_price_usd: self.maximum_spot_price,
+            minimum_placement_score: self.minimum_placement_score,
+            price_window_seconds: self.price_window_seconds,
+            launch_failure_window_seconds: self.launch_failure_window_seconds,
+            verify_interval_seconds: self.verify_interval_seconds,
+            spot_capacity_timeout_seconds: self.spot_capacity_timeout_seconds,
+            on_demand_capacity_timeout_seconds: self.on_demand_capacity_timeout_seconds,
+            ..self.settings.overrides()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::{Arguments, arguments::Command};
+
+    fn overrides(more: &[&str]) -> SettingsOverride {
+        let arguments = ["spotmanager", "run", "--stack", "farm"];
+        let parsed = Arguments::try_parse_from(arguments.iter().chain(more));
+        match parsed.unwrap().command {
+            Command::Run(run) => run.overrides(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_is_changed_unless_it_is_said() {
+        let dry = SettingsOverride {
+            dry_run: Some(true),
+            ..SettingsOverride::default()
+        };
+        assert_eq!(overrides(&[]), dry);
+        assert_eq!(overrides(&["--apply"]).dry_run, Some(false));
+    }
+
+    #[test]
+    fn what_is_given_is_set() {
+        let given = overrides(&[
+            "--verify-interval-seconds",
+            "5",
+            "--queue-logical-id",
+            "jobs",
+        ]);
+        assert_eq!(given.verify_interval_seconds, Some(5));
+        assert_eq!(given.queue_logical_id.as_deref(), Some("jobs"));
+    }
+}

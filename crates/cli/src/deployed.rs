@@ -1,0 +1,30 @@
+//! What SpotManager's own stack was deployed with.
+
+use spotmanager_aws::stacks::DeployedStack;
+
+/// What an environment variable of its functions holds.
+pub(crate) fn variable(stack: &DeployedStack, variable: &str) -> Option<String> {
+    stack.parameters.get(&parameter_of(variable)).cloned()
+}
+
+/// The template's parameter that becomes an environment variable, both named after the same words.
+fn parameter_of(variable: &str) -> String {
+    let words = variable.split('_').flat_map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next();
+        first
+            .into_iter()
+            .chain(letters.map(|letter| letter.to_ascii_lowercase()))
+    });
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_a_parameter_in_other_letters() {
+        assert_eq!(parameter_of("PRICE_WINDOW_SECONDS"), "PriceWindowSeconds");
+    }
+}

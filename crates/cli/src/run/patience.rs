@@ -1,0 +1,146 @@
+//! How often, and after how long, a step is tried again: as the state machine's Retry has it.
+
+use std::time::Duration;
+
+use backon::ExponentialBuilder;
+use spotmanager_contract::{ErrorName, NamedError};
+
+const FIRST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(60);
+/// How long a group's cooldown is waited for between two attempts.
+const COOLDOWN: Duration = Duration::from_secs(60);
+
+/// How many attempts after the first one are left, by what failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Patience {
+    throttled: u32,
+    transient: u32,
+    scaling_in_progress: u32,
+    longest: Duration,
+}
+
+impl Patience {
+    /// A step that looks before it acts, so that it may be tried again whatever became of it.
+    pub(super) fn step() -> Self {
+        Self {
+            throttled: 12,
+            transient: 6,
+            scaling_in_progress: 0,
+            longest: LONGEST,
+        }
+    }
+
+    /// Prices, for which no job is to wait.
+    pub(super) fn evaluation() -> Self {
+        Self {
+            throttled: 3,
+            transient: 3,
+            longest: Duration::from_secs(20),
+            ..Self::step()
+        }
+    }
+
+    /// A scale-up that nobody tried before: of what may have had an effect there is no second one.
+    pub(super) fn first_scale_up() -> Self {
+        Self {
+            transient: 0,
+            ..Self::scale_up_again()
+        }
+    }
+
+    /// A scale-up that looks first.
+    pub(super) fn scale_up_again() -> Self {
+        Self {
+            scaling_in_progress: 20,
+            ..Self::step()
+        }
+    }
+
+    pub(super) fn delays(&self) -> ExponentialBuilder {
+        // How often is for `allows` to say.
+        ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(FIRST)
+            .with_max_delay(self.longest)
+            .without_max_times()
+    }
+
+    /// Whether what failed may be tried again; counts it as tried.
+    pub(super) fn allows(&mut self, name: ErrorName) -> bool {
+        let left = match name {
+            ErrorName::Throttled => &mut self.throttled,
+            ErrorName::Transient => &mut self.transient,
+            ErrorName::ScalingInProgress => &mut self.scaling_in_progress,
+            _ => return false,
+        };
+        match left.checked_sub(1) {
+            Some(fewer) => {
+                *left = fewer;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A cooldown ends when it ends; to ask more seldom each time would only miss it.
+    pub(super) fn adjusted(error: &impl NamedError, delay: Option<Duration>) -> Option<Duration> {
+        match error.name() {
+            ErrorName::ScalingInProgress => Some(COOLDOWN),
+            _ => delay,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// How often the state machine tries a state again after an error, and the longest delay.
+    fn of_machine(state: &str, name: ErrorName) -> (u32, u64) {
+        let machine = include_str!("../../../../statemachine/spotmanager.asl.json");
+        let machine: Value = serde_json::from_str(machine).unwrap();
+        let retriers = machine["States"][state]["Retry"].as_array().unwrap();
+        let named = |retrier: &&Value| {
+            let names = retrier["ErrorEquals"].as_array().unwrap();
+            names.iter().any(|found| found == name.as_str())
+        };
+        retriers.iter().find(named).map_or((0, 0), |retrier| {
+            let attempts = retrier["MaxAttempts"].as_u64().unwrap();
+            let longest = retrier["MaxDelaySeconds"].as_u64().unwrap();
+            (u32::try_from(attempts).unwrap(), longest)
+        })
+    }
+
+    #[test]
+    fn each_step_is_tried_as_often_as_the_state_machine_tries_it() {
+        for (state, patience) in [
+            ("Discover", Patience::step()),
+            ("VerifyCapacity", Patience::step()),
+            ("Evaluate", Patience::evaluation()),
+            ("ScaleUp", Patience::first_scale_up()),
+            ("ScaleUpAgain", Patience::scale_up_again()),
+        ] {
+            for (name, tries) in [
+                (ErrorName::Throttled, patience.throttled),
+                (ErrorName::Transient, patience.transient),
+                (ErrorName::ScalingInProgress, patience.scaling_in_progress),
+            ] {
+                let (attempts, longest) = of_machine(state, name);
+                assert_eq!(tries, attempts, "{state}, {}", name.as_str());
+                let expected = patience.longest.as_secs();
+                assert!(attempts == 0 || longest == expected, "{state}, {longest}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_matter_of_time_is_not_tried_again() {
+        let mut patience = Patience::step();
+        assert!(!patience.allows(ErrorName::AccessDenied));
+        assert!(!patience.allows(ErrorName::ScalingInProgress));
+        let tries = (0..20).filter(|_| patience.allows(ErrorName::Transient));
+        assert_eq!(tries.count(), 6);
+    }
+}
