@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::workers::Farm;
@@ -255,6 +256,95 @@ pub(crate) fn add(suite: &mut Suite) {
         Ok(())
     });
     suite.test(
+        "cli: a decision from the terminal is dry unless it is to be applied",
+        async |stage| {
+            let farm = Farm::deploy(stage, "run").await?;
+            farm.price("0.20")?;
+            let stack = farm.workers.stack.name.as_str();
+            let dry = ["run", "--stack", stack, "--output", "json"];
+            let ran = run(stage, &dry)?.expect_code(0)?;
+            let document = as_json(&ran.out)?;
+            expect_schema(&schema(stage, "explain")?, &document)?;
+            expect(
+                &document,
+                "/decisions/0/verdict/reason",
+                "SPOT_WITHIN_LIMIT",
+            )?;
+            expect_last_state(&document, "DryRunEnded")?;
+
+            let apply = ["run", "--stack", stack, "--apply"];
+            let told = run(stage, &[&apply[..], &LOOKS].concat())?.expect_code(0)?;
+            told.expect_out(&["ScaleUp", "CapacityArrived", "decision: spot", "SUCCEEDED"])?;
+            // One instance, and not the dry run's beside it.
+            let after = run(stage, &dry)?.expect_code(0)?;
+            let document = as_json(&after.out)?;
+            expect(
+                &document,
+                "/steps/0/output/spot_group/capacity/desired_capacity",
+                1,
+            )
+        },
+    );
+    suite.test(
+        "cli: a decision from the terminal falls back to on-demand, and refuses what is not there",
+        async |stage| {
+            let instance_type = "t.run-fallback";
+            stage.price(instance_type, "0.20")?;
+            stage
+                .groups("run-fallback", &[("InstanceType", instance_type)])
+                .await?;
+            stage.no_capacity(instance_type, Purchase::Spot);
+            let apply = [
+                "run",
+                "--stack",
+                "run-fallback",
+                "--apply",
+                "--output",
+                "json",
+            ];
+            let ran = run(stage, &[&apply[..], &LOOKS].concat())?.expect_code(0)?;
+            let document = as_json(&ran.out)?;
+            let steps = document["steps"].as_array().context("no steps")?;
+            ensure!(
+                steps.iter().any(|step| step["state"] == "StandDownSpot"),
+                "{document:#}"
+            );
+            expect_last_state(&document, "CapacityArrived")?;
+
+            let none = run(stage, &["run", "--stack", "run-nowhere"])?.expect_code(1)?;
+            none.expect_error(&["SpotManager.StackNotFound", "run-nowhere", "runbook"])
+        },
+    );
+    suite.test(
+        "cli: prices of EC2 are replayed, and drawn on a page",
+        async |stage| {
+            let instance_type = "t.backtest";
+            stage.price(instance_type, "0.20")?;
+            let page = tempfile::NamedTempFile::new()?;
+            let path = page.path().to_str().context("no path")?;
+            let backtest = [
+                "backtest",
+                "prices",
+                "--instance-type",
+                instance_type,
+                "--on-demand-price",
+                "0.526",
+                "--html",
+                path,
+            ];
+            let ran = run(stage, &[&backtest[..], &["--output", "json"]].concat())?;
+            let document = as_json(&ran.expect_code(0)?.out)?;
+            expect_schema(&schema(stage, "backtest-prices")?, &document)?;
+            expect(&document, "/settings/0/limit_usd", "0.4471")?;
+            expect(&document, "/settings/0/average", "time_weighted")?;
+            let page = fs::read_to_string(path)?;
+            ensure!(page.contains(instance_type), "{page}");
+            run(stage, &backtest)?
+                .expect_code(0)?
+                .expect_out(&["always on-demand", "the original's plain mean"])
+        },
+    );
+    suite.test(
         "cli: completions and manual pages are written",
         async |stage| {
             let completions = run(stage, &["completions", "bash"])?.expect_code(0)?;
@@ -273,6 +363,15 @@ pub(crate) fn add(suite: &mut Suite) {
             Ok(())
         },
     );
+}
+
+/// A local AWS launches sooner than the defaults look.
+const LOOKS: [&str; 2] = ["--verify-interval-seconds", "1"];
+
+fn expect_last_state(document: &Value, state: &str) -> Result<()> {
+    let steps = document["steps"].as_array().context("no steps")?;
+    let last = steps.last().context("no step")?;
+    expect(last, "/state", state)
 }
 
 /// What the command did.
