@@ -28,7 +28,7 @@ pub(super) fn of(
 ) -> Markup {
     let name = format!("{} in {}", pool.instance_type, pool.availability_zone);
     let width = columns.len();
-    let level = |usd| format!("M0 {}H{width}", scale.from_top(usd));
+    let level = |usd| format!("M0 {}H{width}", scale.below_top(usd));
     html! {
         figure class="picture" {
             figcaption { (name) }
@@ -46,14 +46,14 @@ pub(super) fn of(
                     }
                 }
                 @for line in scale.lines() {
-                    span class="price" style={ "top:" (scale.from_top(line)) "%" } { (usd(line)) }
+                    span class="price" style={ "top:" (scale.below_top(line)) "%" } { (usd(line)) }
                 }
                 @for limit in limits {
-                    span class="label limit" style={ "top:" (scale.from_top(*limit)) "%" } {
+                    span class="label limit" style={ "top:" (scale.below_top(*limit)) "%" } {
                         "limit " (usd(*limit))
                     }
                 }
-                span class="label alternative" style={ "top:" (scale.from_top(on_demand)) "%" } {
+                span class="label alternative" style={ "top:" (scale.below_top(on_demand)) "%" } {
                     "on-demand " (usd(on_demand))
                 }
             }
@@ -70,7 +70,7 @@ fn averages(columns: &[PriceColumn], scale: &Scale) -> String {
             is_open = false;
             continue;
         };
-        let y = scale.from_top(average);
+        let y = scale.below_top(average);
         // Writing to a string does not fail.
         let _ = if is_open {
             write!(path, "V{y}H{}", index + 1)
@@ -87,7 +87,7 @@ fn ranges(columns: &[PriceColumn], scale: &Scale) -> String {
     let mut path = String::new();
     for (index, column) in columns.iter().enumerate() {
         if let Some((low, high)) = column.range.filter(|(low, high)| low < high) {
-            let (low, high) = (scale.from_top(low), scale.from_top(high));
+            let (low, high) = (scale.below_top(low), scale.below_top(high));
             let _ = write!(path, "M{index} {high}h1V{low}h-1Z");
         }
     }

@@ -27,7 +27,7 @@ impl Scale {
     }
 
     /// How far below the top a price lies, percent of the height, to a hundredth.
-    pub(super) fn from_top(&self, usd: Decimal) -> Decimal {
+    pub(super) fn below_top(&self, usd: Decimal) -> Decimal {
         let share = usd.checked_div(self.top).unwrap_or_default();
         let percent = (Decimal::ONE - share) * Decimal::ONE_HUNDRED;
         percent.round_dp(2).normalize()
@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn a_price_lies_between_top_and_zero() {
         let scale = Scale::of(&[], &[Decimal::ONE], Decimal::TWO);
-        assert_eq!(scale.from_top(Decimal::ZERO), Decimal::ONE_HUNDRED);
-        assert_eq!(scale.from_top(Decimal::new(216, 2)), Decimal::ZERO);
+        assert_eq!(scale.below_top(Decimal::ZERO), Decimal::ONE_HUNDRED);
+        assert_eq!(scale.below_top(Decimal::new(216, 2)), Decimal::ZERO);
         let lines: Vec<_> = scale.lines().map(|usd| usd.to_string()).collect();
         assert_eq!(lines, ["0", "1", "2"]);
     }
