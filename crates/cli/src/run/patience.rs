@@ -16,6 +16,7 @@ pub(super) struct Patience {
     throttled: u32,
     transient: u32,
     scaling_in_progress: u32,
+    first: Duration,
     longest: Duration,
 }
 
@@ -26,6 +27,7 @@ impl Patience {
             throttled: 12,
             transient: 6,
             scaling_in_progress: 0,
+            first: FIRST,
             longest: LONGEST,
         }
     }
@@ -56,11 +58,20 @@ impl Patience {
         }
     }
 
+    /// The same without a delay.
+    #[cfg(test)]
+    pub(super) fn at_once(self) -> Self {
+        Self {
+            first: Duration::ZERO,
+            ..self
+        }
+    }
+
     pub(super) fn delays(&self) -> ExponentialBuilder {
         // How often is for `allows` to say.
         ExponentialBuilder::default()
             .with_jitter()
-            .with_min_delay(FIRST)
+            .with_min_delay(self.first)
             .with_max_delay(self.longest)
             .without_max_times()
     }

@@ -181,7 +181,7 @@ mod tests {
         Record::begin(&execution, &input, false).unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_may_pass_is_tried_again_and_each_failure_is_kept() {
         let mut record = record();
         let tries = std::cell::Cell::new(0);
@@ -194,7 +194,9 @@ mod tests {
             }
         };
         assert_eq!(
-            record.attempt("Discover", Patience::step(), task).await,
+            record
+                .attempt("Discover", Patience::step().at_once(), task)
+                .await,
             Ok(3)
         );
         let step = &record.history.steps[0];
@@ -203,11 +205,13 @@ mod tests {
         assert_eq!(history.status, "SUCCEEDED");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_will_not_pass_fails_at_once_under_its_name() {
         let mut record = record();
         let task = async || Err::<(), _>(Refused(ErrorName::InvalidInput));
-        let failed = record.attempt("Discover", Patience::step(), task).await;
+        let failed = record
+            .attempt("Discover", Patience::step().at_once(), task)
+            .await;
         let failed = failed.unwrap_err();
         assert_eq!(failed.name, ErrorName::InvalidInput);
         let history = record.end(&Err(failed)).unwrap();

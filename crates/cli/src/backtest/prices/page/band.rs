@@ -14,7 +14,7 @@ pub(super) fn of(name: &str, shares: &[ShareColumn]) -> Markup {
             svg viewBox={ "0 0 " (shares.len()) " 100" } preserveAspectRatio="none" role="img"
                 aria-label={ "Who served with " (name) } {
                 rect class="on-demand" width=(shares.len()) height="100" {}
-                path class="spot" d=(path(shares));
+                path class="spot" d=(path(shares)) {}
             }
         }
     }

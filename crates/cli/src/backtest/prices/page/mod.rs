@@ -192,6 +192,11 @@ mod tests {
         for part in ["<script", "http:", "https:", "url("] {
             assert!(!page.contains(part), "{part}");
         }
+        // What is left open swallows what follows it.
+        assert_eq!(
+            page.matches("<path").count(),
+            page.matches("</path>").count()
+        );
         // Four settings of all pools and two of each alone; two pools.
         assert_eq!(page.matches("class=\"band\"").count(), 8);
         assert_eq!(page.matches("class=\"picture\"").count(), 2);

@@ -36,13 +36,13 @@ pub(super) fn of(
                 svg viewBox={ "0 0 " (width) " 100" } preserveAspectRatio="none" role="img"
                     aria-label={ "The price of " (name) " over time" } {
                     @for line in scale.lines() {
-                        path class="line" d=(level(line));
+                        path class="line" d=(level(line)) {}
                     }
-                    path class="range" d=(ranges(columns, scale));
-                    path class="average" d=(averages(columns, scale));
-                    path class="alternative" d=(level(on_demand));
+                    path class="range" d=(ranges(columns, scale)) {}
+                    path class="average" d=(averages(columns, scale)) {}
+                    path class="alternative" d=(level(on_demand)) {}
                     @for limit in limits {
-                        path class="limit" d=(level(*limit));
+                        path class="limit" d=(level(*limit)) {}
                     }
                 }
                 @for line in scale.lines() {
