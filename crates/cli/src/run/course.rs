@@ -262,7 +262,7 @@ impl Course {
         record: &mut Record,
     ) -> bool {
         let stood_down = record
-            .attempt("StandDownSpot", Patience::step(), async || {
+            .attempt("StandDownSpot", Patience::stand_down(), async || {
                 let group = &discovery.spot_group;
                 let input = ScaleInput {
                     baseline_capacity: Some(baseline_capacity),

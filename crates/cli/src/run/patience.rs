@@ -18,6 +18,8 @@ pub(super) struct Patience {
     scaling_in_progress: u32,
     first: Duration,
     longest: Duration,
+    /// Between two attempts while the group is in a cooldown; else as after any failure.
+    cooldown: Option<Duration>,
 }
 
 impl Patience {
@@ -29,6 +31,7 @@ impl Patience {
             scaling_in_progress: 0,
             first: FIRST,
             longest: LONGEST,
+            cooldown: None,
         }
     }
 
@@ -54,6 +57,15 @@ impl Patience {
     pub(super) fn scale_up_again() -> Self {
         Self {
             scaling_in_progress: 20,
+            cooldown: Some(COOLDOWN),
+            ..Self::step()
+        }
+    }
+
+    /// Taking back what spot did not deliver.
+    pub(super) fn stand_down() -> Self {
+        Self {
+            scaling_in_progress: 6,
             ..Self::step()
         }
     }
@@ -93,10 +105,14 @@ impl Patience {
         }
     }
 
-    /// A cooldown ends when it ends; to ask more seldom each time would only miss it.
-    pub(super) fn adjusted(error: &impl NamedError, delay: Option<Duration>) -> Option<Duration> {
-        match error.name() {
-            ErrorName::ScalingInProgress => Some(COOLDOWN),
+    /// How long to wait after an error, where it is not as long as after any. A cooldown ends when it
+    /// ends; to ask more seldom each time would only miss it.
+    pub(super) fn adjusted<E: NamedError>(
+        &self,
+    ) -> impl Fn(&E, Option<Duration>) -> Option<Duration> + use<E> {
+        let cooldown = self.cooldown;
+        move |error, delay| match error.name() {
+            ErrorName::ScalingInProgress => cooldown.or(delay),
             _ => delay,
         }
     }
@@ -132,6 +148,7 @@ mod tests {
             ("Evaluate", Patience::evaluation()),
             ("ScaleUp", Patience::first_scale_up()),
             ("ScaleUpAgain", Patience::scale_up_again()),
+            ("StandDownSpot", Patience::stand_down()),
         ] {
             for (name, tries) in [
                 (ErrorName::Throttled, patience.throttled),

@@ -64,10 +64,11 @@ impl Record {
     {
         self.enter(state);
         let task = &task;
+        let adjusted = patience.adjusted();
         let attempts = (|| task()).retry(patience.delays());
         let done = attempts
             .when(|error| patience.allows(error.name()))
-            .adjust(Patience::adjusted)
+            .adjust(adjusted)
             .notify(|error, _| self.note(error))
             .await;
         match done {
