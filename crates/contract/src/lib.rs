@@ -27,7 +27,7 @@ pub use execution::{
 pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
 pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
 pub use settings::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings, SettingsOverride};
-pub use stack_name::{is_stack_arn, is_stack_name, stack_name_of};
+pub use stack_name::{check_stack, is_stack_arn, is_stack_name, stack_name_of};
 pub use stacks::{WorkerPair, WorkerPairs};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

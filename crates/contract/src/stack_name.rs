@@ -1,5 +1,7 @@
 //! What CloudFormation allows as a stack's name.
 
+use crate::SettingError;
+
 /// A letter, then letters, digits and hyphens, 128 at most.
 /// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>.
 ///
@@ -23,6 +25,18 @@ pub fn is_stack_name(name: &str) -> bool {
 #[must_use]
 pub fn is_stack_arn(text: &str) -> bool {
     name_in_arn(text).is_some()
+}
+
+/// Checks that `found`, which `field` holds, has the shape of a stack's name or ARN.
+///
+/// # Errors
+/// [`SettingError`] where it has neither.
+pub fn check_stack(field: &str, found: &str) -> Result<(), SettingError> {
+    if is_stack_name(found) || is_stack_arn(found) {
+        return Ok(());
+    }
+    let expected = "a stack's name of letters, digits and hyphens, or its ARN";
+    Err(SettingError::new(field, found, expected))
 }
 
 /// The stack's name, of a name or an ARN.

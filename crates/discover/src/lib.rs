@@ -13,9 +13,7 @@ use spotmanager_aws::{
     executions, queues, stacks,
     subnets::{self, Zone},
 };
-use spotmanager_contract::{
-    DiscoverInput, Discovery, Purpose, SettingError, Settings, is_stack_arn, is_stack_name,
-};
+use spotmanager_contract::{DiscoverInput, Discovery, Purpose, Settings, check_stack};
 use spotmanager_decision::{Group, Market, ScalingPolicy};
 use spotmanager_workers::{
     Found, Launch, Policies, StackTree, Wanted, WorkersError, check_distinct, describe,
@@ -70,14 +68,7 @@ impl Discover {
         };
         let settings = deployed.overridden(input.input.settings.clone())?;
         let stack_name = input.input.stack_name.clone();
-        if !is_stack_name(&stack_name) && !is_stack_arn(&stack_name) {
-            return Err(SettingError::new(
-                "stack_name",
-                stack_name,
-                "a stack's name of letters, digits and hyphens, or its ARN",
-            )
-            .into());
-        }
+        check_stack("stack_name", &stack_name)?;
         let Resources {
             spot,
             on_demand,

@@ -11,7 +11,7 @@ use spotmanager_aws::{
     subnets::{Zone, availability_zones},
     zones,
 };
-use spotmanager_contract::{SettingError, Settings, is_stack_arn, is_stack_name, stack_name_of};
+use spotmanager_contract::{Settings, check_stack, stack_name_of};
 use spotmanager_decision::Market;
 use spotmanager_doctor::{Alarm, LaunchKind, Policy, Snapshot, WorkerGroup};
 use spotmanager_workers::{
@@ -33,10 +33,7 @@ const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::Composite
 /// When AWS cannot be asked, or an option cannot be used.
 pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snapshot> {
     let stack = wanted.stack.as_str();
-    if !is_stack_name(stack) && !is_stack_arn(stack) {
-        let expected = "a stack's name of letters, digits and hyphens, or its ARN";
-        return Err(SettingError::new("--stack", stack, expected).into());
-    }
+    check_stack("--stack", stack)?;
     let stack_name = stack_name_of(stack);
     let clients = Clients::new(config);
     let mut refusals = Refusals::default();

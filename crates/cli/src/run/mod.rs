@@ -13,8 +13,7 @@ use spotmanager_aws::{
     stacks::{Client, DeployedStack, describe_stack},
 };
 use spotmanager_contract::{
-    Execution, ExecutionInput, Purpose, SettingError, WorkerPairs, is_stack_arn, is_stack_name,
-    stack_name_of,
+    Execution, ExecutionInput, Purpose, WorkerPairs, check_stack, stack_name_of,
 };
 
 use crate::{
@@ -31,10 +30,7 @@ pub(crate) use record::Failed;
 /// Decides and, where it is to, scales; then tells it as `explain` does.
 pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Result<()> {
     let stack = wanted.stack.as_str();
-    if !is_stack_name(stack) && !is_stack_arn(stack) {
-        let expected = "a stack's name of letters, digits and hyphens, or its ARN";
-        return Err(SettingError::new("--stack", stack, expected).into());
-    }
+    check_stack("--stack", stack)?;
     let deployed = Box::pin(deployed(config, wanted.spotmanager_stack.as_deref())).await?;
     let pairs = deployed
         .as_ref()
