@@ -9,9 +9,6 @@ use spotmanager_aws::{
 };
 use spotmanager_decision::on_demand_price::static_price;
 
-/// The table that travels with the program holds prices of this operating system.
-const TABLE_IS_FOR: &str = "Linux/UNIX";
-
 /// The on-demand price of each type, USD per instance-hour: from the price list, else from the table
 /// that travels with the program. One that cannot be had is none.
 pub(crate) async fn prices(
@@ -35,9 +32,9 @@ pub(crate) fn of_table(
     instance_types: &[String],
     product_description: &str,
 ) -> BTreeMap<String, Decimal> {
-    if !product_description.starts_with(TABLE_IS_FOR) {
-        return BTreeMap::new();
-    }
-    let of_type = |name: &String| Some((name.clone(), static_price(region, name)?));
+    let of_type = |name: &String| {
+        let usd = static_price(region, product_description, name)?;
+        Some((name.clone(), usd))
+    };
     instance_types.iter().filter_map(of_type).collect()
 }

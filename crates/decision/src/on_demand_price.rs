@@ -42,9 +42,20 @@ struct Row {
 
 static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| lines().filter_map(row).collect());
 
-/// The table's on-demand price of an instance type under Linux, USD per instance-hour.
+/// What EC2's product descriptions that the table has prices of begin with.
+const LINUX: &str = "Linux/UNIX";
+
+/// The table's on-demand price of an instance type under EC2's product description, USD per
+/// instance-hour; none for other products than Linux.
 #[must_use]
-pub fn static_price(region: &str, instance_type: &str) -> Option<Decimal> {
+pub fn static_price(
+    region: &str,
+    product_description: &str,
+    instance_type: &str,
+) -> Option<Decimal> {
+    if !product_description.starts_with(LINUX) {
+        return None;
+    }
     TABLE
         .iter()
         .find(|row| row.region == region && row.instance_type == instance_type)
@@ -96,10 +107,19 @@ mod tests {
     #[test]
     fn a_price_is_found_by_region_and_type() {
         let usd = |text: &str| text.parse::<Decimal>().ok();
-        assert_eq!(static_price("us-east-1", "g4dn.xlarge"), usd("0.526"));
-        assert_eq!(static_price("eu-west-1", "g4dn.xlarge"), usd("0.587"));
-        assert_eq!(static_price("eu-west-1", "g6.xlarge"), None);
-        assert_eq!(static_price("ap-south-1", "g4dn.xlarge"), None);
+        assert_eq!(
+            static_price("us-east-1", LINUX, "g4dn.xlarge"),
+            usd("0.526")
+        );
+        assert_eq!(
+            static_price("eu-west-1", LINUX, "g4dn.xlarge"),
+            usd("0.587")
+        );
+        assert_eq!(static_price("eu-west-1", LINUX, "g6.xlarge"), None);
+        assert_eq!(static_price("ap-south-1", LINUX, "g4dn.xlarge"), None);
+        assert_eq!(static_price("us-east-1", "Windows", "g4dn.xlarge"), None);
+        let vpc = "Linux/UNIX (Amazon VPC)";
+        assert_eq!(static_price("us-east-1", vpc, "g4dn.xlarge"), usd("0.526"));
     }
 
     #[test]

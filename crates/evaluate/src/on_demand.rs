@@ -15,8 +15,6 @@ use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a price is kept; AWS changes them seldom, and downwards.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// The table holds prices of this operating system.
-const TABLE_IS_FOR: &str = "Linux/UNIX";
 
 /// A product description and an instance type.
 type Key = (String, String);
@@ -84,14 +82,12 @@ impl OnDemandPrices {
             Ok(Err(error)) => tracing::warn!(error = %error, "the price list cannot be read"),
             Err(_) => tracing::warn!("the price list did not answer in time"),
         }
-        if product_description.starts_with(TABLE_IS_FOR) {
-            for instance_type in missing {
-                if !prices.contains_key(&instance_type)
-                    && let Some(usd) = static_price(&self.region, &instance_type)
-                {
-                    let source = OnDemandPriceSource::StaticTable;
-                    prices.insert(instance_type, OnDemandPrice { usd, source });
-                }
+        for instance_type in missing {
+            if !prices.contains_key(&instance_type)
+                && let Some(usd) = static_price(&self.region, product_description, &instance_type)
+            {
+                let source = OnDemandPriceSource::StaticTable;
+                prices.insert(instance_type, OnDemandPrice { usd, source });
             }
         }
         prices
