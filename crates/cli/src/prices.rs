@@ -1,10 +1,12 @@
 //! The price of every pool against the limit.
 
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_contract::EvaluateOutput;
 use spotmanager_decision::{left_out::LeftOut, price::PoolPrice, verdict::ReasonCode};
+
+use crate::story::{self, align_figures};
 
 /// Whether prices mattered: without room in the spot group, or where it is only waited for, none is
 /// asked for.
@@ -42,7 +44,7 @@ pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
     let figures = 2..headers.len();
     headers.push("against the limit");
 
-    let mut table = crate::story::table(&headers);
+    let mut table = story::table(&headers);
     for pool in pools {
         let mut row = vec![
             pool.pool.availability_zone.clone(),
@@ -61,11 +63,7 @@ pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
         row.push(against(pool, limit));
         table.add_row(row);
     }
-    for index in figures {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    align_figures(&mut table, figures);
     table
 }
 

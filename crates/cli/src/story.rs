@@ -1,8 +1,8 @@
 //! An execution, told.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use console::style;
 use spotmanager_aws::execution_history::ExecutionHistory;
 
@@ -95,6 +95,15 @@ pub(crate) fn table(headers: &[&str]) -> Table {
         first.set_padding((4, 1));
     }
     table
+}
+
+/// Sets columns of figures so that their units stand below one another.
+pub(crate) fn align_figures(table: &mut Table, columns: Range<usize>) {
+    for index in columns {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -53,8 +53,7 @@ pub(super) async fn read(
 
 fn of(name: &str, stack: &DeployedStack, workers: &str, refusals: &mut Refusals) -> Deployed {
     let parameter = |name: &str| stack.parameters.get(name).cloned().unwrap_or_default();
-    let pairs = WorkerPairs::read(&parameter("WorkerPairs"));
-    let pairs = refusals.setting(pairs, WorkerPairs::default());
+    let pairs = refusals.setting(deployed::worker_pairs(stack), WorkerPairs::default());
     let settings = Settings::from_environment(|variable| deployed::variable(stack, variable))
         .and_then(|settings| settings.overridden(pairs.of_stack(workers).settings));
     let settings = refusals.setting(settings, Settings::default());

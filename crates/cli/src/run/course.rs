@@ -63,7 +63,7 @@ impl Course {
     /// # Errors
     /// [`Failed`] where the groups cannot be read, or neither brought capacity.
     pub(super) async fn run(
-        &mut self,
+        &self,
         deployed: Option<&DeployedStack>,
         record: &mut Record,
     ) -> Result<(), Failed> {

@@ -12,13 +12,12 @@ use spotmanager_aws::{
     SdkConfig,
     stacks::{Client, DeployedStack, describe_stack},
 };
-use spotmanager_contract::{
-    Execution, ExecutionInput, Purpose, WorkerPairs, check_stack, stack_name_of,
-};
+use spotmanager_contract::{Execution, ExecutionInput, Purpose, check_stack, stack_name_of};
 
 use crate::{
     Story,
     arguments::{Output, Run},
+    deployed::worker_pairs,
     explain::Document,
     print::{print, print_json},
 };
@@ -32,10 +31,8 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Res
     let stack = wanted.stack.as_str();
     check_stack("--stack", stack)?;
     let deployed = Box::pin(deployed(config, wanted.spotmanager_stack.as_deref())).await?;
-    let pairs = deployed
-        .as_ref()
-        .and_then(|deployed| deployed.parameters.get("WorkerPairs"));
-    let pairs = WorkerPairs::read(pairs.map_or("", String::as_str))?;
+    let pairs = deployed.as_ref().map(worker_pairs).transpose()?;
+    let pairs = pairs.unwrap_or_default();
     let now = Timestamp::now();
     let input = ExecutionInput {
         stack_name: stack.to_owned(),
@@ -61,7 +58,7 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Res
     };
     let is_told_live = output == Output::Table;
     let mut record = Record::begin(&execution, &input, is_told_live)?;
-    let mut course = Course::new(config, execution, input);
+    let course = Course::new(config, execution, input);
     let ended = Box::pin(course.run(deployed.as_ref(), &mut record)).await;
     let history = record.end(&ended)?;
     match output {

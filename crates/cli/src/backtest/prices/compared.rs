@@ -25,10 +25,6 @@ pub(super) struct Compared {
 }
 
 impl Compared {
-    pub(super) fn setting(&self) -> Setting {
-        self.setting.clone()
-    }
-
     /// What the average must not exceed, USD per instance-hour, whatever on-demand costs.
     pub(super) fn limit_usd(&self) -> Decimal {
         let margin = self.setting.terms.safety_margin_percent;

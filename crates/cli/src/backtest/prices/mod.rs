@@ -9,11 +9,11 @@ mod period;
 mod report;
 mod source;
 
-use std::fs;
+use std::{fs, mem};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_backtest::cost::{Answer, Cadence, Change, Question, Replay};
-use spotmanager_price_history::{History, HistoryError};
+use spotmanager_backtest::cost::{Answer, Cadence, OnDemand, Question, Replay};
+use spotmanager_price_history::History;
 
 use crate::{
     arguments::{Global, Output, Prices},
@@ -46,32 +46,7 @@ pub(super) async fn run(wanted: &Prices, global: &Global) -> Result<()> {
     let history = Box::pin(source.gather(wanted)).await?.finish()?;
     ensure_some(&history, wanted)?;
     let on_demand = Box::pin(on_demand::find(&source, wanted, &history.pools)).await?;
-    let compared = compared::all(wanted, on_demand.usd, &history.pools)?;
-    let question = Question {
-        period: period::of(&source, wanted, &history)?,
-        pools: history.pools.clone(),
-        on_demand,
-        cadence: Cadence {
-            run_seconds: wanted.run_seconds,
-            return_to_spot_seconds: wanted.return_to_spot_seconds,
-            launch_failure_window_seconds: wanted.launch_failure_window_seconds,
-        },
-        settings: compared.iter().map(Compared::setting).collect(),
-        columns: COLUMNS,
-    };
-    let (records, rejected) = (history.records, history.rejected);
-    let other_products = history.other_products.clone();
-    let answer = replay(&question, history.changes())?;
-    let backtested = Backtested {
-        source,
-        product_description: wanted.product_description.clone(),
-        records,
-        rejected,
-        other_products,
-        compared,
-        question,
-        answer,
-    };
+    let backtested = backtest(source, wanted, on_demand, history)?;
     if let Some(path) = &wanted.html {
         fs::write(path, page::page(&backtested).into_string())
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -97,15 +72,46 @@ fn ensure_some(history: &History, wanted: &Prices) -> Result<()> {
     Ok(())
 }
 
-fn replay(
-    question: &Question,
-    changes: impl Iterator<Item = Result<Change, HistoryError>>,
-) -> Result<Answer> {
-    let mut replay = Replay::new(question);
-    for change in changes {
+/// Replays the history under every setting that is compared.
+fn backtest(
+    source: Source,
+    wanted: &Prices,
+    on_demand: OnDemand,
+    mut history: History,
+) -> Result<Backtested> {
+    let compared = compared::all(wanted, on_demand.usd, &history.pools)?;
+    let question = Question {
+        period: period::of(&source, wanted, &history)?,
+        pools: mem::take(&mut history.pools),
+        on_demand,
+        cadence: Cadence {
+            run_seconds: wanted.run_seconds,
+            return_to_spot_seconds: wanted.return_to_spot_seconds,
+            launch_failure_window_seconds: wanted.launch_failure_window_seconds,
+        },
+        settings: compared
+            .iter()
+            .map(|compared| compared.setting.clone())
+            .collect(),
+        columns: COLUMNS,
+    };
+    let (records, rejected) = (history.records, history.rejected);
+    let other_products = mem::take(&mut history.other_products);
+    let mut replay = Replay::new(&question);
+    for change in history.changes() {
         replay.take(change?);
     }
-    Ok(replay.finish())
+    let answer = replay.finish();
+    Ok(Backtested {
+        source,
+        product_description: wanted.product_description.clone(),
+        records,
+        rejected,
+        other_products,
+        compared,
+        question,
+        answer,
+    })
 }
 
 #[cfg(test)]
@@ -151,30 +157,11 @@ Timestamp,InstanceType,AvailabilityZone,SpotPrice
         gatherer.read(HISTORY.as_bytes()).unwrap();
         let history = gatherer.finish().unwrap();
         let usd = wanted.on_demand_price.unwrap();
-        let compared = compared::all(&wanted, usd, &history.pools).unwrap();
-        let question = Question {
-            period: period::of(&source, &wanted, &history).unwrap(),
-            pools: history.pools.clone(),
-            on_demand: spotmanager_backtest::cost::OnDemand {
-                usd,
-                of_pools: vec![Some(usd); history.pools.len()],
-            },
-            cadence: Cadence::default(),
-            settings: compared.iter().map(Compared::setting).collect(),
-            columns: COLUMNS,
+        let on_demand = OnDemand {
+            usd,
+            of_pools: vec![Some(usd); history.pools.len()],
         };
-        let (records, rejected) = (history.records, history.rejected);
-        let answer = replay(&question, history.changes()).unwrap();
-        Backtested {
-            source,
-            product_description: wanted.product_description,
-            records,
-            rejected,
-            other_products: Vec::new(),
-            compared,
-            question,
-            answer,
-        }
+        backtest(source, &wanted, on_demand, history).unwrap()
     }
 
     #[test]

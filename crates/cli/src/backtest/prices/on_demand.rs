@@ -16,11 +16,7 @@ use crate::{arguments::Prices, on_demand};
 /// # Errors
 /// When no price is given nor known.
 pub(super) async fn find(source: &Source, wanted: &Prices, pools: &[Pool]) -> Result<OnDemand> {
-    let types: BTreeSet<_> = pools
-        .iter()
-        .map(|pool| pool.instance_type.clone())
-        .collect();
-    let types: Vec<_> = types.into_iter().collect();
+    let types = types_of(pools);
     let product = &wanted.product_description;
     let of_types = match source {
         // Whoever gives the price need not be allowed to read the list.
@@ -41,30 +37,27 @@ fn of(
     pools: &[Pool],
 ) -> Result<OnDemand> {
     let cheapest = of_types.values().min().copied();
+    let types = types_of(pools);
     let usd = given.or(cheapest).with_context(|| {
-        let types: BTreeSet<_> = pools
-            .iter()
-            .map(|pool| pool.instance_type.as_str())
-            .collect();
-        let types: Vec<_> = types.into_iter().collect();
         format!(
             "what {} costs on demand is not known; give --on-demand-price",
             types.join(", ")
         )
     })?;
-    let is_one_type = |pool: &Pool| {
-        pools
-            .iter()
-            .all(|other| other.instance_type == pool.instance_type)
-    };
-    let of_pools = pools.iter().map(|pool| match given {
-        Some(usd) if is_one_type(pool) => Some(usd),
-        _ => of_types.get(&pool.instance_type).copied(),
-    });
+    // Of several types nobody knows which one's price is given.
+    let of_all = given.filter(|_| types.len() == 1);
+    let of_pools = pools
+        .iter()
+        .map(|pool| of_all.or_else(|| of_types.get(&pool.instance_type).copied()));
     Ok(OnDemand {
         usd,
         of_pools: of_pools.collect(),
     })
+}
+
+fn types_of(pools: &[Pool]) -> Vec<String> {
+    let types: BTreeSet<_> = pools.iter().map(|pool| &pool.instance_type).collect();
+    types.into_iter().cloned().collect()
 }
 
 /// `eu-west-1` of `eu-west-1a`; a Local Zone's is none that the table knows.

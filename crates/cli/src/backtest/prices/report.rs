@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use comfy_table::CellAlignment;
 use console::style;
 use rust_decimal::Decimal;
 
@@ -10,7 +9,7 @@ use super::{
     Backtested,
     figures::{Cost, hours},
 };
-use crate::story::table;
+use crate::story::{align_figures, table};
 
 /// Every setting beside the others, and always on-demand.
 #[derive(Debug)]
@@ -85,11 +84,7 @@ impl fmt::Display for Report<'_> {
                 outcome.failed_launches.to_string(),
             ]);
         }
-        for index in 1..headers.len() {
-            if let Some(column) = table.column_mut(index) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        align_figures(&mut table, 1..headers.len());
         writeln!(f, "{}", table.trim_fmt())?;
         let hint = "one instance all the time; that a price was there does not say that capacity was: `spotmanager backtest availability`";
         writeln!(f, "{}", style(hint).dim())
