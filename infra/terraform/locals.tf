@@ -1,0 +1,19 @@
+# Where it is deployed, and what the variables mean.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.region
+
+  has_further_stacks     = var.further_stacks != ""
+  has_kms_key            = var.kms_key_arn != ""
+  has_maintenance_window = var.return_to_spot == "maintenance-window"
+  has_operations_email   = var.operations_email != ""
+  returns_to_spot        = var.return_to_spot != "off"
+}

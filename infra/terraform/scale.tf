@@ -1,0 +1,81 @@
+# The function that executes a scaling policy once.
+
+resource "aws_cloudwatch_log_group" "scale" {
+  name              = "/aws/lambda/${var.name}-scale"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = local.has_kms_key ? var.kms_key_arn : null
+}
+
+resource "aws_iam_role" "scale" {
+  name = "${var.name}-scale"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "lambda.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "scale" {
+  name = "scale"
+  role = aws_iam_role.scale.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.scale.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"]
+        Resource = "*"
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "autoscaling:DetachInstances",
+          "autoscaling:ExecutePolicy",
+          "autoscaling:SetDesiredCapacity",
+        ]
+        Resource = "arn:${local.partition}:autoscaling:${local.region}:${local.account_id}:autoScalingGroup:*:autoScalingGroupName/*"
+        Condition = {
+          StringLike = {
+            "autoscaling:ResourceTag/aws:cloudformation:stack-name" = concat(
+              [var.workers_stack_name, "${var.workers_stack_name}-*"],
+              local.has_further_stacks ? [var.further_stacks] : [],
+            )
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_lambda_function" "scale" {
+  # checkov:skip=CKV_AWS_115:Concurrency is the account's to give; a step that is throttled is tried again.
+  # checkov:skip=CKV_AWS_117:It calls AWS's public endpoints only, and nothing in a VPC.
+  # checkov:skip=CKV_AWS_116:The state machine invokes it, waits for it, and sees its error.
+  function_name = "${var.name}-scale"
+  description   = "Executes a scaling policy once, stands the group down, or detaches an instance."
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = [var.architecture]
+  memory_size   = 128
+  timeout       = 60
+  role          = aws_iam_role.scale.arn
+  s3_bucket     = var.artifact_bucket
+  s3_key        = "${var.artifact_prefix}scale.zip"
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.scale.name
+  }
+}

@@ -1,0 +1,64 @@
+# The function that looks whether capacity arrived.
+
+resource "aws_cloudwatch_log_group" "verify" {
+  name              = "/aws/lambda/${var.name}-verify"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = local.has_kms_key ? var.kms_key_arn : null
+}
+
+resource "aws_iam_role" "verify" {
+  name = "${var.name}-verify"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "lambda.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "verify" {
+  name = "verify"
+  role = aws_iam_role.verify.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.verify.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"]
+        Resource = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_lambda_function" "verify" {
+  # checkov:skip=CKV_AWS_115:Concurrency is the account's to give; a step that is throttled is tried again.
+  # checkov:skip=CKV_AWS_117:It calls AWS's public endpoints only, and nothing in a VPC.
+  # checkov:skip=CKV_AWS_116:The state machine invokes it, waits for it, and sees its error.
+  function_name = "${var.name}-verify"
+  description   = "Looks whether the capacity arrived."
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = [var.architecture]
+  memory_size   = 128
+  timeout       = 30
+  role          = aws_iam_role.verify.arn
+  s3_bucket     = var.artifact_bucket
+  s3_key        = "${var.artifact_prefix}verify.zip"
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.verify.name
+  }
+}
