@@ -1,6 +1,7 @@
 # The state machine, its role and its log.
 
 resource "aws_cloudwatch_log_group" "state_machine" {
+  # checkov:skip=CKV_AWS_338:log_retention_days says how long; Step Functions keeps an execution for 90 days besides.
   name              = "/aws/vendedlogs/states/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = local.has_kms_key ? var.kms_key_arn : null
@@ -120,6 +121,7 @@ resource "aws_iam_role_policy" "state_machine" {
 }
 
 resource "aws_sfn_state_machine" "state_machine" {
+  # checkov:skip=CKV_AWS_284:The execution's history has each step's input, output and time.
   name     = var.name
   type     = "STANDARD"
   role_arn = aws_iam_role.state_machine.arn

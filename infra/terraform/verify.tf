@@ -1,6 +1,7 @@
 # The function that looks whether capacity arrived.
 
 resource "aws_cloudwatch_log_group" "verify" {
+  # checkov:skip=CKV_AWS_338:log_retention_days says how long; Step Functions keeps an execution for 90 days besides.
   name              = "/aws/lambda/${var.name}-verify"
   retention_in_days = var.log_retention_days
   kms_key_id        = local.has_kms_key ? var.kms_key_arn : null
@@ -43,6 +44,8 @@ resource "aws_iam_role_policy" "verify" {
 }
 
 resource "aws_lambda_function" "verify" {
+  # checkov:skip=CKV_AWS_272:A signing profile is the account's to give; two builds of one commit are the same bytes, with their SHA-256 beside them.
+  # checkov:skip=CKV_AWS_50:The execution's history has each step's input, output and time.
   # checkov:skip=CKV_AWS_115:Concurrency is the account's to give; a step that is throttled is tried again.
   # checkov:skip=CKV_AWS_117:It calls AWS's public endpoints only, and nothing in a VPC.
   # checkov:skip=CKV_AWS_116:The state machine invokes it, waits for it, and sees its error.

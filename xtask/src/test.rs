@@ -31,7 +31,8 @@ pub(crate) fn run_all() -> Result<()> {
             // Both leave the network alone: what is pinned is what checks.
             .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
             .arg("--skip-download")
-            .args(["--directory", "infra", "--framework", "cloudformation"])
+            .args(["--directory", "infra"])
+            .args(["--framework", "cloudformation", "terraform"])
             .args(["--quiet", "--compact"]),
     )?;
     let advisories = dependencies::check()?;

@@ -1,0 +1,114 @@
+//! The parameters under which both are compared, and what a parameter is in Terraform.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::template::{Parameters, Template};
+
+pub(crate) const WORKERS: &str = "farm";
+
+/// What fits the patterns of the template and is no default.
+const OTHERWISE: [(&str, &str); 6] = [
+    ("FurtherStacks", "render-*"),
+    (
+        "KmsKeyArn",
+        "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000",
+    ),
+    ("MaximumPercentOfOnDemand", "70"),
+    ("QueueLogicalId", "stackGPU/queueJobs"),
+    ("TopicSuffix", "-to-do"),
+    ("WorkersStackName", "mill"),
+];
+
+/// As the template has them, with the two that it wants.
+pub(crate) fn defaults(template: &Template) -> Parameters {
+    let mut parameters: Parameters = template
+        .parameters()
+        .filter_map(|(name, parameter)| Some((name.to_owned(), text(parameter.get("Default")?))))
+        .collect();
+    parameters.insert("WorkersStackName".to_owned(), WORKERS.to_owned());
+    parameters.insert("ArtifactBucket".to_owned(), "artifacts".to_owned());
+    parameters
+}
+
+/// The defaults, and each value that is no default alone, so that no parameter stands in for another.
+pub(crate) fn all(template: &Template) -> Vec<Parameters> {
+    let as_is = defaults(template);
+    let mut all = vec![as_is.clone()];
+    for (name, parameter) in template.parameters() {
+        for value in other_than_default(name, parameter) {
+            let mut parameters = as_is.clone();
+            parameters.insert(name.to_owned(), value);
+            all.push(parameters);
+        }
+    }
+    all
+}
+
+fn other_than_default(name: &str, parameter: &Value) -> Vec<String> {
+    if let Some((_, value)) = OTHERWISE.iter().find(|(of, _)| *of == name) {
+        return vec![(*value).to_owned()];
+    }
+    if let Some(allowed) = parameter["AllowedValues"].as_array() {
+        let default = parameter.get("Default");
+        let others = allowed.iter().filter(|value| Some(*value) != default);
+        return others.map(text).collect();
+    }
+    vec![match parameter["Type"].as_str() {
+        Some("Number") => parameter
+            .get("MaxValue")
+            .map_or_else(|| "77".to_owned(), text),
+        _ => format!("another {name}"),
+    }]
+}
+
+fn text(scalar: &Value) -> String {
+    match scalar {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// CloudFormation has no type for what is true or false.
+pub(crate) fn variable_type(parameter: &Value) -> Result<&'static str> {
+    let is_bool = parameter["AllowedValues"] == json!(["true", "false"]);
+    match parameter["Type"].as_str() {
+        Some("String") if is_bool => Ok("bool"),
+        Some("String") => Ok("string"),
+        Some("Number") => Ok("number"),
+        _ => None.with_context(|| format!("no variable is like {parameter}")),
+    }
+}
+
+/// A value as a variable of this type has it.
+pub(crate) fn typed(value: &Value, kind: &str) -> Value {
+    match kind {
+        "string" => text(value).into(),
+        _ => serde_json::from_str(&text(value)).unwrap_or_default(),
+    }
+}
+
+/// The condition that holds a variable to what the parameter may be.
+pub(crate) fn validation(name: &str, parameter: &Value, kind: &str) -> Result<Option<String>> {
+    let or_nothing = |key| parameter.get(key).map(text);
+    if kind == "bool" {
+        return Ok(None);
+    }
+    if let Some(allowed) = parameter["AllowedValues"].as_array() {
+        let allowed: Vec<_> = allowed
+            .iter()
+            .map(|one| typed(one, kind).to_string())
+            .collect();
+        return Ok(Some(format!(
+            "contains([{}], var.{name})",
+            allowed.join(", ")
+        )));
+    }
+    if let Some(pattern) = parameter["AllowedPattern"].as_str() {
+        return Ok(Some(format!("can(regex({}, var.{name}))", json!(pattern))));
+    }
+    let least = or_nothing("MinValue").map(|least| format!("var.{name} >= {least}"));
+    let most = or_nothing("MaxValue").map(|most| format!("var.{name} <= {most}"));
+    let bounds: Vec<_> = least.into_iter().chain(most).collect();
+    Ok((!bounds.is_empty()).then(|| bounds.join(" && ")))
+}
