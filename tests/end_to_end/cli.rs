@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
-use crate::workers::Farm;
+use crate::{
+    command::{bare, command, finish, run, schema},
+    workers::Farm,
+};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -374,74 +377,6 @@ fn expect_last_state(document: &Value, state: &str) -> Result<()> {
     expect(last, "/state", state)
 }
 
-/// What the command did.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    error: String,
-}
-
-impl Ran {
-    fn expect_code(self, code: i32) -> Result<Self> {
-        ensure!(self.code == Some(code), "not {code}: {self:#?}");
-        Ok(self)
-    }
-
-    fn expect_out(&self, parts: &[&str]) -> Result<()> {
-        for part in parts {
-            ensure!(self.out.contains(part), "no {part:?} in {self:#?}");
-        }
-        Ok(())
-    }
-
-    fn expect_error(&self, parts: &[&str]) -> Result<()> {
-        for part in parts {
-            ensure!(self.error.contains(part), "no {part:?} in {self:#?}");
-        }
-        Ok(())
-    }
-}
-
-/// The command, which finds the local AWS in its environment.
-fn command(stage: &Stage) -> Command {
-    let mut command = Command::new(stage.checkout.command());
-    command.envs(stage.local.environment());
-    command
-}
-
-/// The command with credentials, and nothing that says where AWS is.
-fn bare(stage: &Stage) -> Command {
-    let mut command = command(stage);
-    for name in [
-        "AWS_ENDPOINT_URL",
-        "AWS_REGION",
-        "AWS_DEFAULT_REGION",
-        "AWS_PROFILE",
-    ] {
-        command.env_remove(name);
-    }
-    command
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "/dev/null");
-    command
-}
-
-fn run(stage: &Stage, arguments: &[&str]) -> Result<Ran> {
-    let mut command = command(stage);
-    command.args(arguments);
-    finish(command)
-}
-
-fn finish(mut command: Command) -> Result<Ran> {
-    let output = command.output()?;
-    Ok(Ran {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout)?,
-        error: String::from_utf8(output.stderr)?,
-    })
-}
-
 /// The doctor's findings as JSON, as the schema says.
 fn findings(stage: &Stage, doctor: &[&str], code: i32) -> Result<Value> {
     let ran = run(stage, &[doctor, &["--output", "json"]].concat())?.expect_code(code)?;
@@ -455,10 +390,6 @@ fn expect_finding(document: &Value, rule: &str, severity: &str) -> Result<()> {
     let found = findings.iter().find(|finding| finding["rule"] == rule);
     let found = found.with_context(|| format!("no {rule} in {document:#}"))?;
     expect(found, "/severity", severity)
-}
-
-fn schema(stage: &Stage, name: &str) -> Result<Value> {
-    as_json(&stage.checkout.read(&format!("schemas/{name}.json"))?)
 }
 
 fn name_of(arn: &str) -> &str {

@@ -3,8 +3,10 @@
 
 mod by_hand;
 mod cli;
+mod command;
 mod deduplication;
 mod definition;
+mod deploy;
 mod enforcement;
 mod from_the_alarm;
 mod inbox;
@@ -43,5 +45,6 @@ fn main() -> anyhow::Result<ExitCode> {
         scoping::add(suite);
         enforcement::add(suite);
         cli::add(suite);
+        deploy::add(suite);
     })
 }

@@ -2,8 +2,10 @@
 //!
 //! `cargo xtask package`, demo and tests share it; no function links it.
 
+mod architecture;
 mod package;
 
+pub use architecture::architecture;
 pub use package::{Compression, packed};
 
 /// The functions, in the order in which a job meets them.
@@ -14,3 +16,6 @@ pub const FILES: [(&str, &str); 2] = [
     ("spotmanager.asl.json", "statemachine/spotmanager.asl.json"),
     ("workers.yaml", "infra/workers.yaml"),
 ];
+
+/// SpotManager's own template, as it lies beside them; its file of the checkout is in `infra/`.
+pub const TEMPLATE: &str = "spotmanager.yaml";

@@ -1,6 +1,6 @@
 //! CloudWatch's alarms: what they fire, and how soon.
 
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, MetricAlarm};
+use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, MetricAlarm};
 
 pub use aws_sdk_cloudwatch::Client;
 
@@ -17,6 +17,8 @@ pub struct Alarm {
     pub alarm_actions: Vec<String>,
     /// Of what it fires when it goes into OK, or lacks data.
     pub other_actions: Vec<String>,
+    /// The names of the SQS queues whose metrics it looks at.
+    pub queue_names: Vec<String>,
     /// Over how long it looks at its metric, seconds, the longest where it looks at several; absent
     /// where it looks at other alarms.
     pub period_seconds: Option<i32>,
@@ -52,7 +54,15 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
         let stat = query.metric_stat();
         stat.and_then(|stat| stat.period()).or(query.period())
     });
+    let metrics = alarm
+        .metrics()
+        .iter()
+        .filter_map(|query| query.metric_stat()?.metric());
+    let dimensions = metrics
+        .flat_map(|metric| metric.dimensions())
+        .chain(alarm.dimensions());
     Alarm {
+        queue_names: queue_names(dimensions),
         period_seconds: alarm.period().into_iter().chain(of_metrics).max(),
         datapoints_to_alarm: alarm
             .datapoints_to_alarm()
@@ -65,6 +75,15 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
             [alarm.ok_actions(), alarm.insufficient_data_actions()],
         )
     }
+}
+
+/// Only SQS has a dimension of this name.
+/// See <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>.
+fn queue_names<'a>(dimensions: impl Iterator<Item = &'a Dimension>) -> Vec<String> {
+    dimensions
+        .filter(|dimension| dimension.name() == Some("QueueName"))
+        .filter_map(|dimension| dimension.value().map(str::to_owned))
+        .collect()
 }
 
 fn on_alarms(alarm: &CompositeAlarm) -> Alarm {
@@ -87,6 +106,7 @@ fn named(
         actions_enabled: actions_enabled.unwrap_or(true),
         alarm_actions: alarm_actions.to_vec(),
         other_actions: other_actions.concat(),
+        queue_names: Vec::new(),
         period_seconds: None,
         datapoints_to_alarm: 1,
     }
@@ -95,7 +115,7 @@ fn named(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricStat};
+    use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 
     #[test]
     fn metric_math_has_its_metrics_longest_period() {
@@ -131,6 +151,25 @@ mod tests {
         assert_eq!(alarm.datapoints_to_alarm, 5);
         assert_eq!(alarm.alarm_actions, ["arn:topic"]);
         assert!(!alarm.actions_enabled);
+    }
+
+    #[test]
+    fn the_queues_are_those_of_the_metric_or_of_all_metrics() {
+        let queue = |name: &str| Dimension::builder().name("QueueName").value(name).build();
+        let other = Dimension::builder().name("TopicName").value("t").build();
+        let one = MetricAlarm::builder()
+            .dimensions(queue("jobs"))
+            .dimensions(other);
+        assert_eq!(on_metrics(&one.build()).queue_names, ["jobs"]);
+        let metric = |name| {
+            let metric = Metric::builder().dimensions(queue(name)).build();
+            let stat = MetricStat::builder().metric(metric).build();
+            MetricDataQuery::builder().metric_stat(stat).build()
+        };
+        let math = MetricAlarm::builder()
+            .metrics(metric("a"))
+            .metrics(metric("b"));
+        assert_eq!(on_metrics(&math.build()).queue_names, ["a", "b"]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl AwsError {
     }
 
     /// An answer that lacks what it should hold, or holds something else in its place.
-    #[cfg(any(feature = "sfn", feature = "sqs"))]
+    #[cfg(any(feature = "cloudformation", feature = "sfn", feature = "sqs"))]
     pub(crate) fn incomplete(call: &'static str, lacks: &str) -> Self {
         Self {
             call,

@@ -6,6 +6,8 @@ pub mod alarm_tags;
 pub mod alarms;
 #[cfg(feature = "autoscaling")]
 pub mod auto_scaling;
+#[cfg(feature = "cloudformation")]
+pub mod change_sets;
 mod config;
 mod endpoints;
 mod error;
@@ -17,6 +19,8 @@ mod http_client;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
+#[cfg(feature = "s3")]
+pub mod objects;
 #[cfg(feature = "pricing")]
 pub mod on_demand_prices;
 #[cfg(feature = "ec2")]
@@ -27,6 +31,8 @@ mod price_list_entry;
 pub mod queues;
 #[cfg(feature = "ec2")]
 pub mod spot_prices;
+#[cfg(feature = "cloudformation")]
+pub mod stack_events;
 #[cfg(feature = "cloudformation")]
 pub mod stacks;
 #[cfg(feature = "sfn")]

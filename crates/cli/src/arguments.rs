@@ -1,6 +1,8 @@
 //! The command line.
 
 mod backtest;
+mod deploy;
+mod init;
 mod run;
 mod settings;
 
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use backtest::{Availability, Backtest, Prices};
+pub(crate) use deploy::Deploy;
+pub(crate) use init::Init;
 pub(crate) use run::Run;
 pub(crate) use settings::WorkersSettings;
 
@@ -62,6 +66,15 @@ pub(crate) enum Output {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Reads a stack, and writes the parameters with which SpotManager serves it, each with what it
+    /// rests on.
+    Init(Init),
+    /// Uploads the packages, shows what CloudFormation would change, and changes it when told to.
+    ///
+    /// Exit code: 0 when done, when nothing is to be changed, or when it is not wanted; 1 where
+    /// CloudFormation gave the change up; 2 for a mistaken command line; 254 where AWS could not be
+    /// asked, or refused.
+    Deploy(Deploy),
     /// Tells what would keep SpotManager from working on a stack, and what mends it.
     ///
     /// Exit code: 0 without a finding of severity error, 1 with one, 2 for a mistaken command line,

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{
     Arguments, access,
     arguments::{Command, Global},
-    backtest, doctor, explain, failure, pages,
+    backtest, deploy, doctor, explain, failure, init, pages,
     print::print,
 };
 
@@ -21,6 +21,14 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 
 async fn dispatch(command: Command, global: &Global) -> Result<ExitCode> {
     match command {
+        Command::Init(wanted) => {
+            let config = access::config(global).await?;
+            Box::pin(init::run(&config, &wanted, global.output)).await?;
+        }
+        Command::Deploy(wanted) => {
+            let config = access::config(global).await?;
+            Box::pin(deploy::run(&config, &wanted, global.output)).await?;
+        }
         Command::Doctor(wanted) => {
             let config = access::config(global).await?;
             return Box::pin(doctor::run(&config, &wanted, global.output)).await;

@@ -6,6 +6,7 @@ use anyhow::Error;
 use console::style;
 use spotmanager_aws::AwsError;
 use spotmanager_contract::{ErrorName, NamedError, SettingError};
+use spotmanager_workers::WorkersError;
 
 use crate::{access::NoRegion, run::Failed};
 
@@ -38,6 +39,8 @@ fn is_broken_pipe(error: &Error) -> bool {
 fn code(error: &Error) -> u8 {
     if let Some(failed) = error.downcast_ref::<Failed>() {
         of_step(failed.name)
+    } else if let Some(error) = error.downcast_ref::<WorkersError>() {
+        of_step(error.name())
     } else if error.is::<AwsError>() {
         SERVICE
     } else if error.is::<NoRegion>() {
@@ -58,6 +61,14 @@ fn of_step(name: ErrorName) -> u8 {
     }
 }
 
+/// AWS's own error, also where it ended the reading of a stack.
+fn of_aws(error: &Error) -> Option<&AwsError> {
+    match error.downcast_ref() {
+        Some(WorkersError::Aws(error)) => Some(error),
+        _ => error.downcast_ref(),
+    }
+}
+
 fn hint(error: &Error) -> Option<String> {
     if error.is::<NoRegion>() {
         return Some(
@@ -71,7 +82,7 @@ fn hint(error: &Error) -> Option<String> {
             "docs/runbook.md tells what {name} means and what to do"
         ));
     }
-    let error: &AwsError = error.downcast_ref()?;
+    let error = of_aws(error)?;
     let is_expired = matches!(
         error.code.as_str(),
         "AuthFailure"

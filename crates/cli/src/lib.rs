@@ -2,24 +2,30 @@
 //! as a story.
 
 mod access;
+mod alarm_types;
 mod arguments;
 mod backtest;
 mod chart;
 mod decision;
+mod deploy;
 mod deployed;
 mod dispatch;
 mod doctor;
 mod explain;
 mod failure;
+mod init;
 mod occasion;
 mod on_demand;
 mod pages;
+mod parameter_file;
+mod pauses;
 mod prices;
 mod print;
 mod rounds;
 mod run;
 mod steps;
 mod story;
+mod template_defaults;
 #[cfg(test)]
 mod testing;
 

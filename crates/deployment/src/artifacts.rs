@@ -1,9 +1,11 @@
 //! What is deployed: the functions' zip files, the state machine, the nested template.
 
+use std::{fs, path::Path};
+
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
-use aws_sdk_s3::primitives::ByteStream;
-use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, packed};
+use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, TEMPLATE, packed};
+use spotmanager_aws::objects;
 
 use crate::Checkout;
 
@@ -22,9 +24,7 @@ pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
 /// When a file is missing or S3 refuses it.
 pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
     for function in FUNCTIONS {
-        let files = [("bootstrap", checkout.function(function))];
-        let zip = packed(files, Compression::Stored)?;
-        put_object(config, &format!("{function}.zip"), zip).await?;
+        put_object(config, &format!("{function}.zip"), zip(checkout, function)?).await?;
     }
     for (key, path) in FILES {
         put_object(config, key, checkout.read(path)?.into_bytes()).await?;
@@ -32,20 +32,41 @@ pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
     Ok(())
 }
 
+/// Packs the functions as they are built into a folder, with all that `spotmanager deploy` takes
+/// from it.
+///
+/// # Errors
+/// When a file is missing or cannot be written.
+pub fn write_package(checkout: &Checkout, folder: &Path) -> Result<()> {
+    for function in FUNCTIONS {
+        fs::write(
+            folder.join(format!("{function}.zip")),
+            zip(checkout, function)?,
+        )?;
+    }
+    for (key, path) in FILES {
+        fs::write(folder.join(key), checkout.read(path)?)?;
+    }
+    let template = checkout.read(&format!("infra/{TEMPLATE}"))?;
+    fs::write(folder.join(TEMPLATE), template)?;
+    Ok(())
+}
+
+fn zip(checkout: &Checkout, function: &str) -> Result<Vec<u8>> {
+    packed(
+        [("bootstrap", checkout.function(function))],
+        Compression::Stored,
+    )
+}
+
 /// Puts an object into [`BUCKET`].
 ///
 /// # Errors
 /// When S3 refuses it.
 pub async fn put_object(config: &SdkConfig, key: &str, body: Vec<u8>) -> Result<()> {
-    s3(config)
-        .put_object()
-        .bucket(BUCKET)
-        .key(key)
-        .body(ByteStream::from(body))
-        .send()
+    objects::put_object(&objects::client(config), BUCKET, key, body)
         .await
-        .with_context(|| format!("cannot upload {key}"))?;
-    Ok(())
+        .with_context(|| format!("cannot upload {key}"))
 }
 
 /// Creates [`BUCKET`].
@@ -53,12 +74,10 @@ pub async fn put_object(config: &SdkConfig, key: &str, body: Vec<u8>) -> Result<
 /// # Errors
 /// When S3 refuses.
 pub async fn create_bucket(config: &SdkConfig) -> Result<()> {
-    s3(config).create_bucket().bucket(BUCKET).send().await?;
+    objects::client(config)
+        .create_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await?;
     Ok(())
-}
-
-fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    // A bucket in the host's name would need a name server.
-    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(true);
-    aws_sdk_s3::Client::from_conf(config.build())
 }

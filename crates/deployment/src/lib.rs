@@ -13,7 +13,7 @@ mod poll;
 mod queue;
 mod stacks;
 
-pub use artifacts::{ARCHITECTURE, BUCKET, create_bucket, put_object, upload};
+pub use artifacts::{ARCHITECTURE, BUCKET, create_bucket, put_object, upload, write_package};
 pub use checkout::Checkout;
 pub use deployed::{SpotManager, Workers};
 pub use executions::Executions;

@@ -37,6 +37,24 @@ struct Source {
     price: Option<(String, PriceSource)>,
 }
 
+impl Source {
+    fn market(&self) -> Market {
+        if self.is_spot {
+            Market::Spot
+        } else {
+            Market::OnDemand
+        }
+    }
+}
+
+/// What the group buys, as it stands in what it launches with.
+///
+/// # Errors
+/// [`AwsError`] when a call fails.
+pub async fn market(clients: &Clients, group: &AutoScalingGroup) -> Result<Market, AwsError> {
+    Ok(read(clients, group).await?.market())
+}
+
 /// Reads what the on-demand group launches; its price is EC2's.
 ///
 /// # Errors
@@ -147,11 +165,7 @@ fn no_instance_type(
 
 /// A group that buys otherwise than it is meant to makes every price comparison void.
 fn wrong_market(group: &AutoScalingGroup, source: &Source, meant: Market) -> Option<String> {
-    let buys = if source.is_spot {
-        Market::Spot
-    } else {
-        Market::OnDemand
-    };
+    let buys = source.market();
     (buys != meant).then(|| {
         format!(
             "{} launches with {}, which buys {buys}; it should buy {meant}",

@@ -14,9 +14,9 @@ use spotmanager_aws::{SdkConfig, auto_scaling, launch_templates, stacks};
 pub use error::WorkersError;
 pub use groups::{check_distinct, describe};
 pub use images::image_ids;
-pub use launch::{Launch, of_on_demand_group, of_spot_group};
+pub use launch::{Launch, market, of_on_demand_group, of_spot_group};
 pub use policy::{Policies, select, select_scale_down};
-pub use resources::{Found, StackTree, Wanted};
+pub use resources::{AUTO_SCALING_GROUP, Found, Listed, QUEUE, StackTree, Wanted};
 pub use zones::zones_of;
 
 /// The services that are asked.

@@ -7,8 +7,10 @@ use spotmanager_contract::Settings;
 
 use crate::WorkersError;
 
-const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
-const QUEUE: &str = "AWS::SQS::Queue";
+/// The type of an Auto Scaling group.
+pub const AUTO_SCALING_GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+/// The type of an SQS queue.
+pub const QUEUE: &str = "AWS::SQS::Queue";
 const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// A resource that a setting names.
@@ -29,7 +31,7 @@ impl<'a> Wanted<'a> {
         Self {
             field: "spot_group_logical_id",
             logical_id: &settings.spot_group_logical_id,
-            resource_type: GROUP,
+            resource_type: AUTO_SCALING_GROUP,
         }
     }
 
@@ -39,7 +41,7 @@ impl<'a> Wanted<'a> {
         Self {
             field: "on_demand_group_logical_id",
             logical_id: &settings.on_demand_group_logical_id,
-            resource_type: GROUP,
+            resource_type: AUTO_SCALING_GROUP,
         }
     }
 
@@ -63,6 +65,15 @@ pub struct Found {
     /// The logical id with the nested stacks' ids before it.
     pub path: String,
     /// The group's name, or the queue's URL.
+    pub physical_id: String,
+}
+
+/// A resource of a type that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The logical id with the nested stacks' ids before it.
+    pub path: String,
+    /// Its name, ARN or URL, as CloudFormation has it.
     pub physical_id: String,
 }
 
@@ -107,22 +118,25 @@ where
         })
     }
 
-    /// The physical ids of every resource of a type, in the stack and all of its nested ones.
+    /// Every resource of a type, in the stack and all of its nested ones, in the order of the paths.
     ///
     /// # Errors
     /// [`WorkersError`] when a stack cannot be listed.
-    pub async fn all_of(&mut self, resource_type: &str) -> Result<Vec<String>, WorkersError> {
-        let mut stacks = vec![self.root.to_owned()];
+    pub async fn all_of(&mut self, resource_type: &str) -> Result<Vec<Listed>, WorkersError> {
+        let mut stacks = vec![(String::new(), self.root.to_owned())];
         let mut found = Vec::new();
-        while let Some(stack) = stacks.pop() {
+        while let Some((path, stack)) = stacks.pop() {
             for resource in self.resources(&stack).await? {
+                let path = join(&path, &resource.logical_id);
+                let physical_id = resource.physical_id.clone();
                 if resource.resource_type == STACK {
-                    stacks.push(resource.physical_id.clone());
+                    stacks.push((path, physical_id));
                 } else if resource.resource_type == resource_type {
-                    found.push(resource.physical_id.clone());
+                    found.push(Listed { path, physical_id });
                 }
             }
         }
+        found.sort();
         Ok(found)
     }
 
@@ -276,10 +290,16 @@ mod tests {
                 resource("stackGPU", STACK),
                 resource("stackCPU", STACK),
                 resource("queue", QUEUE),
-                resource("asgRoot", GROUP),
+                resource("asgRoot", AUTO_SCALING_GROUP),
             ]),
-            "stackGPU-id" => Some(vec![resource("asgGPU", GROUP), resource("asgSpot", GROUP)]),
-            "stackCPU-id" => Some(vec![resource("asgGPU", GROUP), resource("asgRoot", GROUP)]),
+            "stackGPU-id" => Some(vec![
+                resource("asgGPU", AUTO_SCALING_GROUP),
+                resource("asgSpot", AUTO_SCALING_GROUP),
+            ]),
+            "stackCPU-id" => Some(vec![
+                resource("asgGPU", AUTO_SCALING_GROUP),
+                resource("asgRoot", AUTO_SCALING_GROUP),
+            ]),
             _ => None,
         }
     }
@@ -293,7 +313,7 @@ mod tests {
         let wanted = Wanted {
             field: "spot_group_logical_id",
             logical_id,
-            resource_type: GROUP,
+            resource_type: AUTO_SCALING_GROUP,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
@@ -325,18 +345,17 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let mut found = runtime.block_on(tree.all_of(GROUP)).unwrap();
-        found.sort();
-        assert_eq!(
-            found,
-            [
-                "asgGPU-id",
-                "asgGPU-id",
-                "asgRoot-id",
-                "asgRoot-id",
-                "asgSpot-id"
-            ]
-        );
+        let found = runtime.block_on(tree.all_of(AUTO_SCALING_GROUP)).unwrap();
+        let paths: Vec<_> = found.iter().map(|one| one.path.as_str()).collect();
+        let expected = [
+            "asgRoot",
+            "stackCPU/asgGPU",
+            "stackCPU/asgRoot",
+            "stackGPU/asgGPU",
+            "stackGPU/asgSpot",
+        ];
+        assert_eq!(paths, expected);
+        assert_eq!(found[4].physical_id, "asgSpot-id");
     }
 
     #[test]
@@ -350,7 +369,7 @@ mod tests {
             (
                 "root",
                 "asgGone",
-                ["asgGone", "asgGPU, asgRoot, asgSpot", GROUP],
+                ["asgGone", "asgGPU, asgRoot, asgSpot", AUTO_SCALING_GROUP],
             ),
             (
                 "root",
@@ -367,7 +386,7 @@ mod tests {
                 "asgGPU",
                 ["asgGPU", "stackCPU/asgGPU, stackGPU/asgGPU", "one of"],
             ),
-            ("root", "queue", ["queue", QUEUE, GROUP]),
+            ("root", "queue", ["queue", QUEUE, AUTO_SCALING_GROUP]),
             ("root", "queue/asgGPU", ["queue", QUEUE, STACK]),
         ] {
             let error = find(root, id).0.unwrap_err().to_string();

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Args;
-use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, packed};
+use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, TEMPLATE, packed};
 
 use self::{
     architecture::Architecture, difference::expect_none, elsewhere::Elsewhere, place::Place,
@@ -56,6 +56,9 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
         fs::copy(checkout::path(path), folder.join(name))
             .with_context(|| format!("cannot copy {path}"))?;
     }
+    let template = format!("infra/{TEMPLATE}");
+    fs::copy(checkout::path(&template), folder.join(TEMPLATE))
+        .with_context(|| format!("cannot copy {template}"))?;
     let named = &arguments.functions;
     for function in FUNCTIONS {
         if !named.is_empty() && !named.iter().any(|name| name.as_str() == function) {

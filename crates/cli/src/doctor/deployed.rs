@@ -8,10 +8,7 @@ use spotmanager_contract::{Settings, WorkerPairs};
 use spotmanager_doctor::{Deployment, SpotManagerStack};
 
 use super::refusals::Refusals;
-use crate::deployed;
-
-/// What the template's parameter `TopicSuffix` is by default.
-const TOPIC_SUFFIX: &str = "-jobs-to-do";
+use crate::{deployed, template_defaults::TOPIC_SUFFIX};
 
 /// The stack, with what it says of the workers' stack.
 #[derive(Debug)]

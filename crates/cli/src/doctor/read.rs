@@ -23,9 +23,7 @@ use super::{
     deployed, market,
     refusals::{Refusals, sentence},
 };
-use crate::{arguments::Doctor, on_demand};
-
-const ALARMS: [&str; 2] = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
+use crate::{alarm_types::ALARM_TYPES, arguments::Doctor, on_demand};
 
 /// Reads the stack that is asked for.
 ///
@@ -111,9 +109,9 @@ async fn find(
         refusals.take(distinct.map_err(WorkersError::from))?;
     }
     let mut alarms = BTreeSet::new();
-    for kind in ALARMS {
-        let found = refusals.take(tree.all_of(kind).await)?;
-        alarms.extend(found.unwrap_or_default());
+    for kind in ALARM_TYPES {
+        let found = refusals.take(tree.all_of(kind).await)?.unwrap_or_default();
+        alarms.extend(found.into_iter().map(|alarm| alarm.physical_id));
     }
     Ok(Resources {
         spot,

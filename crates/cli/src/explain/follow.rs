@@ -1,22 +1,17 @@
 //! An execution told while it runs.
 
-use std::time::Duration;
-
 use anyhow::Result;
 use spotmanager_aws::{
-    AwsError,
     execution_history::{ExecutionHistory, read_history},
     executions::Client,
 };
-use spotmanager_contract::{ErrorName, NamedError};
 use tokio::time::sleep;
 
-use crate::{occasion, steps, story};
-
-/// Between two looks.
-const PAUSE: Duration = Duration::from_secs(1);
-/// The longest between two looks that AWS refuses, each of which doubles it.
-const LONGEST_PAUSE: Duration = Duration::from_secs(32);
+use crate::{
+    occasion,
+    pauses::{LONGEST_PAUSE, PAUSE, is_passing},
+    steps, story,
+};
 
 /// Reads the execution again and again, each time handing it on, until it has ended.
 ///
@@ -42,10 +37,6 @@ pub(super) async fn until_it_ends(
         }
         sleep(pause).await;
     }
-}
-
-fn is_passing(error: &AwsError) -> bool {
-    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
 }
 
 /// What has been told of an execution.

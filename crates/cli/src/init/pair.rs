@@ -1,0 +1,150 @@
+//! Which two groups of a stack are the pair.
+
+use spotmanager_contract::SettingError;
+use spotmanager_decision::Market;
+use spotmanager_workers::Found;
+
+use super::{
+    assume::Assumption,
+    read::{Group, Stack},
+};
+
+/// The pair; a group is absent where the command line names one that Auto Scaling does not know.
+#[derive(Debug)]
+pub(super) struct Pair<'a> {
+    pub(super) spot: Assumption,
+    pub(super) on_demand: Assumption,
+    pub(super) spot_group: Option<&'a Group>,
+    pub(super) on_demand_group: Option<&'a Group>,
+}
+
+/// The groups that the command line names, and else the only ones that buy so.
+///
+/// # Errors
+/// [`SettingError`] where none or several buy so.
+pub(super) fn choose(stack: &Stack) -> Result<Pair<'_>, SettingError> {
+    let (named_spot, named_on_demand) = (&stack.named_spot, &stack.named_on_demand);
+    let spot = of_market(stack, Market::Spot, named_spot, named_on_demand)?;
+    let on_demand = of_market(stack, Market::OnDemand, named_on_demand, named_spot)?;
+    Ok(Pair {
+        spot: spot.0,
+        on_demand: on_demand.0,
+        spot_group: spot.1,
+        on_demand_group: on_demand.1,
+    })
+}
+
+fn of_market<'a>(
+    stack: &'a Stack,
+    market: Market,
+    named: &Option<Found>,
+    other: &Option<Found>,
+) -> Result<(Assumption, Option<&'a Group>), SettingError> {
+    let (parameter, option) = match market {
+        Market::Spot => ("SpotGroupLogicalId", "--spot-group-logical-id"),
+        Market::OnDemand => ("OnDemandGroupLogicalId", "--on-demand-group-logical-id"),
+    };
+    if let Some(found) = named {
+        let group = stack
+            .groups
+            .iter()
+            .find(|group| group.name == found.physical_id);
+        return Ok((Assumption::given(parameter, &found.path), group));
+    }
+    let is_other = |group: &Group| {
+        other
+            .as_ref()
+            .is_some_and(|other| other.physical_id == group.name)
+    };
+    let candidates: Vec<_> = stack
+        .groups
+        .iter()
+        .filter(|group| group.market == market && !is_other(group))
+        .collect();
+    match candidates[..] {
+        [group] => {
+            let because = format!("the only group of the stack that buys {market}");
+            let chosen = Assumption::found(parameter, &group.path, because);
+            Ok((chosen, Some(group)))
+        }
+        [] => Err(SettingError::new(
+            option,
+            "not given",
+            format!(
+                "the logical id of a group that buys {market}; the stack has {}",
+                listed(stack)
+            ),
+        )),
+        ref several => {
+            let paths: Vec<_> = several.iter().map(|group| group.path.as_str()).collect();
+            Err(SettingError::new(
+                option,
+                "not given",
+                format!("one of {}, which all buy {market}", paths.join(", ")),
+            ))
+        }
+    }
+}
+
+fn listed(stack: &Stack) -> String {
+    if stack.groups.is_empty() {
+        return "no Auto Scaling group".to_owned();
+    }
+    let groups = stack
+        .groups
+        .iter()
+        .map(|group| format!("{}, which buys {}", group.path, group.market));
+    groups.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::testing::{group, stack};
+
+    #[test]
+    fn the_only_group_of_each_market_is_taken() {
+        let stack = stack(&[("gpu/asgSpot", Market::Spot), ("gpu/asg", Market::OnDemand)]);
+        let pair = choose(&stack).unwrap();
+        assert_eq!(pair.spot.value, "gpu/asgSpot");
+        assert_eq!(pair.on_demand.value, "gpu/asg");
+        assert_eq!(
+            pair.on_demand_group,
+            Some(&group("gpu/asg", Market::OnDemand))
+        );
+    }
+
+    #[test]
+    fn several_are_listed_and_one_that_is_named_is_taken() {
+        let groups = [
+            ("asg1", Market::OnDemand),
+            ("asg2", Market::OnDemand),
+            ("asgSpot", Market::Spot),
+        ];
+        let mut stack = stack(&groups);
+        let refused = choose(&stack).unwrap_err().to_string();
+        for part in ["--on-demand-group-logical-id", "asg1, asg2"] {
+            assert!(refused.contains(part), "{part} in {refused}");
+        }
+        stack.named_on_demand = Some(Found {
+            field: "on_demand_group_logical_id",
+            path: "asg2".into(),
+            physical_id: "asg2-id".into(),
+        });
+        assert_eq!(choose(&stack).unwrap().on_demand.value, "asg2");
+    }
+
+    #[test]
+    fn where_no_group_buys_so_the_others_are_told() {
+        for (groups, told) in [
+            (
+                &[("asg", Market::OnDemand)][..],
+                "asg, which buys on-demand",
+            ),
+            (&[], "no Auto Scaling group"),
+        ] {
+            let refused = choose(&stack(groups)).unwrap_err().to_string();
+            assert!(refused.contains(told), "{told} in {refused}");
+        }
+    }
+}

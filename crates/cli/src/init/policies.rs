@@ -1,0 +1,210 @@
+//! What the names of the policies have in common.
+
+use convert_case::{Boundary, split};
+use spotmanager_aws::auto_scaling::Policy;
+use spotmanager_contract::Settings;
+use spotmanager_workers::{WorkersError, select, select_scale_down};
+
+use super::{assume::Assumption, read::Group};
+
+/// Where words of a policy's name begin. Digits begin none, so that what CloudFormation appends to
+/// a name stays whole, and is alike in no two names.
+const BOUNDARIES: [Boundary; 4] = [
+    Boundary::Hyphen,
+    Boundary::Underscore,
+    Boundary::LowerUpper,
+    Boundary::Acronym,
+];
+
+/// What the names of both groups' scale-up policies contain.
+pub(super) fn scale_up(
+    spot: Option<&Group>,
+    on_demand: Option<&Group>,
+    given: Option<&str>,
+) -> Assumption {
+    let default = Settings::default().scale_up_policy_name_contains;
+    choose(
+        "ScaleUpPolicyNameContains",
+        given,
+        &default,
+        spot,
+        on_demand,
+        |spot, on_demand, text| {
+            let (spot, on_demand) = (spot.policies(), on_demand.policies());
+            let of_spot = select(spot, on_demand, text)?;
+            let of_on_demand = select(on_demand, spot, text)?;
+            Ok(format!(
+                "{} and {} have it in their names",
+                of_spot.policy_name, of_on_demand.policy_name
+            ))
+        },
+    )
+}
+
+/// What the name of the on-demand group's scale-down policy contains.
+pub(super) fn scale_down(
+    spot: Option<&Group>,
+    on_demand: Option<&Group>,
+    given: Option<&str>,
+) -> Assumption {
+    let default = Settings::default().scale_down_policy_name_contains;
+    choose(
+        "ScaleDownPolicyNameContains",
+        given,
+        &default,
+        spot,
+        on_demand,
+        |_, on_demand, text| {
+            let desired_capacity = on_demand.desired_capacity.max(1);
+            let selected = select_scale_down(on_demand.policies(), text, desired_capacity)?;
+            Ok(format!("{} has it in its name", selected.policy_name))
+        },
+    )
+}
+
+/// What is given, else the default where it names the policies, else the most words that name them,
+/// else the default with what is wrong with it.
+fn choose(
+    parameter: &'static str,
+    given: Option<&str>,
+    default: &str,
+    spot: Option<&Group>,
+    on_demand: Option<&Group>,
+    names: impl Fn(&Group, &Group, &str) -> Result<String, WorkersError>,
+) -> Assumption {
+    if let Some(given) = given {
+        return Assumption::given(parameter, given);
+    }
+    let (Some(spot), Some(on_demand)) = (spot, on_demand) else {
+        return Assumption::default(parameter, default, "a group is gone, so no policy was read");
+    };
+    let refused = match names(spot, on_demand, default) {
+        Ok(because) => return Assumption::found(parameter, default, because),
+        Err(error) => error,
+    };
+    for text in common(&spot.policies, &on_demand.policies) {
+        if let Ok(because) = names(spot, on_demand, text) {
+            return Assumption::found(parameter, text, because);
+        }
+    }
+    Assumption::default(parameter, default, format!("which does not do: {refused}"))
+}
+
+/// Every run of words that a policy's name of each group contains, the longest first.
+fn common<'a>(of_one: &'a [Policy], of_other: &[Policy]) -> Vec<&'a str> {
+    let mut runs: Vec<_> = of_one
+        .iter()
+        .flat_map(|policy| runs(&policy.name))
+        .filter(|run| of_other.iter().any(|policy| policy.name.contains(run)))
+        .collect();
+    runs.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+    runs.dedup();
+    runs
+}
+
+/// Every run of whole words of a name.
+fn runs(name: &str) -> Vec<&str> {
+    let mut end_of_last = 0;
+    let words: Vec<_> = split(&name, &BOUNDARIES)
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .filter_map(|word| {
+            let begin = end_of_last + name[end_of_last..].find(word)?;
+            end_of_last = begin + word.len();
+            Some((begin, end_of_last))
+        })
+        .collect();
+    let pairs = words
+        .iter()
+        .enumerate()
+        .flat_map(|(first, (begin, _))| words[first..].iter().map(|(_, end)| (*begin, *end)));
+    pairs
+        .filter_map(|(begin, end)| name.get(begin..end))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use spotmanager_decision::Market;
+
+    use super::*;
+    use crate::init::{
+        assume::Basis,
+        testing::{group, policy},
+    };
+
+    /// A group whose policies change it by so much.
+    fn with(market: Market, policies: &[(&str, i32)]) -> Group {
+        let policies = policies.iter().map(|(name, by)| policy(name, *by));
+        Group {
+            policies: policies.collect(),
+            ..group("asg", market)
+        }
+    }
+
+    fn chosen(spot: &[(&str, i32)], on_demand: &[(&str, i32)]) -> [Assumption; 2] {
+        let spot = with(Market::Spot, spot);
+        let on_demand = with(Market::OnDemand, on_demand);
+        [
+            scale_up(Some(&spot), Some(&on_demand), None),
+            scale_down(Some(&spot), Some(&on_demand), None),
+        ]
+    }
+
+    #[test]
+    fn the_default_is_kept_where_it_names_the_policies() {
+        let chosen = chosen(
+            &[("farm-spotScaleUp-1A", 1), ("farm-spotScaleDown-2B", -1)],
+            &[("farm-asgScaleUp-3C", 1), ("farm-asgScaleDown-4D", -1)],
+        );
+        assert_eq!(
+            chosen.each_ref().map(|one| one.value.as_str()),
+            ["ScaleUp", "ScaleDown"]
+        );
+        assert!(chosen.iter().all(|one| one.basis == Basis::Found));
+    }
+
+    #[test]
+    fn the_most_words_are_found_that_name_them_and_no_part_of_what_is_appended() {
+        let chosen = chosen(
+            &[
+                ("farm-spotGrowByOne-1AX", 1),
+                ("farm-spotShrinkByOne-2B", -1),
+            ],
+            &[("farm-asgGrowByOne-1AY", 1), ("farm-asgShrinkByOne-4D", -1)],
+        );
+        let values = chosen.each_ref().map(|one| one.value.as_str());
+        assert_eq!(values, ["GrowByOne", "ShrinkByOne"]);
+    }
+
+    #[test]
+    fn where_no_words_name_them_the_default_says_why() {
+        let chosen = chosen(&[("spotUp", 1)], &[("more", 1)]);
+        assert_eq!(chosen[0].value, "ScaleUp");
+        assert_eq!(chosen[0].basis, Basis::Default);
+        let because = &chosen[0].because;
+        assert!(
+            because.contains("scale_up_policy_name_contains"),
+            "{because}"
+        );
+    }
+
+    #[test]
+    fn runs_are_of_whole_words() {
+        assert_eq!(
+            runs("asgGPUUp-1A2"),
+            [
+                "asg",
+                "asgGPU",
+                "asgGPUUp",
+                "asgGPUUp-1A2",
+                "GPU",
+                "GPUUp",
+                "GPUUp-1A2",
+                "Up",
+                "Up-1A2",
+                "1A2",
+            ]
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Which queue the jobs wait in.
+
+use std::collections::BTreeSet;
+
+use super::{assume::Assumption, read::Stack};
+
+const PARAMETER: &str = "QueueLogicalId";
+
+/// The queue that the command line names, else the only one that the stack's alarms look at, else
+/// the only one of the stack.
+pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
+    if let Some(given) = given {
+        return Assumption::given(PARAMETER, given);
+    }
+    let watched: BTreeSet<_> = stack
+        .alarms
+        .iter()
+        .flat_map(|alarm| alarm.queue_names.iter().map(String::as_str))
+        .collect();
+    let is_watched: Vec<_> = stack
+        .queues
+        .iter()
+        .filter(|queue| watched.contains(name_of(&queue.physical_id)))
+        .collect();
+    match (&is_watched[..], &stack.queues[..]) {
+        ([queue], _) => Assumption::found(
+            PARAMETER,
+            &queue.path,
+            "the queue that the stack's alarms look at; empty for one instance per alarm",
+        ),
+        ([], [queue]) => Assumption::found(
+            PARAMETER,
+            &queue.path,
+            "the only queue of the stack; empty for one instance per alarm",
+        ),
+        ([], []) => Assumption::default(
+            PARAMETER,
+            "",
+            "the stack has no queue, so an alarm brings one instance",
+        ),
+        (several, all) => {
+            let candidates = if several.is_empty() {
+                all.iter()
+                    .map(|queue| queue.path.as_str())
+                    .collect::<Vec<_>>()
+            } else {
+                several.iter().map(|queue| queue.path.as_str()).collect()
+            };
+            Assumption::default(
+                PARAMETER,
+                "",
+                format!(
+                    "which of {} the jobs wait in is not said; an alarm brings one instance until it is",
+                    candidates.join(", ")
+                ),
+            )
+        }
+    }
+}
+
+/// A queue's name, of its URL.
+fn name_of(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use spotmanager_workers::Listed;
+
+    use super::*;
+    use crate::init::{
+        assume::Basis,
+        testing::{alarm, stack},
+    };
+
+    fn chosen(queues: &[&str], watched: &[&str]) -> Assumption {
+        let mut stack = stack(&[]);
+        stack.queues = queues
+            .iter()
+            .map(|name| Listed {
+                path: (*name).into(),
+                physical_id: format!("https://sqs.eu-west-1.amazonaws.com/111122223333/{name}"),
+            })
+            .collect();
+        stack.alarms = watched.iter().map(|queue| alarm(&[queue], &[])).collect();
+        choose(&stack, None)
+    }
+
+    #[test]
+    fn the_queue_that_alarms_look_at_comes_before_the_others() {
+        assert_eq!(chosen(&["dead", "jobs"], &["jobs", "jobs"]).value, "jobs");
+        assert_eq!(chosen(&["jobs"], &[]).value, "jobs");
+    }
+
+    #[test]
+    fn what_the_stack_leaves_open_stays_empty_and_is_told() {
+        for (queues, watched, told) in [
+            (&[][..], &[][..], "no queue"),
+            (&["a", "b", "c"], &["a", "b"], "a, b"),
+            (&["a", "b"], &[], "a, b"),
+        ] {
+            let open = chosen(queues, watched);
+            assert_eq!((open.value.as_str(), open.basis), ("", Basis::Default));
+            assert!(open.because.contains(told), "{told} in {}", open.because);
+        }
+    }
+}

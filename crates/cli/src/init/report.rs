@@ -1,0 +1,47 @@
+//! What was assumed, to be read.
+
+use std::{fmt, path::Path};
+
+use console::{StyledObject, style};
+
+use super::assume::{Assumption, Basis};
+use crate::{parameter_file::STANDARD_OUTPUT, story::table};
+
+/// What was assumed of a stack, and where it was written.
+#[derive(Debug)]
+pub(super) struct Report<'a> {
+    pub(super) stack_name: &'a str,
+    pub(super) file: &'a Path,
+    pub(super) assumptions: &'a [Assumption],
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = table(&["parameter", "value", "basis", "because"]);
+        for assumption in self.assumptions {
+            table.add_row([
+                assumption.parameter.to_owned(),
+                assumption.value.clone(),
+                basis(assumption.basis).to_string(),
+                assumption.because.clone(),
+            ]);
+        }
+        writeln!(f, "stack {}", self.stack_name)?;
+        writeln!(f, "{}", table.trim_fmt())?;
+        if self.file.as_os_str() != STANDARD_OUTPUT {
+            writeln!(f, "{} {}", style("written to").green(), self.file.display())?;
+        }
+        let (stack, file) = (self.stack_name, self.file.display());
+        let next = format!(
+            "next: `spotmanager doctor --stack {stack}`, then `spotmanager deploy --parameters {file}`"
+        );
+        writeln!(f, "{}", style(next).dim())
+    }
+}
+
+fn basis(basis: Basis) -> StyledObject<Basis> {
+    match basis {
+        Basis::Default => style(basis).yellow(),
+        Basis::Given | Basis::Found => style(basis),
+    }
+}

@@ -1,0 +1,59 @@
+//! Stacks for the tests of what is assumed of them.
+
+use spotmanager_aws::{alarms::Alarm, auto_scaling::Policy};
+use spotmanager_decision::Market;
+
+use super::read::{Group, Stack};
+
+/// A stack with groups at these paths.
+pub(super) fn stack(groups: &[(&str, Market)]) -> Stack {
+    Stack {
+        groups: groups
+            .iter()
+            .map(|(path, market)| group(path, *market))
+            .collect(),
+        named_spot: None,
+        named_on_demand: None,
+        queues: Vec::new(),
+        alarms: Vec::new(),
+    }
+}
+
+pub(super) fn group(path: &str, market: Market) -> Group {
+    Group {
+        path: path.into(),
+        name: format!("{path}-id"),
+        market,
+        desired_capacity: 0,
+        policies: Vec::new(),
+    }
+}
+
+/// A simple policy that changes the capacity by so much.
+pub(super) fn policy(name: &str, by: i32) -> Policy {
+    Policy {
+        name: name.into(),
+        arn: format!("arn:{name}"),
+        policy_type: "SimpleScaling".into(),
+        adjustment_type: "ChangeInCapacity".into(),
+        scaling_adjustment: Some(by),
+        adjustments: vec![by],
+        cooldown_seconds: None,
+        min_adjustment_magnitude: None,
+        enabled: true,
+    }
+}
+
+/// An alarm that looks at these queues and tells these topics.
+pub(super) fn alarm(queue_names: &[&str], actions: &[&str]) -> Alarm {
+    let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+    Alarm {
+        name: "jobs".into(),
+        actions_enabled: true,
+        alarm_actions: owned(actions),
+        other_actions: Vec::new(),
+        queue_names: owned(queue_names),
+        period_seconds: Some(60),
+        datapoints_to_alarm: 1,
+    }
+}
