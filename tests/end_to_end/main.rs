@@ -20,6 +20,7 @@ mod rounds;
 mod scoping;
 mod several_stacks;
 mod template;
+mod tutorial;
 mod workers;
 
 use std::process::ExitCode;
@@ -46,5 +47,6 @@ fn main() -> anyhow::Result<ExitCode> {
         enforcement::add(suite);
         cli::add(suite);
         deploy::add(suite);
+        tutorial::add(suite);
     })
 }

@@ -1,6 +1,7 @@
 //! Running other programs.
 
 use std::{
+    env,
     path::Path,
     process::{Command, Stdio},
 };
@@ -40,7 +41,21 @@ pub(crate) fn captured(command: &mut Command) -> Result<String> {
     Ok(printed)
 }
 
-/// The cargo that runs this.
+/// The cargo that runs this, without what it told this program of itself: a build script that looks
+/// there would run anew, and all that rests on it, whenever cargo is called in another way.
 pub(crate) fn cargo() -> Command {
-    Command::new(env!("CARGO"))
+    const OF_THIS_PROGRAM: [&str; 4] = [
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+    ];
+    let mut cargo = Command::new(env!("CARGO"));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OF_THIS_PROGRAM.iter().any(|known| text.starts_with(known)) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
 }

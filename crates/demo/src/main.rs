@@ -36,6 +36,10 @@ struct Arguments {
     /// Leaves the local AWS running afterwards, until Ctrl-C.
     #[arg(long)]
     keep: bool,
+    /// Plays no scene: leaves an empty local AWS running, until Ctrl-C, in which g4dn.xlarge is
+    /// cheap as spot.
+    #[arg(long, conflicts_with_all = ["keep", "scenes"])]
+    empty: bool,
     /// Plays only this scene; may be given several times.
     #[arg(long = "scene", value_name = "NAME")]
     scenes: Vec<Scene>,
@@ -60,6 +64,12 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<()> {
     let cloud = Cloud::start().await?;
+    if arguments.empty {
+        scene::make_spot_cheap(&cloud);
+        println!("The local AWS runs until Ctrl-C. In another terminal:\n");
+        print_exports(&cloud);
+        return Err(interrupted().await);
+    }
     let scenes = if arguments.scenes.is_empty() {
         Scene::USUAL.to_vec()
     } else {
@@ -109,14 +119,19 @@ async fn further(cloud: &Cloud, execution_arn: Option<&str>, keep: bool) -> Resu
         return Ok(());
     }
     println!("The local AWS runs until Ctrl-C. In another terminal:\n");
-    for (name, value) in cloud.environment() {
-        println!("  export {name}={value}");
-    }
+    print_exports(cloud);
     println!(
         "  {} explain {arn}\n  aws stepfunctions get-execution-history --execution-arn {arn}\n  aws autoscaling describe-scaling-activities",
         cloud.command().display()
     );
     Err(interrupted().await)
+}
+
+/// The lines with which a shell finds the local AWS.
+fn print_exports(cloud: &Cloud) {
+    for (name, value) in cloud.environment() {
+        println!("  export {name}={value}");
+    }
 }
 
 /// Waits for Ctrl-C or a request to end.

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod checksums;
+mod development;
 mod difference;
 mod elsewhere;
 mod linked;
@@ -33,6 +34,9 @@ pub(crate) struct Arguments {
     /// The architecture, as the template's parameter has it.
     #[arg(long, value_enum, default_value_t = Architecture::Arm64)]
     architecture: Architecture,
+    /// Packs the development build, for this machine and its local AWS, into target/package-dev.
+    #[arg(long, conflicts_with_all = ["functions", "architecture", "check"])]
+    dev: bool,
     /// Builds HEAD a second time, elsewhere, and fails where a byte differs.
     #[arg(long)]
     check: bool,
@@ -40,6 +44,9 @@ pub(crate) struct Arguments {
 
 /// Builds the functions with cargo-lambda and puts all files of a deployment into one folder.
 pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
+    if arguments.dev {
+        return development::package();
+    }
     tools::install()?;
     let here = Place::here()?;
     // Before the first build, which takes minutes: it fails when something is not committed.
@@ -47,18 +54,7 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
         .check
         .then(|| Elsewhere::with_head_of(&here))
         .transpose()?;
-    let folder = checkout::path(FOLDER);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).context("cannot remove the packages before")?;
-    }
-    fs::create_dir_all(&folder)?;
-    for (name, path) in FILES {
-        fs::copy(checkout::path(path), folder.join(name))
-            .with_context(|| format!("cannot copy {path}"))?;
-    }
-    let template = format!("infra/{TEMPLATE}");
-    fs::copy(checkout::path(&template), folder.join(TEMPLATE))
-        .with_context(|| format!("cannot copy {template}"))?;
+    let folder = laid_out(FOLDER)?;
     let named = &arguments.functions;
     for function in FUNCTIONS {
         if !named.is_empty() && !named.iter().any(|name| name.as_str() == function) {
@@ -75,6 +71,21 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
     checksums::write(&folder)?;
     println!("── {FOLDER} holds what goes into the bucket: aws s3 sync {FOLDER} s3://BUCKET/");
     Ok(())
+}
+
+/// The folder, anew, with all that is in it beside the functions.
+fn laid_out(folder: &str) -> Result<PathBuf> {
+    let folder = checkout::path(folder);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("cannot remove the packages before")?;
+    }
+    fs::create_dir_all(&folder)?;
+    let template = format!("infra/{TEMPLATE}");
+    for (name, path) in FILES.into_iter().chain([(TEMPLATE, template.as_str())]) {
+        fs::copy(checkout::path(path), folder.join(name))
+            .with_context(|| format!("cannot copy {path}"))?;
+    }
+    Ok(folder)
 }
 
 /// What is made of a function.

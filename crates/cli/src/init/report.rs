@@ -33,7 +33,7 @@ impl fmt::Display for Report<'_> {
         }
         let (stack, file) = (self.stack_name, self.file.display());
         let next = format!(
-            "next: `spotmanager doctor --stack {stack}`, then `spotmanager deploy --parameters {file}`"
+            "next: `spotmanager doctor --stack {stack}`, then `spotmanager deploy --s3-bucket BUCKET --parameters {file}`"
         );
         writeln!(f, "{}", style(next).dim())
     }

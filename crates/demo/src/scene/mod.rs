@@ -22,7 +22,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::{needs::Needs, stage::Stage};
+use crate::{cloud::Cloud, needs::Needs, stage::Stage};
 use cannot_launch::cannot_launch;
 use capacity_before_price::capacity_before_price;
 use dry_run::dry_run;
@@ -40,6 +40,14 @@ use told::told;
 
 /// What any step of a scene may take; all of them together take far less.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the example workers launch where no parameter says otherwise.
+const INSTANCE_TYPE: &str = "g4dn.xlarge";
+
+/// Sets prices of spot below the example's limit, for whoever plays without a scene.
+pub(crate) fn make_spot_cheap(cloud: &Cloud) {
+    market::set_prices(&cloud.local, INSTANCE_TYPE, CHEAP);
+}
 
 /// A scene of the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
