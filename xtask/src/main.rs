@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | reference | diagram | tools`.
 
 mod bench;
 mod build;
@@ -10,6 +10,7 @@ mod faults;
 mod fuzz;
 mod load;
 mod package;
+mod reference;
 mod run;
 mod suite;
 mod test;
@@ -56,6 +57,8 @@ enum Command {
     Load(load::Load),
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package(package::Arguments),
+    /// Writes the pages of docs/reference that clap, the templates and the schemas say.
+    Reference,
     /// Writes the state machine's diagram into README.md.
     Diagram,
     /// Installs the tools that demo and tests need into the checkout.
@@ -81,6 +84,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Load(load) => load::run_load(&load),
         Command::Package(arguments) => package::run_package(&arguments),
+        Command::Reference => reference::write(),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),
     }

@@ -1,0 +1,50 @@
+//! The pages of docs/reference that clap, the templates and the schemas say.
+
+mod command;
+mod documents;
+mod parameters;
+mod table;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// Set, the pages are written and not compared: `cargo xtask reference`.
+const WRITE: &str = "SPOTMANAGER_REFERENCE_WRITE";
+
+fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &str) -> String {
+    let path = checkout().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Holds a page against what it should be.
+fn hold(page: &str, expected: &str) {
+    let path = format!("docs/reference/{page}");
+    let expected = format!("{}\n", expected.trim_end());
+    if env::var_os(WRITE).is_some() {
+        fs::write(checkout().join(&path), expected).unwrap();
+        return;
+    }
+    let page = read(&path);
+    assert!(page == expected, "{path} is old: `cargo xtask reference`");
+}
+
+#[test]
+fn the_command_is_as_clap_has_it() {
+    hold("command.md", &command::page());
+}
+
+#[test]
+fn parameters_are_as_the_templates_have_them() {
+    hold("parameters.md", &parameters::page());
+}
+
+#[test]
+fn documents_are_as_the_schemas_have_them() {
+    hold("documents.md", &documents::page());
+}
