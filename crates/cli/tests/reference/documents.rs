@@ -1,5 +1,6 @@
 //! The JSON that is told and written, from the schemas.
 
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::{
@@ -19,16 +20,16 @@ const FILES: [&str; 9] = [
     "backtest-availability",
 ];
 
-pub(crate) fn page() -> String {
+pub(crate) fn page() -> Result<String> {
     let mut page = "# Documents\n\nWritten by `cargo xtask reference` from `schemas/`. The first three are \
         the `detail` of events on the default event bus ([notifications](../how-to/notifications.md)); the \
         others are what `--output json` writes, that of `explain` also for `run`. Amounts are decimals in \
         strings. A schema allows no field beside its own: a further one comes with another `version`.\n"
         .to_owned();
     for file in FILES {
-        let schema: Value = serde_json::from_str(&read(&format!("schemas/{file}.json"))).unwrap();
+        let schema: Value = serde_json::from_str(&read(&format!("schemas/{file}.json"))?)?;
         let description = schema["description"].as_str().unwrap_or_default();
-        let title = schema["title"].as_str().unwrap();
+        let title = schema["title"].as_str().context("no title")?;
         page.push_str(&format!(
             "\n## {title}\n\n{description} [schemas/{file}.json](../../schemas/{file}.json)\n\n"
         ));
@@ -39,7 +40,7 @@ pub(crate) fn page() -> String {
             rows,
         ));
     }
-    page
+    Ok(page)
 }
 
 /// The fields of an object, and of those below it, each under its path.

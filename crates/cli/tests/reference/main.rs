@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::{Context, Result, ensure};
+
 /// Set, the pages are written and not compared: `cargo xtask reference`.
 const WRITE: &str = "SPOTMANAGER_REFERENCE_WRITE";
 
@@ -17,34 +19,33 @@ fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn read(path: &str) -> String {
-    let path = checkout().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn read(path: &str) -> Result<String> {
+    fs::read_to_string(checkout().join(path)).with_context(|| path.to_owned())
 }
 
 /// Holds a page against what it should be.
-fn hold(page: &str, expected: &str) {
+fn hold(page: &str, expected: &str) -> Result<()> {
     let path = format!("docs/reference/{page}");
     let expected = format!("{}\n", expected.trim_end());
     if env::var_os(WRITE).is_some() {
-        fs::write(checkout().join(&path), expected).unwrap();
-        return;
+        return Ok(fs::write(checkout().join(&path), expected)?);
     }
-    let page = read(&path);
-    assert!(page == expected, "{path} is old: `cargo xtask reference`");
+    let page = read(&path)?;
+    ensure!(page == expected, "{path} is old: `cargo xtask reference`");
+    Ok(())
 }
 
 #[test]
-fn the_command_is_as_clap_has_it() {
-    hold("command.md", &command::page());
+fn the_command_is_as_clap_has_it() -> Result<()> {
+    hold("command.md", &command::page()?)
 }
 
 #[test]
-fn parameters_are_as_the_templates_have_them() {
-    hold("parameters.md", &parameters::page());
+fn parameters_are_as_the_templates_have_them() -> Result<()> {
+    hold("parameters.md", &parameters::page()?)
 }
 
 #[test]
-fn documents_are_as_the_schemas_have_them() {
-    hold("documents.md", &documents::page());
+fn documents_are_as_the_schemas_have_them() -> Result<()> {
+    hold("documents.md", &documents::page()?)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use spotmanager_contract::SettingsOverride;
@@ -58,14 +59,14 @@ struct Parameter {
     description: String,
 }
 
-pub(crate) fn page() -> String {
+pub(crate) fn page() -> Result<String> {
     let mut page = "# Parameters\n\nWritten by `cargo xtask reference` from the templates. A parameter \
         with a key under `settings` becomes a function's environment variable of the same words \
         (`PRICE_WINDOW_SECONDS`), and an execution may set it anew in its input, under that key; what \
         is out of range is refused by name.\n"
         .to_owned();
     for file in ["spotmanager.yaml", "workers.yaml", "workers-nested.yaml"] {
-        let template = template(file);
+        let template = template(file)?;
         page.push_str(&format!(
             "\n## infra/{file}\n\n{}\n",
             template.description.trim()
@@ -80,18 +81,18 @@ pub(crate) fn page() -> String {
             page.push_str(&listed(&template, &group.parameters));
         }
     }
-    page
+    Ok(page)
 }
 
-fn template(file: &str) -> Template {
-    let text = read(&format!("infra/{file}"));
+fn template(file: &str) -> Result<Template> {
+    let text = read(&format!("infra/{file}"))?;
     // What follows has CloudFormation's own tags, which are no YAML for anyone else.
     let end = ["\nMappings:", "\nRules:", "\nConditions:", "\nResources:"]
         .iter()
         .filter_map(|section| text.find(section))
         .min()
-        .unwrap();
-    serde_saphyr::from_str(&text[..end]).unwrap_or_else(|error| panic!("{file}: {error}"))
+        .context("no resources")?;
+    serde_saphyr::from_str(&text[..end]).with_context(|| file.to_owned())
 }
 
 fn listed<'a>(template: &Template, names: impl IntoIterator<Item = &'a String>) -> String {
