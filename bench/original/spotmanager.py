@@ -1,6 +1,6 @@
 """The original's decision, for Python 3: the same calls in the same order, and its defects.
 
-It is here to be measured, and is deployed nowhere. README.md has what SpotManager does instead.
+It is here to be measured, and is deployed nowhere. docs/original.md has what SpotManager does instead.
 """
 
 import groups

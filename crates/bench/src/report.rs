@@ -98,7 +98,7 @@ fn sections(results: &Results, names: &[&'static str]) -> Result<Vec<Section>> {
             "State transitions",
             "Counted from executions through the templates as they are deployed; a retry counts as \
              one. 0.025 USD for 1,000 transitions, Standard workflow, us-east-1, without the free \
-             tier. README.md has all that a decision costs.",
+             tier. [What it costs](cost.md) has all that a decision costs.",
             tables::transitions(results),
         ),
         section(

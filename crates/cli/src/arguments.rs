@@ -60,7 +60,7 @@ pub(crate) enum Output {
     /// Text and tables, to be read.
     #[default]
     Table,
-    /// JSON, as README.md describes it.
+    /// JSON, as docs/reference/documents.md describes it.
     Json,
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Does what is asked, and tells what went wrong on standard error. The exit code is 0, or as
-/// README.md lists them under "The command".
+/// docs/how-to/command.md lists them.
 pub async fn run(arguments: Arguments) -> ExitCode {
     // Boxed, so that no command's future lies within this one.
     let done = Box::pin(dispatch(arguments.command, &arguments.global)).await;

@@ -99,7 +99,7 @@ fn hint(error: &Error) -> Option<String> {
     }
     match error.name() {
         ErrorName::AccessDenied => Some(format!(
-            "whoever calls needs the permission {}; README.md lists them under \"The command\"",
+            "whoever calls needs the permission {}; docs/how-to/command.md lists them",
             error.call
         )),
         ErrorName::Throttled => Some("AWS asks to call less often: try again in a minute".to_owned()),

@@ -1,7 +1,9 @@
-//! The pages of docs/reference that clap, the templates and the schemas say.
+//! The pages of docs/reference that clap, the templates and the schemas say, and where all pages
+//! point.
 
 mod command;
 mod documents;
+mod links;
 mod parameters;
 mod table;
 
@@ -48,4 +50,13 @@ fn parameters_are_as_the_templates_have_them() -> Result<()> {
 #[test]
 fn documents_are_as_the_schemas_have_them() -> Result<()> {
     hold("documents.md", &documents::page()?)
+}
+
+#[test]
+fn every_link_leads_somewhere() -> Result<()> {
+    // Fewer pages mean that a folder was moved.
+    ensure!(links::pages()?.len() > 25);
+    let broken = links::broken()?;
+    ensure!(broken.is_empty(), "{broken:#?}");
+    Ok(())
 }
