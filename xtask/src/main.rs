@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | reference | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | release | reference | diagram | tools`.
 
 mod bench;
 mod build;
@@ -11,6 +11,7 @@ mod fuzz;
 mod load;
 mod package;
 mod reference;
+mod release;
 mod run;
 mod suite;
 mod test;
@@ -57,6 +58,8 @@ enum Command {
     Load(load::Load),
     /// Builds the functions for Lambda and lays out what the templates expect in a bucket.
     Package(package::Arguments),
+    /// Packs functions, command, templates and documentation into an archive for each architecture.
+    Release(release::Arguments),
     /// Writes the pages of docs/reference that clap, the templates and the schemas say.
     Reference,
     /// Writes the state machine's diagram into README.md.
@@ -84,6 +87,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Load(load) => load::run_load(&load),
         Command::Package(arguments) => package::run_package(&arguments),
+        Command::Release(arguments) => release::run_release(&arguments),
         Command::Reference => reference::write(),
         Command::Diagram => diagram::write(),
         Command::Tools => tools::install(),

@@ -14,6 +14,14 @@ pub(crate) enum Architecture {
 }
 
 impl Architecture {
+    /// As Lambda names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
     /// As rustc names it.
     pub(crate) fn target(self) -> &'static str {
         match self {

@@ -18,9 +18,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, TEMPLATE, packed};
 
-use self::{
-    architecture::Architecture, difference::expect_none, elsewhere::Elsewhere, place::Place,
+pub(crate) use self::{
+    architecture::Architecture, checksums::write as write_checksums, place::Place,
+    sbom::of as sbom_of,
 };
+use self::{difference::expect_none, elsewhere::Elsewhere};
 use crate::{checkout, tools};
 
 const FOLDER: &str = "target/package";
@@ -73,6 +75,16 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// Makes the package of every function for an architecture, and tells the folder that holds it.
+pub(crate) fn package_for(place: &Place, architecture: Architecture) -> Result<PathBuf> {
+    let folder = laid_out(&format!("{FOLDER}-{}", architecture.name()))?;
+    for function in FUNCTIONS {
+        Package::of(place, function, architecture)?.write(function, &folder)?;
+    }
+    checksums::write(&folder)?;
+    Ok(folder)
+}
+
 /// The folder, anew, with all that is in it beside the functions.
 fn laid_out(folder: &str) -> Result<PathBuf> {
     let folder = checkout::path(folder);
@@ -97,7 +109,8 @@ struct Package {
 
 impl Package {
     fn of(place: &Place, function: &str, architecture: Architecture) -> Result<Self> {
-        let binary = place.build(function, architecture)?;
+        let name = format!("spotmanager-{function}");
+        let binary = place.build(&name, &name, architecture)?;
         Ok(Self {
             zip: packed([("bootstrap", binary.clone())], Compression::Smallest)?,
             sbom: sbom::of(place, function, architecture)?,

@@ -40,14 +40,18 @@ impl Place {
         })
     }
 
-    /// Builds a function for release, and tells its binary.
+    /// Builds a package for release, and tells its binary of this name.
     ///
     /// Alone: built beside others, what they share would have the features of all.
-    pub(crate) fn build(&self, function: &str, architecture: Architecture) -> Result<PathBuf> {
-        let package = format!("spotmanager-{function}");
+    pub(crate) fn build(
+        &self,
+        package: &str,
+        binary: &str,
+        architecture: Architecture,
+    ) -> Result<PathBuf> {
         run_in(
             &self.root,
-            &format!("build: {function} in {}", self.root.display()),
+            &format!("build: {binary} in {}", self.root.display()),
             Command::new(tools::path("cargo-lambda"))
                 .env("PATH", tools::with_path()?)
                 .env("CARGO_HOME", &self.cargo_home)
@@ -58,10 +62,10 @@ impl Place {
                 .env_remove("RUSTFLAGS")
                 .args(["lambda", "build", "--release", "--locked"])
                 .args(["--target", architecture.target()])
-                .args(["--package", &package])
+                .args(["--package", package])
                 .args(["--config", &self.renamed()?]),
         )?;
-        let built = Path::new("target/lambda").join(package).join("bootstrap");
+        let built = Path::new("target/lambda").join(binary).join("bootstrap");
         Ok(self.root.join(built))
     }
 
