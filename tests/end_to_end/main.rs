@@ -31,6 +31,8 @@ const AT_ONCE: usize = 3;
 fn main() -> anyhow::Result<ExitCode> {
     spotmanager_tests::run("end_to_end", |suite| {
         suite.at_once(AT_ONCE);
+        // Takes longest, beside the others.
+        tutorial::add(suite);
         definition::add(suite);
         least_privilege::add(suite);
         from_the_alarm::add(suite);
@@ -47,6 +49,5 @@ fn main() -> anyhow::Result<ExitCode> {
         enforcement::add(suite);
         cli::add(suite);
         deploy::add(suite);
-        tutorial::add(suite);
     })
 }

@@ -6,11 +6,15 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use spotmanager_tests::{Stage, Suite};
+use tokio::time::timeout;
 
+/// What all commands may take, of which most wait for one another.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Stands in what is printed for what is another each time.
 const ANYTHING: char = '…';
 /// What cargo tells a test of itself, which would have it build otherwise.
@@ -32,11 +36,15 @@ pub(crate) fn add(suite: &mut Suite) {
         let mut path = folder.path().as_os_str().to_owned();
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
-        let ran = shell(stage)
+        let mut script = shell(stage);
+        script
             .arg(others.concat())
             .envs(local_aws.environment.iter().cloned())
-            .env("PATH", path)
-            .output()?;
+            .env("PATH", path);
+        let mut script = tokio::process::Command::from(script);
+        // It asks for an execution until there is one.
+        let ran = timeout(PATIENCE, script.kill_on_drop(true).output()).await;
+        let ran = ran.context("the tutorial takes too long")??;
         let printed = String::from_utf8(ran.stdout)?;
         let told = String::from_utf8_lossy(&ran.stderr);
         ensure!(ran.status.success(), "{printed}\n{told}");
@@ -123,7 +131,7 @@ impl LocalAws {
                 return Ok(started);
             }
         }
-        anyhow::bail!("{command} ended before it told five exports");
+        bail!("{command} ended before it told five exports");
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     /// How often each is measured.
     #[arg(long, default_value_t = 20)]
     runs: usize,
-    /// Also measures what building the functions takes: everything is built once more.
+    /// Also measures what building the functions takes: they are built from nothing.
     #[arg(long)]
     builds: bool,
 }
@@ -37,17 +37,22 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     tools::install()?;
     let python = tools::original()?;
     build::run_build()?;
+    let target = target()?;
+    let builds = target.join("builds.json");
+    let mut folder = target.clone();
+    if arguments.builds {
+        folder = target.join("builds");
+        measure_builds(&folder, &builds)?;
+    }
     // One by one, as packages are: built together, what they share would have the features of all.
     for package in packages() {
         run(
             &format!("build: cargo build --release --package {package}"),
-            cargo().args(["build", "--locked", "--release", "--package", &package]),
+            cargo()
+                .args(["build", "--locked", "--release", "--package", &package])
+                .arg("--target-dir")
+                .arg(&folder),
         )?;
-    }
-    let target = target()?;
-    let builds = target.join("builds.json");
-    if arguments.builds {
-        measure_builds(&target, &builds)?;
     }
     run(
         "decision: cargo bench",
@@ -58,7 +63,7 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
         Command::new(program()?)
             .args(["measure", "--runs", &arguments.runs.to_string()])
             .arg("--binaries")
-            .arg(target.join("release"))
+            .arg(folder.join("release"))
             .arg("--python")
             .arg(python)
             .arg("--criterion")
@@ -94,10 +99,9 @@ fn package(function: &str) -> String {
     format!("spotmanager-{function}")
 }
 
-fn measure_builds(target: &Path, into: &Path) -> Result<()> {
-    let folder = target.join("builds");
+fn measure_builds(folder: &Path, into: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(&folder).context("cannot remove the last build")?;
+        fs::remove_dir_all(folder).context("cannot remove the last build")?;
     }
     run(
         "builds: the five functions for release, from nothing",
@@ -105,7 +109,7 @@ fn measure_builds(target: &Path, into: &Path) -> Result<()> {
             .arg("bench/measure_build.py")
             .arg(into)
             .arg(env!("CARGO"))
-            .arg(&folder)
+            .arg(folder)
             .args(FUNCTIONS.map(package)),
     )
 }

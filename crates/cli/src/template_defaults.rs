@@ -7,10 +7,17 @@ pub(crate) const TOPIC_SUFFIX: &str = "-jobs-to-do";
 mod tests {
     use super::*;
 
+    const TEMPLATE: &str = include_str!("../../../infra/spotmanager.yaml");
+
     #[test]
     fn the_template_has_them() {
-        let template = include_str!("../../../infra/spotmanager.yaml");
         let default = format!("TopicSuffix:\n    Type: String\n    Default: \"{TOPIC_SUFFIX}\"");
-        assert!(template.contains(&default), "{default}");
+        assert!(TEMPLATE.contains(&default), "{default}");
+    }
+
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    #[test]
+    fn the_template_fits_into_a_call() {
+        assert!(TEMPLATE.len() <= 51_200);
     }
 }
