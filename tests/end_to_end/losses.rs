@@ -4,13 +4,13 @@ use anyhow::{Context, ensure};
 use spotmanager_local::Purchase;
 use spotmanager_tests::Suite;
 
-use crate::workers::{Farm, expect_decision, expect_last, reasons};
+use crate::workers::{Farm, REPLACES, expect_decision, expect_last, reasons};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: an interruption warning brings a replacement from another pool",
         async |stage| {
-            let farm = Farm::deploy(stage, "interrupted").await?;
+            let farm = Farm::deploy_with(stage, "interrupted", "1", &[REPLACES]).await?;
             farm.price("0.20")?;
             expect_decision(&farm.job().await?, "SPOT_WITHIN_LIMIT")?;
             let instance = stage.local.interrupt(&farm.workers.spot_group).await?;
@@ -32,7 +32,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: where no other spot pool is cheap, on-demand replaces the instance",
         async |stage| {
-            let farm = Farm::deploy(stage, "interrupted-dear").await?;
+            let farm = Farm::deploy_with(stage, "interrupted-dear", "1", &[REPLACES]).await?;
             farm.price("0.20")?;
             farm.job().await?;
             farm.price("0.30")?;
@@ -45,7 +45,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: a recommendation leaves a full group alone",
         async |stage| {
-            let farm = Farm::deploy(stage, "recommended").await?;
+            let farm = Farm::deploy_with(stage, "recommended", "1", &[REPLACES]).await?;
             farm.price("0.20")?;
             farm.job().await?;
             let spot_group = &farm.workers.spot_group;
@@ -58,7 +58,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: a group that cannot replace its instance gives way to on-demand",
         async |stage| {
-            let farm = Farm::deploy(stage, "unlaunched").await?;
+            let farm = Farm::deploy_with(stage, "unlaunched", "1", &[REPLACES]).await?;
             farm.price("0.20")?;
             farm.job().await?;
             farm.no_capacity(Purchase::Spot);
@@ -73,7 +73,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: an unmanaged group's failed launches start nothing",
         async |stage| {
-            let farm = Farm::deploy(stage, "managed").await?;
+            let farm = Farm::deploy_with(stage, "managed", "1", &[REPLACES]).await?;
             stage.price("t.unmanaged", "0.20")?;
             stage.no_capacity("t.unmanaged", Purchase::Spot);
             let parameters = [("InstanceType", "t.unmanaged")];

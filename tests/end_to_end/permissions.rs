@@ -11,7 +11,7 @@ use spotmanager_tests::{Stage, Suite};
 
 use crate::{
     template::{actions, granted_to, template},
-    workers::{Farm, PATIENCE},
+    workers::{Farm, PATIENCE, REPLACES},
 };
 
 /// What Lambda does in a function's name, not the function itself.
@@ -33,6 +33,7 @@ pub(crate) fn add(suite: &mut Suite) {
                     ("QueueLogicalId", "queueJobs"),
                     ("MinimumPlacementScore", "1"),
                     ("StackNameFrom", "alarm-tags"),
+                    REPLACES,
                 ],
             )
             .await?;

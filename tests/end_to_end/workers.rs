@@ -11,6 +11,9 @@ use spotmanager_tests::Stage;
 /// What anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The parameter with which a SpotManager of a test's own hears of lost capacity.
+pub(crate) const REPLACES: (&str, &str) = ("ReplaceLostCapacity", "true");
+
 /// A stack of workers with an instance type of its own, and the SpotManager that answers its
 /// alarm.
 pub(crate) struct Farm<'a> {

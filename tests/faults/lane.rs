@@ -82,8 +82,8 @@ impl Lane {
             ("MaxRounds", "1"),
             ("HonorCooldown", "false"),
         ];
-        if scenario != Scenario::Interruption {
-            parameters.push(("ReplaceLostCapacity", "false"));
+        if scenario == Scenario::Interruption {
+            parameters.push(("ReplaceLostCapacity", "true"));
         }
         if scenario != Scenario::Alarm {
             // A run does not concern the next one on the lane.

@@ -38,7 +38,7 @@ impl Farms {
     /// Deploys them all, with room for twice the instances that are to come.
     pub(crate) async fn deploy(stage: &Stage, load: &Load) -> Result<Self> {
         // Each alarm is for an instance of its own, however soon after another it comes.
-        let parameters = [("HonorCooldown", "false"), ("ReplaceLostCapacity", "false")];
+        let parameters = [("HonorCooldown", "false")];
         let spot_manager = stage.deploy("load-sm", "load", &parameters).await?;
         let function = spot_manager.stack.output("StartFunctionName")?.to_owned();
         stage.price(INSTANCE_TYPE, "0.20")?;

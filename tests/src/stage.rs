@@ -82,7 +82,8 @@ impl Stage {
             .await
     }
 
-    /// Deploys a SpotManager of the test's own, without its schedule unless `parameters` say so.
+    /// Deploys a SpotManager of the test's own, without its schedule and its rule for lost capacity
+    /// unless `parameters` say so.
     ///
     /// # Errors
     /// When it cannot be deployed.
@@ -93,8 +94,9 @@ impl Stage {
         parameters: &[(&str, &str)],
     ) -> Result<SpotManager> {
         self.upload().await?;
-        // A schedule would start executions that the test did not ask for.
-        let mut all = vec![("ReturnToSpot", "off")];
+        // A schedule would start executions that the test did not ask for, and every rule hears of
+        // every group's failed launches.
+        let mut all = vec![("ReturnToSpot", "off"), ("ReplaceLostCapacity", "false")];
         all.retain(|(name, _)| parameters.iter().all(|(given, _)| given != name));
         all.extend_from_slice(parameters);
         SpotManager::deploy(&self.config, &self.checkout, name, workers, &all).await
