@@ -14,7 +14,7 @@ use aws_sdk_sqs::Client as Sqs;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_deployment::{GroupSize, SpotManager, group_size, poll, wait_for_size};
-use spotmanager_local::Purchase;
+use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, TestAlarm};
 
 use crate::{
@@ -140,6 +140,12 @@ impl Lane {
     /// Runs the scenario with what goes wrong in it, and says what it ended in.
     pub(crate) async fn run(&self, stage: &Stage, combination: &Combination) -> Result<Outcome> {
         self.reset(stage).await?;
+        // Where a look fails at once, spot is stood down before its instance comes, on any machine.
+        let fails_at_once = matches!(combination.fault, Fault::AccessDenied | Fault::EmptyAnswer);
+        let is_slow = combination.function == "verify" && fails_at_once;
+        let launch_seconds = if is_slow { 150.0 } else { 30.0 };
+        let market = stage.local.market();
+        market.set_launch_seconds(&self.instance_type(), launch_seconds);
         let ended = match self.scenario {
             Scenario::Alarm | Scenario::NoSpotCapacity => {
                 self.break_it(stage, combination);

@@ -43,7 +43,12 @@ pub(crate) struct State {
     placement_scores: HashMap<(String, String), u8>,
     unscored: HashSet<String>,
     unlisted: HashSet<String>,
+    /// By instance type.
+    launch_seconds: HashMap<String, f64>,
 }
+
+/// From a launch to an instance in service where nothing was set, seconds.
+const LAUNCH_SECONDS: f64 = 30.0;
 
 /// The placement score where none was set.
 const PLACEMENT_SCORE: u8 = 9;
@@ -167,9 +172,21 @@ impl Market {
         self.state().unlisted.insert(instance_type.to_owned());
     }
 
+    /// Sets how long it takes from a launch to an instance in service, seconds; at first 30.
+    pub fn set_launch_seconds(&self, instance_type: &str, seconds: f64) {
+        self.state()
+            .launch_seconds
+            .insert(instance_type.to_owned(), seconds);
+    }
+
     /// The most records on a page of prices or scores, below what a caller asks for.
     pub fn set_page_size(&self, records: usize) {
         self.state().page_size = Some(records);
+    }
+
+    pub(crate) fn launch_seconds(&self, instance_type: &str) -> f64 {
+        let seconds = self.state().launch_seconds.get(instance_type).copied();
+        seconds.unwrap_or(LAUNCH_SECONDS)
     }
 
     pub(crate) fn has_capacity(&self, instance_type: &str, zone: &str, purchase: Purchase) -> bool {

@@ -8,8 +8,6 @@ use rust_decimal::Decimal;
 use super::activity::{Activity, Status};
 use crate::{Market, Purchase, xml::Instance};
 
-/// From a launch to an instance in service, seconds.
-const LAUNCH: f64 = 30.0;
 /// From a failed launch to the next attempt, in the next zone, seconds.
 const NEXT_ATTEMPT: f64 = 20.0;
 
@@ -177,10 +175,11 @@ impl Group {
         let id = format!("i-{:017x}", self.serial_number());
         let description = format!("Launching a new EC2 instance: {id}");
         self.record(now, description, cause, &zone, Status::InProgress, None);
+        let launch = market.launch_seconds(&self.definition.instance_type);
         self.launched.push(Launched {
             id,
             zone,
-            in_service_at: later(now, LAUNCH * time_scale),
+            in_service_at: later(now, launch * time_scale),
             lost_at: None,
         });
         true
