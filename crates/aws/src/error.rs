@@ -54,6 +54,12 @@ impl AwsError {
         }
     }
 
+    /// Whether a later call may succeed where this one failed.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self.name, ErrorName::Throttled | ErrorName::Transient)
+    }
+
     /// The same error under the name that it has for the step.
     #[must_use]
     pub fn named(mut self, name: ErrorName) -> Self {

@@ -1,7 +1,7 @@
 //! What waits in the queue, and who answers for it already.
 
 use spotmanager_aws::{AwsError, queues};
-use spotmanager_contract::{ErrorName, Leader, NamedError, Settings};
+use spotmanager_contract::{Leader, Settings};
 use spotmanager_decision::backlog::Queue;
 use spotmanager_workers::Found;
 
@@ -39,7 +39,7 @@ pub(crate) async fn look(
     match leader::find(&clients.sfn, own, settings).await {
         Ok(leader) => jobs.leader = leader,
         // Jobs must not wait for it.
-        Err(error) if !own.gives_way && !is_passing(&error) => {
+        Err(error) if !own.gives_way && !error.is_passing() => {
             tracing::warn!(error = %error, "who leads cannot be told");
         }
         Err(error) => return Err(error),
@@ -59,15 +59,10 @@ async fn read(clients: &Clients, queue: Found, round: u32) -> Result<Jobs, AwsEr
             }),
             ..Jobs::default()
         }),
-        Err(error) if round > 1 || is_passing(&error) => Err(error),
+        Err(error) if round > 1 || error.is_passing() => Err(error),
         Err(error) => Ok(Jobs {
             queue_problem: Some(error.to_string()),
             ..Jobs::default()
         }),
     }
-}
-
-/// Whether a retry may mend it.
-fn is_passing(error: &AwsError) -> bool {
-    matches!(error.name(), ErrorName::Throttled | ErrorName::Transient)
 }

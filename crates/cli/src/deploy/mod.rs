@@ -21,11 +21,10 @@ use spotmanager_aws::{
     },
     stacks::describe_stack,
 };
-use tokio::time::sleep;
 
 use crate::{
     arguments::{Deploy, Output},
-    pauses::PAUSE,
+    pauses::until,
     print::{print, print_json},
 };
 use consent::Consent;
@@ -35,7 +34,7 @@ use report::{Changes, Report};
 use target::Target;
 
 /// What became of a deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, strum::Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
     /// The stack is as it would be.
@@ -64,17 +63,17 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Deploy, output: Output) -> 
         ("ArtifactPrefix", prefix.as_str()),
         ("Architecture", package.architecture),
     ];
-    let parameters = parameters::all(&known, &own, &given, target.parameters())?;
+    let parameters = parameters::all(&known, &own, &given, &target.parameters)?;
     upload::upload(config, &package, &wanted.s3_bucket, &prefix).await?;
 
     let prepared = Box::pin(prepare(&client, name, &target, &package, &parameters)).await?;
     let mut report = Report {
         stack_name: name,
-        makes_stack: target.is_new(),
+        makes_stack: target.is_new,
         change_set_arn: None,
         outcome: Outcome::NoChanges,
         changes: Vec::new(),
-        outputs: target.outputs().clone(),
+        outputs: target.outputs.clone(),
     };
     if let Some((change_set, changes)) = prepared {
         report.changes = changes;
@@ -115,23 +114,26 @@ async fn prepare(
     let new = NewChangeSet {
         stack_name,
         name: &change_set_name,
-        makes_stack: target.is_new(),
+        makes_stack: target.is_new,
         template_body: &package.template,
         parameters,
     };
     let created = create_change_set(client, &new).await?;
-    loop {
-        match describe_change_set(client, &created.arn).await? {
-            ChangeSet::InProgress => sleep(PAUSE).await,
-            ChangeSet::Ready(changes) => return Ok(Some((created, changes))),
-            ChangeSet::Empty => {
-                delete_change_set(client, &created.arn).await?;
-                return Ok(None);
-            }
-            ChangeSet::Failed(reason) => {
-                discard(client, &created, target).await?;
-                bail!("CloudFormation cannot change the stack {stack_name} so: {reason}");
-            }
+    let made = until(async || {
+        Ok(match describe_change_set(client, &created.arn).await? {
+            ChangeSet::InProgress => None,
+            made => Some(made),
+        })
+    });
+    match made.await? {
+        ChangeSet::Ready(changes) => Ok(Some((created, changes))),
+        ChangeSet::Failed(reason) => {
+            discard(client, &created, target).await?;
+            bail!("CloudFormation cannot change the stack {stack_name} so: {reason}");
+        }
+        ChangeSet::Empty | ChangeSet::InProgress => {
+            delete_change_set(client, &created.arn).await?;
+            Ok(None)
         }
     }
 }
@@ -139,7 +141,7 @@ async fn prepare(
 /// Leaves nothing of a change set that is not executed.
 async fn discard(client: &Client, created: &CreatedChangeSet, target: &Target) -> Result<()> {
     delete_change_set(client, &created.arn).await?;
-    if target.is_new() {
+    if target.is_new {
         delete_stack(client, &created.stack_arn).await?;
     }
     Ok(())

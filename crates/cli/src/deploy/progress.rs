@@ -6,9 +6,8 @@ use spotmanager_aws::{
     change_sets::{Client, CreatedChangeSet, execute_change_set},
     stack_events::{StackEvent, events_after, newest_event},
 };
-use tokio::time::sleep;
 
-use crate::pauses::{LONGEST_PAUSE, PAUSE, is_passing};
+use crate::pauses::until;
 
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -34,28 +33,22 @@ pub(super) async fn execute(
     let mut last = newest_event(client, stack).await?;
     execute_change_set(client, &change_set.arn).await?;
     let mut reasons = Vec::new();
-    let mut pause = PAUSE;
-    loop {
-        match events_after(client, stack, last.as_deref()).await {
-            Ok(events) => {
-                pause = PAUSE;
-                for event in events {
-                    eprintln!("{}", line(&event));
-                    if event.is_cause() {
-                        let reason = event.reason.as_deref().unwrap_or("no reason is told");
-                        reasons.push(format!("{}: {reason}", event.logical_id));
-                    }
-                    if is_end(&event, stack_name) {
-                        return Ok(finished(stack_name, event.status, &reasons)?);
-                    }
-                    last = Some(event.id);
-                }
+    let status = until(async || {
+        for event in events_after(client, stack, last.as_deref()).await? {
+            eprintln!("{}", line(&event));
+            if event.is_cause() {
+                let reason = event.reason.as_deref().unwrap_or("no reason is told");
+                reasons.push(format!("{}: {reason}", event.logical_id));
             }
-            Err(error) if is_passing(&error) && pause < LONGEST_PAUSE => pause *= 2,
-            Err(error) => return Err(error.into()),
+            if is_end(&event, stack_name) {
+                return Ok(Some(event.status));
+            }
+            last = Some(event.id);
         }
-        sleep(pause).await;
-    }
+        Ok(None)
+    })
+    .await?;
+    Ok(finished(stack_name, status, &reasons)?)
 }
 
 /// Whether the event tells that all is done, one way or the other.

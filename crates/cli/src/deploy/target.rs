@@ -7,12 +7,16 @@ use spotmanager_contract::{SettingError, is_stack_name};
 
 /// A stack that is not there, or one that can be changed.
 #[derive(Debug)]
-pub(super) struct Target(Option<DeployedStack>);
+pub(super) struct Target {
+    /// Whether the stack is made.
+    pub(super) is_new: bool,
+    /// What it has, by their names.
+    pub(super) parameters: BTreeMap<String, String>,
+    pub(super) outputs: BTreeMap<String, String>,
+}
 
 /// A name that cannot be a function's: those have 64 characters, with what follows the stack's.
 const LONGEST_NAME: usize = 55;
-
-static NOTHING: BTreeMap<String, String> = BTreeMap::new();
 
 impl Target {
     /// The stack of this name, of which CloudFormation says this.
@@ -26,16 +30,20 @@ impl Target {
             return Err(SettingError::new(FIELD, name, expected));
         }
         let Some(stack) = stack else {
-            return Ok(Self(None));
+            return Ok(Self::new());
         };
         match stack.status.as_str() {
             // What a change set leaves that was not executed, and what is gone.
-            "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Ok(Self(None)),
+            "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Ok(Self::new()),
             "CREATE_COMPLETE"
             | "UPDATE_COMPLETE"
             | "UPDATE_ROLLBACK_COMPLETE"
             | "IMPORT_COMPLETE"
-            | "IMPORT_ROLLBACK_COMPLETE" => Ok(Self(Some(stack))),
+            | "IMPORT_ROLLBACK_COMPLETE" => Ok(Self {
+                is_new: false,
+                parameters: stack.parameters,
+                outputs: stack.outputs,
+            }),
             status => {
                 let expected = if status.ends_with("_IN_PROGRESS") {
                     "a stack that nobody changes; wait until that is done"
@@ -48,17 +56,13 @@ impl Target {
         }
     }
 
-    /// Whether the stack is made.
-    pub(super) fn is_new(&self) -> bool {
-        self.0.is_none()
-    }
-
-    pub(super) fn parameters(&self) -> &BTreeMap<String, String> {
-        self.0.as_ref().map_or(&NOTHING, |stack| &stack.parameters)
-    }
-
-    pub(super) fn outputs(&self) -> &BTreeMap<String, String> {
-        self.0.as_ref().map_or(&NOTHING, |stack| &stack.outputs)
+    /// A stack that is made.
+    fn new() -> Self {
+        Self {
+            is_new: true,
+            parameters: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+        }
     }
 }
 
@@ -77,9 +81,9 @@ mod tests {
 
     #[test]
     fn a_stack_is_made_changed_or_refused_as_it_stands() {
-        assert!(Target::of("spotmanager", None).unwrap().is_new());
-        assert!(target("REVIEW_IN_PROGRESS").unwrap().is_new());
-        assert!(!target("UPDATE_ROLLBACK_COMPLETE").unwrap().is_new());
+        assert!(Target::of("spotmanager", None).unwrap().is_new);
+        assert!(target("REVIEW_IN_PROGRESS").unwrap().is_new);
+        assert!(!target("UPDATE_ROLLBACK_COMPLETE").unwrap().is_new);
         for (status, told) in [
             ("UPDATE_IN_PROGRESS", "wait"),
             ("ROLLBACK_COMPLETE", "delete-stack"),

@@ -5,13 +5,8 @@ use spotmanager_aws::{
     execution_history::{ExecutionHistory, read_history},
     executions::Client,
 };
-use tokio::time::sleep;
 
-use crate::{
-    occasion,
-    pauses::{LONGEST_PAUSE, PAUSE, is_passing},
-    steps, story,
-};
+use crate::{occasion, pauses::until, steps, story};
 
 /// Reads the execution again and again, each time handing it on, until it has ended.
 ///
@@ -22,21 +17,12 @@ pub(super) async fn until_it_ends(
     execution_arn: &str,
     mut take: impl FnMut(&ExecutionHistory) -> Result<()>,
 ) -> Result<ExecutionHistory> {
-    let mut pause = PAUSE;
-    loop {
-        match read_history(client, execution_arn).await {
-            Ok(history) => {
-                take(&history)?;
-                if history.status != "RUNNING" {
-                    return Ok(history);
-                }
-                pause = PAUSE;
-            }
-            Err(error) if is_passing(&error) && pause < LONGEST_PAUSE => pause *= 2,
-            Err(error) => return Err(error.into()),
-        }
-        sleep(pause).await;
-    }
+    until(async || {
+        let history = read_history(client, execution_arn).await?;
+        take(&history)?;
+        Ok((history.status != "RUNNING").then_some(history))
+    })
+    .await
 }
 
 /// What has been told of an execution.
