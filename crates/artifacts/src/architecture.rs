@@ -6,6 +6,13 @@ use anyhow::{Context, Result, bail};
 use object::{Architecture, Object};
 use zip::ZipArchive;
 
+/// What this machine's builds run on, as Lambda names it.
+pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
+    "arm64"
+} else {
+    "x86_64"
+};
+
 /// The architecture of a function's package, as Lambda names it: `arm64` or `x86_64`.
 /// See <https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html>.
 ///
@@ -37,12 +44,7 @@ mod tests {
     fn a_program_s_own_architecture_is_told() {
         let this = env::current_exe().unwrap();
         let package = packed([("bootstrap", this)], Compression::Stored).unwrap();
-        let expected = if cfg!(target_arch = "aarch64") {
-            "arm64"
-        } else {
-            "x86_64"
-        };
-        assert_eq!(architecture(&package).unwrap(), expected);
+        assert_eq!(architecture(&package).unwrap(), ARCHITECTURE);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! `cargo xtask package`, demo and tests share it; no function links it.
 
 mod architecture;
+mod folder;
 mod package;
 
-pub use architecture::architecture;
+pub use architecture::{ARCHITECTURE, architecture};
+pub use folder::{lay_out, write_as_built};
 pub use package::{Compression, packed};
 
 /// The functions, in the order in which a job meets them.

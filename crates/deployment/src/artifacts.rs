@@ -1,23 +1,16 @@
 //! What is deployed: the functions' zip files, the state machine, the nested template.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
-use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, TEMPLATE, packed};
+use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, packed, write_as_built};
 use spotmanager_aws::objects;
 
 use crate::Checkout;
 
 /// The bucket that takes them.
 pub const BUCKET: &str = "spotmanager-artifacts";
-/// What this machine's builds run on, as Lambda names it.
-pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
-    "arm64"
-} else {
-    "x86_64"
-};
-
 /// Packs the functions as they are built, and uploads all that the templates name.
 ///
 /// # Errors
@@ -38,18 +31,11 @@ pub async fn upload(config: &SdkConfig, checkout: &Checkout) -> Result<()> {
 /// # Errors
 /// When a file is missing or cannot be written.
 pub fn write_package(checkout: &Checkout, folder: &Path) -> Result<()> {
-    for function in FUNCTIONS {
-        fs::write(
-            folder.join(format!("{function}.zip")),
-            zip(checkout, function)?,
-        )?;
-    }
-    for (key, path) in FILES {
-        fs::write(folder.join(key), checkout.read(path)?)?;
-    }
-    let template = checkout.read(&format!("infra/{TEMPLATE}"))?;
-    fs::write(folder.join(TEMPLATE), template)?;
-    Ok(())
+    write_as_built(
+        checkout.root(),
+        |function| checkout.function(function),
+        folder,
+    )
 }
 
 fn zip(checkout: &Checkout, function: &str) -> Result<Vec<u8>> {

@@ -13,7 +13,7 @@ mod poll;
 mod queue;
 mod stacks;
 
-pub use artifacts::{ARCHITECTURE, BUCKET, create_bucket, put_object, upload, write_package};
+pub use artifacts::{BUCKET, create_bucket, put_object, upload, write_package};
 pub use checkout::Checkout;
 pub use deployed::{SpotManager, Workers};
 pub use executions::Executions;
@@ -22,6 +22,6 @@ pub use inbox::Inbox;
 pub use local_aws::{local_aws_options, sdk_config};
 pub use poll::poll;
 pub use queue::Queue;
-pub use spotmanager_artifacts::FUNCTIONS;
+pub use spotmanager_artifacts::{ARCHITECTURE, FUNCTIONS};
 pub use spotmanager_aws::execution_history::ExecutionHistory;
 pub use stacks::{Stack, create_stack};

@@ -8,6 +8,7 @@ use aws_sdk_cloudformation::{
     Client,
     types::{Capability, Parameter, StackStatus},
 };
+use spotmanager_aws::stack_events::events_after;
 
 use crate::poll;
 
@@ -93,21 +94,9 @@ pub async fn create_stack(
 }
 
 async fn reasons(client: &Client, name: &str) -> Result<String> {
-    let reply = client
-        .describe_stack_events()
-        .stack_name(name)
-        .send()
-        .await?;
-    let reasons: Vec<_> = reply
-        .stack_events()
-        .iter()
-        .filter_map(|event| {
-            Some(format!(
-                "{}: {}",
-                event.logical_resource_id()?,
-                event.resource_status_reason()?
-            ))
-        })
-        .collect();
-    Ok(reasons.join("; "))
+    let events = events_after(client, name, None).await?;
+    let reasons = events
+        .into_iter()
+        .filter_map(|event| Some(format!("{}: {}", event.logical_id, event.reason?)));
+    Ok(reasons.collect::<Vec<_>>().join("; "))
 }

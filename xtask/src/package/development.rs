@@ -1,26 +1,23 @@
 //! Packages of the development build, which a local AWS runs on this machine.
 
-use std::{env, fs};
+use std::env;
 
 use anyhow::Result;
-use spotmanager_artifacts::{Compression, FUNCTIONS, packed};
+use spotmanager_artifacts::write_as_built;
 
-use super::{checksums, laid_out};
-use crate::build;
+use super::{checksums, emptied};
+use crate::{build, checkout};
 
 const FOLDER: &str = "target/package-dev";
 
 /// Builds the functions as the demo does, and packs them as they are.
 pub(super) fn package() -> Result<()> {
     build::run_build()?;
-    let folder = laid_out(FOLDER)?;
+    let folder = emptied(FOLDER)?;
     // Cargo puts all binaries of the workspace beside each other.
     let this = env::current_exe()?;
-    for function in FUNCTIONS {
-        let binary = this.with_file_name(format!("spotmanager-{function}"));
-        let zip = packed([("bootstrap", binary)], Compression::Stored)?;
-        fs::write(folder.join(format!("{function}.zip")), zip)?;
-    }
+    let binary = |function: &str| this.with_file_name(format!("spotmanager-{function}"));
+    write_as_built(&checkout::path("."), binary, &folder)?;
     checksums::write(&folder)?;
     println!("── {FOLDER} holds what a local AWS runs");
     Ok(())

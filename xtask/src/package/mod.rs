@@ -16,10 +16,12 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Args;
-use spotmanager_artifacts::{Compression, FILES, FUNCTIONS, TEMPLATE, packed};
+use spotmanager_artifacts::{Compression, FUNCTIONS, lay_out, packed};
 
 pub(crate) use self::{
-    architecture::Architecture, checksums::write as write_checksums, place::Place,
+    architecture::Architecture,
+    checksums::write as write_checksums,
+    place::{BUILT_AT, Place},
     sbom::of as sbom_of,
 };
 use self::{difference::expect_none, elsewhere::Elsewhere};
@@ -87,16 +89,18 @@ pub(crate) fn package_for(place: &Place, architecture: Architecture) -> Result<P
 
 /// The folder, anew, with all that is in it beside the functions.
 fn laid_out(folder: &str) -> Result<PathBuf> {
+    let folder = emptied(folder)?;
+    lay_out(&checkout::path("."), &folder)?;
+    Ok(folder)
+}
+
+/// The folder, anew.
+fn emptied(folder: &str) -> Result<PathBuf> {
     let folder = checkout::path(folder);
     if folder.exists() {
         fs::remove_dir_all(&folder).context("cannot remove the packages before")?;
     }
     fs::create_dir_all(&folder)?;
-    let template = format!("infra/{TEMPLATE}");
-    for (name, path) in FILES.into_iter().chain([(TEMPLATE, template.as_str())]) {
-        fs::copy(checkout::path(path), folder.join(name))
-            .with_context(|| format!("cannot copy {path}"))?;
-    }
     Ok(folder)
 }
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The first moment that a zip file can name: 1980-01-01, in seconds since 1970.
-const BUILT_AT: &str = "315532800";
+pub(crate) const BUILT_AT: u64 = 315_532_800;
 
 /// A checkout, and the cargo home with the sources of its dependencies.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Place {
             Command::new(tools::path("cargo-lambda"))
                 .env("PATH", tools::with_path()?)
                 .env("CARGO_HOME", &self.cargo_home)
-                .env("SOURCE_DATE_EPOCH", BUILT_AT)
+                .env("SOURCE_DATE_EPOCH", BUILT_AT.to_string())
                 .env_remove("CARGO_TARGET_DIR")
                 // Either would take the place of the flags below and of cargo-lambda's own.
                 .env_remove("CARGO_ENCODED_RUSTFLAGS")

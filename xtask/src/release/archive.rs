@@ -5,8 +5,7 @@ use anyhow::Result;
 use flate2::{Compression, GzBuilder};
 use tar::{Builder, Header};
 
-/// 1980-01-01, in seconds since 1970, as the packages have it.
-const WRITTEN_AT: u64 = 315_532_800;
+use crate::package::BUILT_AT;
 
 /// A file of an archive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +44,7 @@ pub(super) fn packed(folder: &str, mut entries: Vec<Entry>) -> Result<Vec<u8>> {
         let mut header = Header::new_gnu();
         header.set_size(u64::try_from(entry.content.len())?);
         header.set_mode(if entry.is_executable { 0o755 } else { 0o644 });
-        header.set_mtime(WRITTEN_AT);
+        header.set_mtime(BUILT_AT);
         header.set_uid(0);
         header.set_gid(0);
         let path = format!("{folder}/{}", entry.path);
@@ -92,7 +91,7 @@ mod tests {
             let header = entry.header();
             assert_eq!(
                 (header.uid().unwrap(), header.mtime().unwrap()),
-                (0, WRITTEN_AT)
+                (0, BUILT_AT)
             );
             let path = entry.path().unwrap().display().to_string();
             found.push((path, header.mode().unwrap(), content));
