@@ -1,5 +1,6 @@
 //! What SpotManager's own stack was deployed with.
 
+use convert_case::{Case, Casing};
 use spotmanager_aws::stacks::DeployedStack;
 use spotmanager_contract::{SettingError, WorkerPairs};
 
@@ -18,14 +19,7 @@ pub(crate) fn worker_pairs(stack: &DeployedStack) -> Result<WorkerPairs, Setting
 
 /// The template's parameter that becomes an environment variable, both named after the same words.
 fn parameter_of(variable: &str) -> String {
-    let words = variable.split('_').flat_map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next();
-        first
-            .into_iter()
-            .chain(letters.map(|letter| letter.to_ascii_lowercase()))
-    });
-    words.collect()
+    variable.to_case(Case::Pascal)
 }
 
 #[cfg(test)]

@@ -32,12 +32,7 @@ pub(super) enum Basis {
 
 impl Assumption {
     pub(super) fn given(parameter: &'static str, value: impl ToString) -> Self {
-        Self {
-            parameter,
-            value: value.to_string(),
-            basis: Basis::Given,
-            because: "as the command line says".to_owned(),
-        }
+        Self::of(Basis::Given, parameter, value, "as the command line says")
     }
 
     pub(super) fn found(
@@ -45,12 +40,7 @@ impl Assumption {
         value: impl ToString,
         because: impl Into<String>,
     ) -> Self {
-        Self {
-            parameter,
-            value: value.to_string(),
-            basis: Basis::Found,
-            because: because.into(),
-        }
+        Self::of(Basis::Found, parameter, value, because)
     }
 
     pub(super) fn default(
@@ -58,10 +48,19 @@ impl Assumption {
         value: impl ToString,
         because: impl Into<String>,
     ) -> Self {
+        Self::of(Basis::Default, parameter, value, because)
+    }
+
+    fn of(
+        basis: Basis,
+        parameter: &'static str,
+        value: impl ToString,
+        because: impl Into<String>,
+    ) -> Self {
         Self {
             parameter,
             value: value.to_string(),
-            basis: Basis::Default,
+            basis,
             because: because.into(),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use spotmanager_workers::Listed;
+
 use super::{assume::Assumption, read::Stack};
 
 const PARAMETER: &str = "QueueLogicalId";
@@ -17,43 +19,30 @@ pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
         .iter()
         .flat_map(|alarm| alarm.queue_names.iter().map(String::as_str))
         .collect();
-    let is_watched: Vec<_> = stack
-        .queues
-        .iter()
-        .filter(|queue| watched.contains(name_of(&queue.physical_id)))
-        .collect();
-    match (&is_watched[..], &stack.queues[..]) {
-        ([queue], _) => Assumption::found(
-            PARAMETER,
-            &queue.path,
-            "the queue that the stack's alarms look at; empty for one instance per alarm",
-        ),
-        ([], [queue]) => Assumption::found(
-            PARAMETER,
-            &queue.path,
-            "the only queue of the stack; empty for one instance per alarm",
-        ),
-        ([], []) => Assumption::default(
+    let is_watched = |queue: &&Listed| watched.contains(name_of(&queue.physical_id));
+    let mut candidates: Vec<_> = stack.queues.iter().filter(is_watched).collect();
+    let mut found = "the queue that the stack's alarms look at";
+    if candidates.is_empty() {
+        candidates = stack.queues.iter().collect();
+        found = "the only queue of the stack";
+    }
+    match candidates[..] {
+        [queue] => {
+            let because = format!("{found}; empty for one instance per alarm");
+            Assumption::found(PARAMETER, &queue.path, because)
+        }
+        [] => Assumption::default(
             PARAMETER,
             "",
             "the stack has no queue, so an alarm brings one instance",
         ),
-        (several, all) => {
-            let candidates = if several.is_empty() {
-                all.iter()
-                    .map(|queue| queue.path.as_str())
-                    .collect::<Vec<_>>()
-            } else {
-                several.iter().map(|queue| queue.path.as_str()).collect()
-            };
-            Assumption::default(
-                PARAMETER,
-                "",
-                format!(
-                    "which of {} the jobs wait in is not said; an alarm brings one instance until it is",
-                    candidates.join(", ")
-                ),
-            )
+        ref several => {
+            let paths: Vec<_> = several.iter().map(|queue| queue.path.as_str()).collect();
+            let because = format!(
+                "which of {} the jobs wait in is not said; an alarm brings one instance until it is",
+                paths.join(", ")
+            );
+            Assumption::default(PARAMETER, "", because)
         }
     }
 }
@@ -65,8 +54,6 @@ fn name_of(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_workers::Listed;
-
     use super::*;
     use crate::init::{
         assume::Basis,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use convert_case::{Case, Casing};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use spotmanager_contract::SettingsOverride;
@@ -148,13 +149,7 @@ fn text(value: &Value) -> String {
 
 /// The key with which an execution sets it; nothing where it has none.
 fn setting(parameter: &str) -> String {
-    let mut key = String::new();
-    for letter in parameter.chars() {
-        if letter.is_uppercase() && !key.is_empty() {
-            key.push('_');
-        }
-        key.extend(letter.to_lowercase());
-    }
+    let key = parameter.to_case(Case::Snake);
     let read = serde_json::from_value::<SettingsOverride>(json!({ (&key): null }));
     if read.is_ok() { key } else { String::new() }
 }
