@@ -1,6 +1,6 @@
 //! Everything that must hold before a change lands.
 
-use std::process::Command;
+use std::{panic::resume_unwind, path::PathBuf, process::Command, thread};
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ use crate::{
     tools,
 };
 
-/// Runs the checks, cheapest first, up to the first that fails.
+/// Runs the checks, cheapest first but for what runs beside another, up to the first that fails.
 pub(crate) fn run_all() -> Result<()> {
     run(
         "formatting: cargo fmt",
@@ -20,14 +20,14 @@ pub(crate) fn run_all() -> Result<()> {
         "formatting: cargo fmt, of the fuzz targets",
         cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
     )?;
-    tools::install()?;
+    let checkov = lint_and_install()?;
     run(
         "templates: cfn-lint",
         Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
     )?;
     run(
         "templates: checkov",
-        Command::new(tools::checkov()?)
+        Command::new(checkov)
             // Both leave the network alone: what is pinned is what checks.
             .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
             .arg("--skip-download")
@@ -36,17 +36,32 @@ pub(crate) fn run_all() -> Result<()> {
             .args(["--quiet", "--compact"]),
     )?;
     let advisories = dependencies::check()?;
-    run(
-        "lints: cargo clippy",
-        cargo()
-            .arg("clippy")
-            .args(build::ALL)
-            .args(["--all-targets", "--", "-D", "warnings"]),
-    )?;
     // The integration tests run the functions' binaries, which cargo test alone does not build.
     build::run_build()?;
     run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
     bench::check_instructions()?;
     println!("── all checks passed; {advisories}");
     Ok(())
+}
+
+/// Lints the code while the tools are installed, which is waiting for the network for the most
+/// part; tells checkov's executable.
+fn lint_and_install() -> Result<PathBuf> {
+    thread::scope(|scope| {
+        let installing = scope.spawn(|| {
+            tools::install()?;
+            tools::checkov()
+        });
+        let lints = run(
+            "lints: cargo clippy",
+            cargo()
+                .arg("clippy")
+                .args(build::ALL)
+                .args(["--all-targets", "--", "-D", "warnings"]),
+        );
+        let checkov = installing
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic));
+        lints.and(checkov)
+    })
 }

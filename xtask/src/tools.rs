@@ -6,11 +6,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 
 use crate::{checkout, run::captured};
 
@@ -70,11 +68,10 @@ fn install_into(folder: &str, requirements: &str) -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(());
     }
-    let spinner = ProgressBar::new_spinner().with_message(format!(
-        "installing {} into {folder}",
+    println!(
+        "── installing {} into {folder}",
         pinned.split_whitespace().collect::<Vec<_>>().join(", ")
-    ));
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    );
     if Path::new(folder).exists() {
         fs::remove_dir_all(folder).context("cannot remove the old tools")?;
     }
@@ -87,7 +84,6 @@ fn install_into(folder: &str, requirements: &str) -> Result<()> {
             .arg(&requirements),
     )?;
     fs::write(stamp, pinned)?;
-    spinner.finish_and_clear();
     println!("── tools installed into {folder}");
     Ok(())
 }
