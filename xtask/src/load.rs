@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::suite::run_suite;
 
-/// The load; the soak is ten thousand transitions within 1,200 seconds.
+/// The load; the soak is ten thousand transitions within 3,000 seconds.
 #[derive(Args)]
 pub(crate) struct Load {
     /// Transitions of alarms, over all stacks

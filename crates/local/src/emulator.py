@@ -13,6 +13,7 @@ Callers and services have the rights that `authorization.py` and `service_rights
 `invocation.py`, `processes.py` and `redrive.py` bring what else is missing.
 """
 
+import gc
 import json
 import os
 import random
@@ -128,4 +129,7 @@ ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
 for module in (authorization, invocation, processes, redrive, service_rights):
     module.install()
+# What executions leave behind is kept, and looking through it for garbage halts everything for
+# longer and longer.
+gc.disable()
 sys.exit(main())
