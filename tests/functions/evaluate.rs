@@ -199,16 +199,22 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "evaluate: many instance types are found in the list of all prices",
+        "evaluate: many instance types are found in the list of all prices, and the best ones listed",
         async |stage| {
-            stage.price("t.many-05", "0.20")?;
+            // The last of all pools: three zones of forty types, the most that a group can have.
+            stage.price("t.many-39", "0.20")?;
             let market = stage.local.market();
-            market.set_on_demand_price("t.many-05", "0.35".parse()?);
+            market.set_on_demand_price("t.many-39", "0.35".parse()?);
             let evaluated = stage.output("evaluate", "many-types").await?;
             expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
-            expect(&evaluated, "/cheapest/instance_type", "t.many-05")?;
+            expect(&evaluated, "/cheapest/instance_type", "t.many-39")?;
             expect(&evaluated, "/cheapest/on_demand/usd", "0.35")?;
-            expect(&evaluated, "/cheapest/on_demand/source", "price_list")
+            expect(&evaluated, "/cheapest/on_demand/source", "price_list")?;
+            expect(&evaluated, "/pools_left_off", 56)?;
+            expect(&evaluated, "/pools/0/instance_type", "t.many-00")?;
+            expect(&evaluated, "/pools/63/instance_type", "t.many-39")?;
+            expect(&evaluated, "/pools/63/average_usd", "0.2")?;
+            expect(&evaluated, "/pools/64", Value::Null)
         },
     );
     suite.test(

@@ -35,6 +35,9 @@ pub(crate) fn write(
     let evaluated = EvaluateOutput::deserialize(output).ok();
     if let Some(evaluated) = evaluated.filter(prices::were_asked_for) {
         writeln!(f, "{}", prices::table(&evaluated).trim_fmt())?;
+        if let Some(count) = evaluated.pools_left_off {
+            writeln!(f, "    and {count} more, none of them a better choice")?;
+        }
         if has_chart {
             for line in chart::lines(&evaluated.evaluation) {
                 writeln!(f, "{line}")?;

@@ -20,7 +20,7 @@ mod verify;
 
 pub use discover::{DiscoverInput, Discovery, Leader};
 pub use error_name::{ErrorName, NamedError};
-pub use evaluate::{EvaluateInput, EvaluateOutput};
+pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
 pub use execution::{
     AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Purpose, Round,
 };

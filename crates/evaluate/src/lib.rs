@@ -13,7 +13,9 @@ use spotmanager_aws::{
     placement_scores::{self, read_scores},
     spot_prices::{self, Query, read_averages},
 };
-use spotmanager_contract::{ErrorName, EvaluateInput, EvaluateOutput, NamedError};
+use spotmanager_contract::{
+    ErrorName, EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS, NamedError,
+};
 use spotmanager_decision::{
     Group,
     launch_failure::{LaunchFailure, unmended},
@@ -122,7 +124,7 @@ impl Evaluate {
             price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
             price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
         }
-        let evaluation = discovery.decide(input.execution.round, pools);
+        let mut evaluation = discovery.decide(input.execution.round, pools);
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
@@ -136,6 +138,7 @@ impl Evaluate {
             metrics::record(&discovery.stack_name, &evaluation);
         }
         Ok(EvaluateOutput {
+            pools_left_off: evaluation.list_at_most(MOST_LISTED_POOLS),
             evaluation,
             window,
             product_description: discovery.settings.product_description,

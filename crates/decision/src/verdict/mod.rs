@@ -3,6 +3,7 @@
 mod decide;
 mod demand;
 mod limit;
+mod listed;
 mod reason;
 mod return_to_spot;
 #[cfg(test)]
@@ -61,7 +62,7 @@ pub struct Evaluation {
     pub limit: Option<Limit>,
     /// The pool with the lowest average, of those without a failed launch of late.
     pub cheapest: Option<PoolPrice>,
-    /// Every pool that the group can launch into.
+    /// Every pool that the group can launch into, or those that [`Self::list_at_most`] left.
     pub pools: Vec<PoolPrice>,
     /// What the cheapest pool costs less than on-demand, USD per instance-hour, where spot is chosen
     /// and the on-demand price is known.

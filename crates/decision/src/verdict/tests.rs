@@ -1,5 +1,7 @@
 //! Decisions, and their reasons.
 
+use std::num::NonZeroUsize;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -389,4 +391,34 @@ fn a_weighted_group_compares_what_a_unit_costs() {
         sentence.contains("0.3 USD per hour for each of its 4 units"),
         "{sentence}"
     );
+}
+
+#[test]
+fn of_too_many_pools_the_best_ones_are_listed_in_their_order() {
+    let mut failed = pool("b", Some("0.1"));
+    failed.launch_failure = Some(LaunchFailure {
+        at: Timestamp::UNIX_EPOCH,
+        message: "UnfulfillableCapacity".into(),
+    });
+    let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
+    let pools = vec![
+        pool("a", None),
+        failed,
+        pool("c", Some("0.3")),
+        pool("d", Some("0.2")),
+    ];
+    let listed = |most| {
+        let demand = Demand::Alarm(None);
+        let mut evaluation = decide(&spot, &on_demand, &margin(), pools.clone(), demand);
+        let left_off = evaluation.list_at_most(most).map_or(0, NonZeroUsize::get);
+        let zone = |price: PoolPrice| price.pool.availability_zone;
+        (
+            left_off,
+            evaluation.pools.into_iter().map(zone).collect::<String>(),
+        )
+    };
+    assert_eq!(listed(1), (3, "d".into()));
+    assert_eq!(listed(2), (2, "cd".into()));
+    assert_eq!(listed(3), (1, "bcd".into()));
+    assert_eq!(listed(4), (0, "abcd".into()));
 }
