@@ -1,12 +1,12 @@
 //! *discover*: groups as they are found, and what is not as it should be.
 
 use crate::groups::bring_one;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use aws_sdk_autoscaling::{
     Client,
     types::{
-        InstancesDistribution, LaunchTemplate, LaunchTemplateOverrides,
-        LaunchTemplateSpecification, MixedInstancesPolicy,
+        InstanceRequirements, InstancesDistribution, LaunchTemplate, LaunchTemplateOverrides,
+        LaunchTemplateSpecification, MemoryMiBRequest, MixedInstancesPolicy, VCpuCountRequest,
     },
 };
 use serde_json::json;
@@ -104,7 +104,14 @@ fn good_paths(suite: &mut Suite) {
         "discover: price and types of a mixed instances policy",
         async |stage| {
             let stack = stage.groups("discover-mixed", &[]).await?;
-            mix(stage, "discover-mixed-spot", &stack.name).await?;
+            let of_type = |(name, units)| {
+                LaunchTemplateOverrides::builder()
+                    .instance_type(name)
+                    .weighted_capacity(units)
+                    .build()
+            };
+            let overrides = [("g5.xlarge", "2"), ("g4dn.xlarge", "1")].map(of_type);
+            mix(stage, "discover-mixed-spot", &stack.name, overrides).await?;
             let found = stage.output("discover", "mixed-instances-policy").await?;
             expect(&found, "/spot_group/maximum_price/usd", "0.5")?;
             expect(
@@ -116,6 +123,32 @@ fn good_paths(suite: &mut Suite) {
             expect(&found, "/spot_group/instance_types", types)?;
             let units = json!({"g4dn.xlarge": 1, "g5.xlarge": 2});
             expect(&found, "/spot_group/weighted_capacities", units)
+        },
+    );
+    suite.test(
+        "discover: instance requirements are a doubt of the spot group, and none of the other",
+        async |stage| {
+            let stack = stage.groups("discover-requirements", &[]).await?;
+            for group in [
+                "discover-requirements-spot",
+                "discover-requirements-on-demand",
+            ] {
+                let requirements = InstanceRequirements::builder()
+                    .v_cpu_count(VCpuCountRequest::builder().min(4).build())
+                    .memory_mib(MemoryMiBRequest::builder().min(16_384).build())
+                    .build();
+                let by_attributes = LaunchTemplateOverrides::builder()
+                    .instance_requirements(requirements)
+                    .build();
+                mix(stage, group, &stack.name, [by_attributes]).await?;
+            }
+            let found = stage.output("discover", "instance-requirements").await?;
+            let problem = found["spot_group"]["launch_problem"].as_str();
+            let problem = problem.unwrap_or_default();
+            ensure!(problem.contains("InstanceRequirements"), "{found:#}");
+            ensure!(problem.contains("SpotType"), "{found:#}");
+            expect(&found, "/spot_group/instance_types", json!([]))?;
+            expect(&found, "/on_demand_group/instance_types", json!([]))
         },
     );
     suite.test(
@@ -140,7 +173,7 @@ fn good_paths(suite: &mut Suite) {
                 .as_str()
                 .unwrap_or_default();
             for part in ["tag SpotPrice", "\"cheap\"", "a price above 0"] {
-                anyhow::ensure!(problem.contains(part), "no {part:?} in {problem:?}");
+                ensure!(problem.contains(part), "no {part:?} in {problem:?}");
             }
             expect(&found, "/spot_group/maximum_price", json!(null))
         },
@@ -153,14 +186,14 @@ fn good_paths(suite: &mut Suite) {
             let problem = found["spot_group"]["launch_problem"]
                 .as_str()
                 .unwrap_or_default();
-            anyhow::ensure!(
+            ensure!(
                 problem.contains("buys on-demand; it should buy spot"),
                 "{problem:?}"
             );
             let problem = found["on_demand_group"]["launch_problem"]
                 .as_str()
                 .unwrap_or_default();
-            anyhow::ensure!(
+            ensure!(
                 problem.contains("buys spot; it should buy on-demand"),
                 "{problem:?}"
             );
@@ -329,8 +362,13 @@ fn refusals(suite: &mut Suite) {
     }
 }
 
-/// Gives the group a mixed instances policy over its own launch template.
-async fn mix(stage: &Stage, group: &str, stack: &str) -> Result<()> {
+/// Gives the group a mixed instances policy of spot over its own launch template.
+async fn mix(
+    stage: &Stage,
+    group: &str,
+    stack: &str,
+    overrides: impl IntoIterator<Item = LaunchTemplateOverrides>,
+) -> Result<()> {
     let client = Client::new(&stage.config);
     let described = client
         .describe_auto_scaling_groups()
@@ -342,22 +380,13 @@ async fn mix(stage: &Stage, group: &str, stack: &str) -> Result<()> {
         .first()
         .and_then(|group| group.launch_template()?.launch_template_id())
         .ok_or_else(|| anyhow::anyhow!("{stack} has no group with a launch template"))?;
-    let policy = [("g5.xlarge", "2"), ("g4dn.xlarge", "1")].into_iter().fold(
-        LaunchTemplate::builder().launch_template_specification(
-            LaunchTemplateSpecification::builder()
-                .launch_template_id(template)
-                .version("$Latest")
-                .build(),
-        ),
-        |policy, (name, units)| {
-            policy.overrides(
-                LaunchTemplateOverrides::builder()
-                    .instance_type(name)
-                    .weighted_capacity(units)
-                    .build(),
-            )
-        },
-    );
+    let specification = LaunchTemplateSpecification::builder()
+        .launch_template_id(template)
+        .version("$Latest")
+        .build();
+    let policy = LaunchTemplate::builder()
+        .launch_template_specification(specification)
+        .set_overrides(Some(overrides.into_iter().collect()));
     client
         .update_auto_scaling_group()
         .auto_scaling_group_name(group)

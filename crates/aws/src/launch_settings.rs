@@ -5,6 +5,8 @@
 pub struct LaunchSettings {
     /// The instance type, where one is named.
     pub instance_type: Option<String>,
+    /// Whether it has `InstanceRequirements`, by which Auto Scaling chooses among instance types.
+    pub has_instance_requirements: bool,
     /// The image as it stands there: an id, or a name that EC2 resolves.
     pub image_id: Option<String>,
     /// Whether it asks for spot.

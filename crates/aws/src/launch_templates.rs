@@ -39,6 +39,7 @@ pub async fn describe_version(
 fn launch_settings(data: &ResponseLaunchTemplateData) -> LaunchSettings {
     LaunchSettings {
         instance_type: data.instance_type().map(|name| name.as_str().to_owned()),
+        has_instance_requirements: data.instance_requirements().is_some(),
         image_id: data.image_id().map(str::to_owned),
         is_spot: data
             .instance_market_options()

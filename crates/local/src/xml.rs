@@ -126,9 +126,28 @@ pub(crate) struct LaunchTemplate {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Override {
-    pub(crate) instance_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) instance_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) instance_requirements: Option<InstanceRequirements>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) weighted_capacity: Option<String>,
+}
+
+/// Of the attributes those that Auto Scaling asks for in any case.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstanceRequirements {
+    #[serde(rename = "VCpuCount")]
+    pub(crate) vcpu_count: Least,
+    #[serde(rename = "MemoryMiB")]
+    pub(crate) memory_mib: Least,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Least {
+    pub(crate) min: String,
 }
 
 #[derive(Clone, Debug, Serialize)]

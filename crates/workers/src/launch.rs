@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use spotmanager_aws::{
-    AwsError,
+    AwsError, LaunchSettings,
     auto_scaling::{self, AutoScalingGroup, LaunchSource, LaunchTemplate},
     launch_templates,
 };
@@ -28,11 +28,13 @@ pub struct Launch {
 }
 
 /// What stands in the launch template, launch configuration or mixed instances policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Source {
     label: String,
     is_spot: bool,
     instance_types: Vec<String>,
+    /// Whether Auto Scaling chooses instance types by their attributes.
+    has_instance_requirements: bool,
     weighted_capacities: BTreeMap<String, u32>,
     price: Option<(String, PriceSource)>,
 }
@@ -43,6 +45,14 @@ impl Source {
             Market::Spot
         } else {
             Market::OnDemand
+        }
+    }
+
+    /// Adds what a template says of instance types, where it exists.
+    fn add(&mut self, settings: Option<LaunchSettings>) {
+        if let Some(settings) = settings {
+            self.instance_types.extend(settings.instance_type);
+            self.has_instance_requirements |= settings.has_instance_requirements;
         }
     }
 }
@@ -64,7 +74,9 @@ pub async fn of_on_demand_group(
     group: &AutoScalingGroup,
 ) -> Result<Launch, AwsError> {
     let source = read(clients, group).await?;
+    // No price is asked for its types, so that Auto Scaling may choose them.
     let problem = no_instance_type(group, &source, &source.instance_types)
+        .filter(|_| !source.has_instance_requirements)
         .or_else(|| wrong_market(group, &source, Market::OnDemand));
     Ok(Launch {
         instance_types: source.instance_types,
@@ -155,9 +167,20 @@ fn no_instance_type(
     source: &Source,
     instance_types: &[String],
 ) -> Option<String> {
+    let (why, mend) = if source.has_instance_requirements {
+        (
+            "which has InstanceRequirements and so names no instance type",
+            "the tag SpotType should name those whose prices count",
+        )
+    } else {
+        (
+            "which names no instance type",
+            "it should name one, or the tag SpotType should",
+        )
+    };
     instance_types.is_empty().then(|| {
         format!(
-            "{} launches with {}, which names no instance type; it should name one, or the tag SpotType should",
+            "{} launches with {}, {why}; {mend}",
             group.name, source.label
         )
     })
@@ -178,10 +201,7 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
     match &group.launch_source {
         None => Ok(Source {
             label: "nothing".to_owned(),
-            is_spot: false,
-            instance_types: Vec::new(),
-            weighted_capacities: BTreeMap::new(),
-            price: None,
+            ..Source::default()
         }),
         Some(LaunchSource::LaunchConfiguration(name)) => {
             let settings =
@@ -203,56 +223,52 @@ async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<Source, Aws
             is_spot,
             spot_max_price,
         }) => {
-            let mut instance_types = Vec::new();
-            let weighted_capacities = overrides
-                .iter()
-                .filter_map(|entry| Some((entry.instance_type.clone()?, entry.weighted_capacity?)))
-                .collect();
-            // A policy without overrides launches what its template says.
-            if overrides.is_empty() {
-                instance_types.extend(instance_type(clients, launch_template).await?);
-            }
-            for entry in overrides {
-                match &entry.instance_type {
-                    Some(name) => instance_types.push(name.clone()),
-                    None => {
-                        let template = entry.launch_template.as_ref().unwrap_or(launch_template);
-                        instance_types.extend(instance_type(clients, template).await?);
-                    }
-                }
-            }
-            Ok(Source {
+            let mut source = Source {
                 label: format!("a mixed instances policy over {}", label(launch_template)),
                 is_spot: *is_spot,
-                instance_types,
-                weighted_capacities,
+                weighted_capacities: overrides
+                    .iter()
+                    .filter_map(|entry| {
+                        Some((entry.instance_type.clone()?, entry.weighted_capacity?))
+                    })
+                    .collect(),
                 price: spot_max_price
                     .clone()
                     .filter(|price| !price.trim().is_empty())
                     .map(|price| (price, PriceSource::MixedInstancesPolicy)),
-            })
+                ..Source::default()
+            };
+            // A policy without overrides launches what its template says.
+            if overrides.is_empty() {
+                source.add(describe(clients, launch_template).await?);
+            }
+            for entry in overrides {
+                if let Some(name) = &entry.instance_type {
+                    source.instance_types.push(name.clone());
+                } else if entry.has_instance_requirements {
+                    source.has_instance_requirements = true;
+                } else {
+                    let template = entry.launch_template.as_ref().unwrap_or(launch_template);
+                    source.add(describe(clients, template).await?);
+                }
+            }
+            Ok(source)
         }
     }
 }
 
-fn single(
-    label: String,
-    settings: Option<spotmanager_aws::LaunchSettings>,
-    kind: PriceSource,
-) -> Source {
+fn single(label: String, settings: Option<LaunchSettings>, kind: PriceSource) -> Source {
     let Some(settings) = settings else {
         return Source {
             label: format!("{label}, which does not exist"),
-            is_spot: false,
-            instance_types: Vec::new(),
-            weighted_capacities: BTreeMap::new(),
-            price: None,
+            ..Source::default()
         };
     };
     Source {
         label,
         is_spot: settings.is_spot,
         instance_types: settings.instance_type.into_iter().collect(),
+        has_instance_requirements: settings.has_instance_requirements,
         weighted_capacities: BTreeMap::new(),
         price: settings
             .maximum_price
@@ -261,18 +277,10 @@ fn single(
     }
 }
 
-async fn instance_type(
-    clients: &Clients,
-    template: &LaunchTemplate,
-) -> Result<Option<String>, AwsError> {
-    let settings = describe(clients, template).await?;
-    Ok(settings.and_then(|settings| settings.instance_type))
-}
-
 async fn describe(
     clients: &Clients,
     template: &LaunchTemplate,
-) -> Result<Option<spotmanager_aws::LaunchSettings>, AwsError> {
+) -> Result<Option<LaunchSettings>, AwsError> {
     launch_templates::describe_version(&clients.ec2, &template.id, &template.version).await
 }
 
@@ -312,8 +320,8 @@ mod tests {
             label: "launch template lt-1 version 1".into(),
             is_spot: true,
             instance_types: vec!["g4dn.xlarge".into()],
-            weighted_capacities: BTreeMap::new(),
             price: price.map(|price| (price.into(), PriceSource::LaunchTemplate)),
+            ..Source::default()
         };
         let execution = execution.map(|price| price.parse().unwrap());
         resolve(&group, source, execution)

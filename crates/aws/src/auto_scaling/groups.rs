@@ -69,6 +69,8 @@ pub struct LaunchTemplate {
 pub struct Override {
     /// The instance type, where it names one.
     pub instance_type: Option<String>,
+    /// Whether it has `InstanceRequirements`, which stand in place of the template's instance type.
+    pub has_instance_requirements: bool,
     /// How many units of capacity an instance of the type is, where the policy weighs.
     pub weighted_capacity: Option<u32>,
     /// A template of its own.
@@ -150,6 +152,7 @@ fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource>
             .iter()
             .map(|entry| Override {
                 instance_type: entry.instance_type().map(str::to_owned),
+                has_instance_requirements: entry.instance_requirements().is_some(),
                 weighted_capacity: entry
                     .weighted_capacity()
                     .and_then(|units| units.parse().ok()),

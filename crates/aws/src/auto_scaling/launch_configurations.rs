@@ -27,6 +27,7 @@ pub async fn describe_launch_configuration(
             .instance_type()
             .filter(|name| !name.is_empty())
             .map(str::to_owned),
+        has_instance_requirements: false,
         image_id: configuration
             .image_id()
             .filter(|id| !id.is_empty())

@@ -15,7 +15,10 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         Finding::warning(rule, &subject, problem, fix)
     };
     let mut findings = Vec::new();
-    if names(&spot.instance_types) != names(&on_demand.instance_types) {
+    // A group that leaves its types to Auto Scaling names none.
+    if !on_demand.instance_types.is_empty()
+        && names(&spot.instance_types) != names(&on_demand.instance_types)
+    {
         findings.push(differ(
             Rule::InstanceTypesDiffer,
             "They launch different instance types",

@@ -11,9 +11,9 @@ use crate::{
     emulator::EC2_VERSION,
     request::Request,
     xml::{
-        AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, InstancesDistribution,
-        LaunchTemplate, LaunchTemplateData, LaunchTemplateSpecification, Members,
-        MixedInstancesPolicy, Override,
+        AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, InstanceRequirements,
+        InstancesDistribution, LaunchTemplate, LaunchTemplateData, LaunchTemplateSpecification,
+        Least, Members, MixedInstancesPolicy, Override,
     },
 };
 
@@ -100,8 +100,9 @@ impl AutoScaling {
                 .on_demand_percentage_above_base_capacity
                 == 0;
             return Ok(Launch {
+                // There is no catalogue of instance types to choose from by attributes.
                 instance_type: first
-                    .map(|entry| entry.instance_type.clone())
+                    .and_then(|entry| entry.instance_type.clone())
                     .or(data.instance_type)
                     .unwrap_or_default(),
                 purchase: if is_spot {
@@ -214,12 +215,7 @@ pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstances
             },
             overrides: Members {
                 member: (1..)
-                    .map_while(|index| {
-                        Some(Override {
-                            instance_type: get(format!("{overrides}.{index}.InstanceType"))?,
-                            weighted_capacity: get(format!("{overrides}.{index}.WeightedCapacity")),
-                        })
-                    })
+                    .map_while(|index| override_at(request, &format!("{overrides}.{index}")))
                     .collect(),
             },
         },
@@ -232,5 +228,26 @@ pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstances
             .unwrap_or(100),
             spot_max_price: get(format!("{distribution}.SpotMaxPrice")),
         },
+    })
+}
+
+/// The override under this key; an instance type or requirements it must have.
+fn override_at(request: &Request, key: &str) -> Option<Override> {
+    let get = |name: &str| request.get(&format!("{key}.{name}")).map(str::to_owned);
+    let least = |attribute| {
+        let min = get(&format!("InstanceRequirements.{attribute}.Min"))?;
+        Some(Least { min })
+    };
+    let instance_requirements = least("VCpuCount").zip(least("MemoryMiB"));
+    let instance_type = get("InstanceType");
+    (instance_type.is_some() || instance_requirements.is_some()).then(|| Override {
+        instance_type,
+        instance_requirements: instance_requirements.map(|(vcpu_count, memory_mib)| {
+            InstanceRequirements {
+                vcpu_count,
+                memory_mib,
+            }
+        }),
+        weighted_capacity: get("WeightedCapacity"),
     })
 }
