@@ -152,6 +152,7 @@ mod tests {
     fn scores_on_demand_prices_and_what_is_left_out_are_told_where_they_are_known() {
         let mut evaluated = evaluated();
         evaluated["saving_usd_per_hour"] = json!("0.326");
+        evaluated["pools_left_off"] = json!(56);
         let pool = &mut evaluated["pools"][1];
         pool["placement_score"] = json!(2);
         pool["on_demand"] = json!({"usd": "0.526", "source": "price_list"});
@@ -161,6 +162,7 @@ mod tests {
             "score",
             "0.5260",
             "left out: its placement score is too low",
+            "and 56 more, none of them a better choice",
             "saving: 0.326 USD per instance-hour",
         ] {
             assert!(told.contains(part), "{part} in {told}");

@@ -8,9 +8,9 @@ use spotmanager_decision::{price::Window, verdict::Evaluation};
 
 use crate::{Discovery, Execution};
 
-/// The most pools that the output lists. With texts of Auto Scaling's greatest length, 1,023
-/// characters, so many stay well below the 256 KiB that Step Functions takes; beyond them no Catch
-/// sees the error, and the jobs would wait.
+/// The most pools that the output lists. Also with 1,023 characters from Auto Scaling in each so
+/// many stay well below the 256 KiB that Step Functions takes; beyond them no Catch sees the error,
+/// and the jobs would wait.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
 pub const MOST_LISTED_POOLS: usize = 64;
 
@@ -58,7 +58,7 @@ mod tests {
     const PAYLOAD_QUOTA: usize = 256 * 1024;
 
     #[test]
-    fn as_many_pools_as_are_listed_fit_into_a_state_whatever_auto_scaling_says_of_each() {
+    fn as_many_pools_as_are_listed_fit_into_a_state_however_much_is_said_of_each() {
         let usd = "1000000.123456".parse().unwrap();
         let pool = PoolPrice {
             average_usd: Some(usd),

@@ -125,6 +125,7 @@ impl Evaluate {
             price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
         }
         let mut evaluation = discovery.decide(input.execution.round, pools);
+        let pools_left_off = evaluation.list_at_most(MOST_LISTED_POOLS);
         tracing::info!(
             execution = input.execution.name,
             stack_name = discovery.stack_name,
@@ -138,8 +139,8 @@ impl Evaluate {
             metrics::record(&discovery.stack_name, &evaluation);
         }
         Ok(EvaluateOutput {
-            pools_left_off: evaluation.list_at_most(MOST_LISTED_POOLS),
             evaluation,
+            pools_left_off,
             window,
             product_description: discovery.settings.product_description,
             rejected_samples,

@@ -113,6 +113,8 @@ mod tests {
         assert_eq!(found(check, &order), NONE);
         let images = with(|group| group.image_ids.clear());
         assert_eq!(found(check, &images), NONE);
+        let by_requirements = with(|group| group.instance_types.clear());
+        assert_eq!(found(check, &by_requirements), NONE);
         let weights = with(|group| {
             group.capacity.max_size = 8;
             group.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();
