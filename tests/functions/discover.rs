@@ -148,7 +148,12 @@ fn good_paths(suite: &mut Suite) {
             ensure!(problem.contains("InstanceRequirements"), "{found:#}");
             ensure!(problem.contains("SpotType"), "{found:#}");
             expect(&found, "/spot_group/instance_types", json!([]))?;
-            expect(&found, "/on_demand_group/instance_types", json!([]))
+            expect(&found, "/on_demand_group/instance_types", json!([]))?;
+            // The policy is of spot: nothing else is said of this group.
+            let problem = found["on_demand_group"]["launch_problem"].as_str();
+            let problem = problem.unwrap_or_default();
+            ensure!(problem.contains("it should buy on-demand"), "{found:#}");
+            Ok(())
         },
     );
     suite.test(

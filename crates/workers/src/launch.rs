@@ -269,11 +269,11 @@ fn single(label: String, settings: Option<LaunchSettings>, kind: PriceSource) ->
         is_spot: settings.is_spot,
         instance_types: settings.instance_type.into_iter().collect(),
         has_instance_requirements: settings.has_instance_requirements,
-        weighted_capacities: BTreeMap::new(),
         price: settings
             .maximum_price
             .filter(|price| !price.trim().is_empty())
             .map(|price| (price, kind)),
+        ..Source::default()
     }
 }
 
