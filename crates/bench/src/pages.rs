@@ -19,7 +19,7 @@ use crate::{
 const TYPES: usize = 1_000;
 const ZONES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 /// How often each price changes in the hour, in the longer history.
-pub(crate) const CHANGES: u32 = 4;
+pub(crate) const CHANGES: u32 = 12;
 /// EC2 gives so many records on a page.
 /// See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
 const RECORDS_ON_A_PAGE: usize = 1_000;

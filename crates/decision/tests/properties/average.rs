@@ -55,7 +55,7 @@ fn oracle(changes: &[(i64, u32)]) -> Option<Decimal> {
 }
 
 pub(crate) fn changes() -> impl Strategy<Value = Vec<(i64, u32)>> {
-    prop::collection::vec((-SECONDS..SECONDS + 10, 0..100_000_u32), 0..12)
+    prop::collection::vec((-SECONDS..SECONDS + 10, 0..100_000_u32), 0..40)
 }
 
 proptest! {
