@@ -45,7 +45,6 @@ impl Records {
             self.opening = self.opening.max(Some((at, usd)));
             return Ok(());
         }
-        let usd = usd.normalize();
         let packed = Packed {
             microseconds,
             mantissa: usd.mantissa().unsigned_abs(),
