@@ -5,7 +5,7 @@
 
 use std::iter;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +24,8 @@ pub(super) struct Records {
 #[derive(Serialize, Deserialize)]
 struct Packed {
     /// After the window's start; EC2 tells milliseconds.
-    microseconds: u64,
-    mantissa: u128,
+    microseconds: i64,
+    mantissa: i128,
     scale: u32,
 }
 
@@ -33,21 +33,20 @@ impl Records {
     /// Takes a record of before the end of the window that begins at `start`.
     ///
     /// # Errors
-    /// When it cannot be packed; any price that is not negative can.
+    /// When it is longer than [`LONGEST`], which no record is.
     pub(super) fn add(
         &mut self,
         start: Timestamp,
         at: Timestamp,
         usd: Decimal,
     ) -> postcard::Result<()> {
-        let microseconds = u64::try_from(at.duration_since(start).as_micros()).unwrap_or(0);
-        if microseconds == 0 {
+        if at <= start {
             self.opening = self.opening.max(Some((at, usd)));
             return Ok(());
         }
         let packed = Packed {
-            microseconds,
-            mantissa: usd.mantissa().unsigned_abs(),
+            microseconds: at.as_microsecond() - start.as_microsecond(),
+            mantissa: usd.mantissa(),
             scale: usd.scale(),
         };
         let mut buffer = [0; LONGEST];
@@ -79,10 +78,9 @@ impl Records {
 
 impl Packed {
     fn unpack(self, start: Timestamp) -> Option<(Timestamp, Decimal)> {
-        let after = SignedDuration::from_micros(i64::try_from(self.microseconds).ok()?);
-        let mantissa = i128::try_from(self.mantissa).ok()?;
-        let usd = Decimal::try_from_i128_with_scale(mantissa, self.scale).ok()?;
-        Some((start.checked_add(after).ok()?, usd))
+        let at = Timestamp::from_microsecond(start.as_microsecond() + self.microseconds).ok()?;
+        let usd = Decimal::try_from_i128_with_scale(self.mantissa, self.scale).ok()?;
+        Some((at, usd))
     }
 }
 
