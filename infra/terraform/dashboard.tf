@@ -3,7 +3,9 @@
 resource "aws_cloudwatch_dashboard" "dashboard" {
   count = var.dashboard ? 1 : 0
 
-  dashboard_name = var.name
+  # Dashboards are global: a second region would overwrite the first one's.
+  # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html
+  dashboard_name = "${var.name}-${local.region}"
   dashboard_body = <<-EOT
     {
       "widgets": [

@@ -26,6 +26,19 @@ resource "aws_sqs_queue_policy" "dead_letter_queue" {
             }
           }
         },
+        {
+          Effect = "Allow"
+          Principal = {
+            Service = "events.amazonaws.com"
+          }
+          Action   = "sqs:SendMessage"
+          Resource = aws_sqs_queue.dead_letter.arn
+          Condition = {
+            ArnEquals = {
+              "aws:SourceArn" = aws_cloudwatch_event_rule.notifications.arn
+            }
+          }
+        },
       ],
       var.replace_lost_capacity ? [{
         Effect = "Allow"

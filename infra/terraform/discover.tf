@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "discover" {
 }
 
 resource "aws_iam_role" "discover" {
-  name = "${var.name}-discover"
+  name = "${var.name}-${local.region}-discover"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -86,7 +86,7 @@ resource "aws_iam_role_policy" "discover" {
         Resource = var.kms_key_arn
         Condition = {
           StringEquals = {
-            "kms:ViaService"                                   = "states.${local.region}.amazonaws.com"
+            "kms:ViaService"                                   = ["states.${local.region}.amazonaws.com", "states.${local.region}.${local.dns_suffix}"]
             "kms:EncryptionContext:aws:states:stateMachineArn" = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
           }
         }

@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "evaluate" {
 }
 
 resource "aws_iam_role" "evaluate" {
-  name = "${var.name}-evaluate"
+  name = "${var.name}-${local.region}-evaluate"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

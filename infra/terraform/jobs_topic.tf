@@ -3,6 +3,13 @@
 resource "aws_sns_topic" "jobs" {
   name              = "${var.workers_stack_name}${var.topic_suffix}"
   kms_master_key_id = local.has_kms_key ? var.kms_key_arn : null
+
+  # SNS hands an existing topic to whoever creates it again, unless the tags differ. With this tag
+  # it refuses the topic of another deployment, which the module would otherwise take over.
+  # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+  tags = {
+    "spotmanager:deployment" = var.name
+  }
 }
 
 resource "aws_sns_topic_policy" "alarm_topics" {
@@ -72,12 +79,13 @@ resource "aws_sns_topic_subscription" "jobs" {
   })
 }
 
+# No source_account: SNS and EventBridge send none to Lambda, which then denies the call.
+# https://docs.aws.amazon.com/lambda/latest/dg/with-sns-example.html
 resource "aws_lambda_permission" "start" {
-  function_name  = aws_lambda_function.start.function_name
-  action         = "lambda:InvokeFunction"
-  principal      = "sns.amazonaws.com"
-  source_account = local.account_id
-  source_arn     = aws_sns_topic.jobs.arn
+  function_name = aws_lambda_function.start.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.jobs.arn
 }
 
 resource "aws_lambda_function_event_invoke_config" "start" {

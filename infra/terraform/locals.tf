@@ -8,8 +8,10 @@ data "aws_region" "current" {}
 
 locals {
   account_id = data.aws_caller_identity.current.account_id
+  dns_suffix = data.aws_partition.current.dns_suffix
   partition  = data.aws_partition.current.partition
-  region     = data.aws_region.current.region
+  # Not name, which provider 6 deprecates, nor region, which provider 5 does not have.
+  region = data.aws_region.current.id
 
   has_further_stacks     = var.further_stacks != ""
   has_kms_key            = var.kms_key_arn != ""

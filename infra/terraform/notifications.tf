@@ -39,7 +39,7 @@ resource "aws_sns_topic_policy" "notifications_topic" {
 }
 
 resource "aws_iam_role" "notifications" {
-  name = "${var.name}-notifications"
+  name = "${var.name}-${local.region}-notifications"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -105,4 +105,8 @@ resource "aws_cloudwatch_event_target" "notifications" {
   target_id = "notifications"
   arn       = aws_sns_topic.notifications.arn
   role_arn  = aws_iam_role.notifications.arn
+
+  dead_letter_config {
+    arn = aws_sqs_queue.dead_letter.arn
+  }
 }

@@ -3,13 +3,13 @@
 resource "aws_scheduler_schedule_group" "return_to_spot" {
   count = local.returns_to_spot ? 1 : 0
 
-  name = "${var.name}-return-to-spot"
+  name = var.name
 }
 
 resource "aws_iam_role" "return_to_spot" {
   count = local.returns_to_spot ? 1 : 0
 
-  name = "${var.name}-return-to-spot"
+  name = "${var.name}-${local.region}-return-to-spot"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -58,7 +58,7 @@ resource "aws_iam_role_policy" "return_to_spot" {
         Resource = var.kms_key_arn
         Condition = {
           StringEquals = {
-            "kms:ViaService" = "sqs.${local.region}.amazonaws.com"
+            "kms:ViaService" = ["sqs.${local.region}.amazonaws.com", "sqs.${local.region}.${local.dns_suffix}"]
           }
         }
       }] : [],
@@ -70,7 +70,8 @@ resource "aws_scheduler_schedule" "return_to_spot" {
   # checkov:skip=CKV_AWS_297:Without an input the schedule holds nothing to be kept secret.
   count = local.returns_to_spot ? 1 : 0
 
-  name                         = "${var.name}-return-to-spot"
+  # In a group of its own.
+  name                         = "return-to-spot"
   group_name                   = aws_scheduler_schedule_group.return_to_spot[0].name
   description                  = "Looks whether spot can take over from on-demand."
   schedule_expression          = local.has_maintenance_window ? var.maintenance_window : var.return_to_spot_rate

@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "scale" {
 }
 
 resource "aws_iam_role" "scale" {
-  name = "${var.name}-scale"
+  name = "${var.name}-${local.region}-scale"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

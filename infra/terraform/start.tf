@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "start" {
 }
 
 resource "aws_iam_role" "start" {
-  name = "${var.name}-start"
+  name = "${var.name}-${local.region}-start"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -62,7 +62,7 @@ resource "aws_iam_role_policy" "start" {
         Resource = var.kms_key_arn
         Condition = {
           StringEquals = {
-            "kms:ViaService" = "sqs.${local.region}.amazonaws.com"
+            "kms:ViaService" = ["sqs.${local.region}.amazonaws.com", "sqs.${local.region}.${local.dns_suffix}"]
           }
         }
       }] : [],
@@ -108,12 +108,14 @@ resource "aws_lambda_function" "start" {
 
   environment {
     variables = {
-      STATE_MACHINE_ARN     = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
-      TOPIC_SUFFIX          = var.topic_suffix
-      STACK_NAME_FROM       = var.stack_name_from
-      WORKERS_STACK_NAME    = var.workers_stack_name
-      WORKER_PAIRS          = var.worker_pairs
-      SPOT_GROUP_LOGICAL_ID = var.spot_group_logical_id
+      STATE_MACHINE_ARN          = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
+      TOPIC_SUFFIX               = var.topic_suffix
+      STACK_NAME_FROM            = var.stack_name_from
+      WORKERS_STACK_NAME         = var.workers_stack_name
+      WORKER_PAIRS               = var.worker_pairs
+      SPOT_GROUP_LOGICAL_ID      = var.spot_group_logical_id
+      ON_DEMAND_GROUP_LOGICAL_ID = var.on_demand_group_logical_id
+      QUEUE_LOGICAL_ID           = var.queue_logical_id
     }
   }
 

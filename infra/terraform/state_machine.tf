@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "state_machine" {
 }
 
 resource "aws_iam_role" "state_machine" {
-  name = "${var.name}-state-machine"
+  name = "${var.name}-${local.region}-state-machine"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -126,6 +126,7 @@ resource "aws_sfn_state_machine" "state_machine" {
   type     = "STANDARD"
   role_arn = aws_iam_role.state_machine.arn
   definition = templatefile("${path.module}/../../statemachine/spotmanager.asl.json", {
+    Partition           = local.partition
     DiscoverFunctionArn = aws_lambda_function.discover.arn
     EvaluateFunctionArn = aws_lambda_function.evaluate.arn
     ScaleFunctionArn    = aws_lambda_function.scale.arn
@@ -133,14 +134,11 @@ resource "aws_sfn_state_machine" "state_machine" {
     OperationsTopicArn  = aws_sns_topic.operations.arn
   })
 
-  dynamic "encryption_configuration" {
-    for_each = local.has_kms_key ? [var.kms_key_arn] : []
-
-    content {
-      type                              = "CUSTOMER_MANAGED_KMS_KEY"
-      kms_key_id                        = encryption_configuration.value
-      kms_data_key_reuse_period_seconds = 300
-    }
+  # Always given: the provider takes an absent block for no change, and a key would stay.
+  encryption_configuration {
+    type                              = local.has_kms_key ? "CUSTOMER_MANAGED_KMS_KEY" : "AWS_OWNED_KEY"
+    kms_key_id                        = local.has_kms_key ? var.kms_key_arn : null
+    kms_data_key_reuse_period_seconds = local.has_kms_key ? 300 : null
   }
 
   logging_configuration {

@@ -6,8 +6,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z][-a-zA-Z0-9]{0,48}$", var.name))
-    error_message = "name should be up to 49 letters, digits and hyphens, and begin with a letter."
+    condition     = can(regex("^[a-zA-Z][-a-zA-Z0-9]{0,33}$", var.name))
+    error_message = "name should be up to 34 letters, digits and hyphens, and begin with a letter."
   }
 }
 
@@ -54,7 +54,7 @@ variable "worker_pairs" {
 }
 
 variable "further_stacks" {
-  description = "A pattern of the further stacks' names, such as render-*, which the roles allow beside WorkersStackName; empty for none."
+  description = "A pattern of the further stacks' names, such as render-*, which the roles allow in addition to WorkersStackName; empty for none."
   type        = string
   default     = ""
   nullable    = false
@@ -314,12 +314,12 @@ variable "artifact_prefix" {
 variable "architecture" {
   description = "The architecture that the functions were built for."
   type        = string
-  default     = "arm64"
+  default     = "x86_64"
   nullable    = false
 
   validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture should be one of arm64, x86_64."
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture should be one of x86_64, arm64."
   }
 }
 
@@ -343,7 +343,7 @@ variable "operations_email" {
 }
 
 variable "dashboard" {
-  description = "Whether a CloudWatch dashboard is made; an account's first three cost nothing."
+  description = "Whether a CloudWatch dashboard is made; an account's first three of up to 50 metrics each cost nothing."
   type        = bool
   default     = true
   nullable    = false

@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "verify" {
 }
 
 resource "aws_iam_role" "verify" {
-  name = "${var.name}-verify"
+  name = "${var.name}-${local.region}-verify"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [

@@ -44,11 +44,13 @@ fn file(stage: &Stage) -> Result<String> {
     stage.checkout.read("statemachine/spotmanager.asl.json")
 }
 
-/// The deployed definition with the file's placeholders where it has an ARN for them.
+/// The deployed definition with the file's placeholders in place of the ARN or partition that it
+/// has for them.
 fn with_placeholders(deployed: &Value, file: &Value) -> Value {
     match (deployed, file) {
         (Value::String(value), Value::String(text)) => {
-            let is_filled_in = text.starts_with("${") && value.starts_with("arn:");
+            let is_arn = text.starts_with("${") && value.starts_with("arn:");
+            let is_filled_in = is_arn || text.replace("${Partition}", "aws") == *value;
             Value::from(if is_filled_in { text } else { value }.as_str())
         }
         (Value::Object(deployed), Value::Object(file)) => deployed

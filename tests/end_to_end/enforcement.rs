@@ -1,6 +1,6 @@
 //! The roles' policies are enforced: what a role does not allow does not happen.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::{ExecutionHistory, StepFailure};
 use spotmanager_contract::ErrorName;
@@ -8,7 +8,7 @@ use spotmanager_deployment::{GroupSize, SpotManager, group_size};
 use spotmanager_tests::{Stage, Suite};
 
 use crate::{
-    template::{actions, template},
+    template::{statement, template},
     workers::PATIENCE,
 };
 
@@ -107,18 +107,6 @@ async fn narrowed(
         &[("ReturnToSpot", "off")],
     )
     .await
-}
-
-/// The statement of a role's first policy that allows an action.
-fn statement<'a>(template: &'a mut Value, role: &str, action: &str) -> Result<&'a mut Value> {
-    let policy = format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement");
-    let statements = template.pointer_mut(&policy).and_then(Value::as_array_mut);
-    for statement in statements.into_iter().flatten() {
-        if actions(statement)?.contains(&action) {
-            return Ok(statement);
-        }
-    }
-    bail!("{role} does not allow {action}")
 }
 
 /// Runs an execution that should fail with this error.

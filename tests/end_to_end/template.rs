@@ -66,3 +66,19 @@ pub(crate) fn actions(statement: &Value) -> Result<Vec<&str>> {
         other => bail!("{other} is no action"),
     }
 }
+
+/// The statement of a role's first policy that allows an action.
+pub(crate) fn statement<'a>(
+    template: &'a mut Value,
+    role: &str,
+    action: &str,
+) -> Result<&'a mut Value> {
+    let policy = format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement");
+    let statements = template.pointer_mut(&policy).and_then(Value::as_array_mut);
+    for statement in statements.into_iter().flatten() {
+        if actions(statement)?.contains(&action) {
+            return Ok(statement);
+        }
+    }
+    bail!("{role} does not allow {action}")
+}

@@ -115,7 +115,7 @@ fn every_error_name_in_the_machine_is_one_that_the_code_knows() {
 #[test]
 fn throttling_is_retried_wherever_a_function_is_called() {
     for (name, task) in tasks(&definition()) {
-        if task["Resource"] != "arn:aws:states:::lambda:invoke" {
+        if task["Resource"] != "arn:${Partition}:states:::lambda:invoke" {
             continue;
         }
         let mut texts = Vec::new();

@@ -1,6 +1,6 @@
 //! The queue of jobs.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 
@@ -32,6 +32,23 @@ impl Queue {
             .message_body("a job")
             .send()
             .await?;
+        Ok(())
+    }
+
+    /// The queue's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap_or(&self.url)
+    }
+
+    /// Takes a job as a worker does, which holds it from then on.
+    ///
+    /// # Errors
+    /// When SQS fails, or no job waits.
+    pub async fn take_job(&self) -> Result<()> {
+        let received = self.client.receive_message().queue_url(&self.url);
+        let received = received.send().await?;
+        ensure!(!received.messages().is_empty(), "no job waits");
         Ok(())
     }
 

@@ -45,6 +45,8 @@ pub(crate) const KINDS: &[Kind] = &[
         &[
             ("/TopicName", "/name"),
             ("/KmsMasterKeyId", "/kms_master_key_id"),
+            // CloudFormation refuses a topic that exists; SNS does for Terraform by this tag.
+            ("", "/tags"),
         ],
     ),
     kind(
@@ -72,7 +74,6 @@ pub(crate) const KINDS: &[Kind] = &[
             ("/FunctionName", "/function_name"),
             ("/Action", "/action"),
             ("/Principal", "/principal"),
-            ("/SourceAccount", "/source_account"),
             ("/SourceArn", "/source_arn"),
         ],
     ),
@@ -212,7 +213,7 @@ pub(crate) const KINDS: &[Kind] = &[
         "AWS::Scheduler::ScheduleGroup",
         "aws_scheduler_schedule_group",
         "Group",
-        &[("", "/name")],
+        &[("/Name", "/name")],
     ),
     kind(
         "AWS::Scheduler::Schedule",
@@ -233,7 +234,7 @@ pub(crate) const KINDS: &[Kind] = &[
                 "/Target/DeadLetterConfig/Arn",
                 "/target/dead_letter_config/arn",
             ),
-            ("", "/name"),
+            ("/Name", "/name"),
         ],
     ),
     kind(
@@ -331,6 +332,11 @@ impl Comparable {
             }
         }
         self
+    }
+
+    /// The values by the template's names.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(name, value)| (*name, value))
     }
 
     pub(crate) fn of_module(kind: &Kind, own: &Value, beside: Option<&Value>) -> Result<Self> {

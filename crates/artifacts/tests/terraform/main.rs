@@ -3,6 +3,8 @@
 
 mod counterpart;
 mod module;
+mod names;
+mod partition;
 mod scenario;
 mod template;
 
@@ -13,7 +15,8 @@ use serde_json::{Value, json};
 
 use counterpart::{Comparable, KINDS, snake_case, terraform_name};
 use module::Module;
-use template::Template;
+use partition::{PARTITIONS, Partition};
+use template::{Parameters, Template};
 
 fn checkout() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -49,7 +52,7 @@ fn variables_are_the_parameters() -> Result<()> {
 #[test]
 fn outputs_are_the_outputs() -> Result<()> {
     let (template, module) = (Template::read()?, Module::read()?);
-    let parameters = scenario::defaults(&template);
+    let parameters = scenario::defaults(&template, &PARTITIONS[0]);
     let worked_out = module.work_out(&template, &parameters)?;
     let outputs: Value = template
         .outputs(&parameters)?
@@ -66,59 +69,50 @@ fn outputs_are_the_outputs() -> Result<()> {
 #[test]
 fn resources_are_the_resources() -> Result<()> {
     let (template, module) = (Template::read()?, Module::read()?);
-    for parameters in scenario::all(&template) {
-        let mut resources = module.work_out(&template, &parameters)?.resources;
-        for (logical_id, kind, properties) in template.resources(&parameters)? {
-            let kind = KINDS
-                .iter()
-                .find(|one| one.cloud_formation == kind)
-                .with_context(|| format!("{kind} has no counterpart"))?;
-            let name = terraform_name(&logical_id, kind)?;
-            let mut take = |of: &str| {
-                let address = format!("{of}.{name}");
-                let resource = resources.remove(&address);
-                resource.with_context(|| format!("{address} is missing, under {parameters:#?}"))
-            };
-            let own = take(kind.terraform)?;
-            let beside = kind.beside.map(|(of, _)| take(of)).transpose()?;
-            let stack =
-                Comparable::of_template(kind, &properties).with_context(|| logical_id.clone())?;
-            let module = Comparable::of_module(kind, &own, beside.as_ref())
-                .with_context(|| format!("{}.{name}", kind.terraform))?;
-            assert_eq!(
-                module.named_as(&stack),
-                stack,
-                "{}.{name}, under {parameters:#?}",
-                kind.terraform
-            );
+    for partition in &PARTITIONS {
+        for parameters in scenario::all(&template, partition) {
+            compare(&template, &module, &parameters, partition)
+                .with_context(|| format!("under {parameters:#?}"))?;
         }
-        let left: Vec<_> = resources.keys().collect();
-        assert!(
-            left.is_empty(),
-            "only the module has {left:?}, under {parameters:#?}"
-        );
     }
     Ok(())
 }
 
-#[test]
-fn what_terraform_names_itself_is_told_apart_by_the_deployment() -> Result<()> {
-    let (template, module) = (Template::read()?, Module::read()?);
-    let parameters = scenario::defaults(&template);
-    for (address, resource) in module.work_out(&template, &parameters)?.resources {
-        // What lies within another resource has a name that is its own there.
-        let within = ["aws_iam_role_policy.", "aws_cloudwatch_event_target."];
-        if within.iter().any(|kind| address.starts_with(kind)) {
-            continue;
-        }
-        for field in ["name", "alarm_name", "function_name"] {
-            let Some(name) = resource[field].as_str() else {
-                continue;
-            };
-            let own = [template::STACK_NAME, scenario::WORKERS, "${"];
-            let of_deployment = own.iter().any(|part| name.contains(part));
-            ensure!(of_deployment, "{field} of {address} is {name}");
+fn compare(
+    template: &Template,
+    module: &Module,
+    parameters: &Parameters,
+    partition: &Partition,
+) -> Result<()> {
+    let mut resources = module.work_out(template, parameters)?.resources;
+    for (logical_id, kind, properties) in template.resources(parameters)? {
+        let kind = KINDS
+            .iter()
+            .find(|one| one.cloud_formation == kind)
+            .with_context(|| format!("{kind} has no counterpart"))?;
+        let name = terraform_name(&logical_id, kind)?;
+        let address = format!("{}.{name}", kind.terraform);
+        let mut take = |of: &str| {
+            let resource = resources.remove(&format!("{of}.{name}"));
+            resource.with_context(|| format!("{of}.{name} is missing"))
+        };
+        let own = take(kind.terraform)?;
+        let beside = kind.beside.map(|(of, _)| take(of)).transpose()?;
+        let stack =
+            Comparable::of_template(kind, &properties).with_context(|| logical_id.clone())?;
+        let module =
+            Comparable::of_module(kind, &own, beside.as_ref()).with_context(|| address.clone())?;
+        assert_eq!(
+            module.named_as(&stack),
+            stack,
+            "{address}, under {parameters:#?}"
+        );
+        for (property, value) in stack.values() {
+            let checked = partition.expect_own(property, value);
+            checked.with_context(|| address.clone())?;
         }
     }
+    let left: Vec<_> = resources.keys().collect();
+    ensure!(left.is_empty(), "only the module has {left:?}");
     Ok(())
 }

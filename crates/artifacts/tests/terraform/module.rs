@@ -1,10 +1,6 @@
 //! The module, worked out for a set of parameters as Terraform would.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use hcl::{
@@ -17,7 +13,7 @@ use crate::{
     checkout,
     counterpart::{KINDS, attributes_of, snake_case, terraform_name},
     scenario,
-    template::{PSEUDO, Parameters, STACK_NAME, Template},
+    template::{Parameters, Template},
 };
 
 /// What says how many there are of a resource, and in which order, and nothing of the resource.
@@ -122,22 +118,25 @@ impl Module {
             context.declare_func(name, function);
         }
         let mut variables = Map::new();
-        variables.insert("name".to_owned(), STACK_NAME.into());
+        let given = |name: &str| {
+            let value = parameters.get(name).map(String::as_str);
+            value.with_context(|| format!("{name} is not set"))
+        };
+        variables.insert("name".to_owned(), given("AWS::StackName")?.into());
         for (name, parameter) in template.parameters() {
-            let value = parameters
-                .get(name)
-                .with_context(|| format!("{name} is not set"))?;
             let kind = scenario::variable_type(parameter)?;
-            let value = scenario::typed(&Value::from(value.as_str()), kind);
+            let value = scenario::typed(&Value::from(given(name)?), kind);
             variables.insert(snake_case(name), value);
         }
         declare(&mut context, "var", variables.into())?;
         declare(&mut context, "path", json!({"module": folder()}))?;
-        let pseudo: HashMap<_, _> = PSEUDO.into();
         let data = json!({
-            "aws_caller_identity": {"current": {"account_id": pseudo["AWS::AccountId"]}},
-            "aws_partition": {"current": {"partition": pseudo["AWS::Partition"]}},
-            "aws_region": {"current": {"region": pseudo["AWS::Region"]}},
+            "aws_caller_identity": {"current": {"account_id": given("AWS::AccountId")?}},
+            "aws_partition": {"current": {
+                "partition": given("AWS::Partition")?,
+                "dns_suffix": given("AWS::URLSuffix")?,
+            }},
+            "aws_region": {"current": {"id": given("AWS::Region")?}},
         });
         declare(&mut context, "data", data)?;
         for (kind, resources) in references(template)? {
@@ -198,7 +197,7 @@ fn references(template: &Template) -> Result<BTreeMap<String, Value>> {
     Ok(references)
 }
 
-/// A body as JSON: blocks as objects, dynamic ones where there is something to be one for.
+/// A body as JSON, with blocks as objects.
 fn evaluated(body: &Body, context: &Context<'static>) -> Result<Value> {
     let mut object = Map::new();
     for attribute in body.attributes() {
@@ -213,36 +212,8 @@ fn evaluated(body: &Body, context: &Context<'static>) -> Result<Value> {
         object.insert(attribute.key().to_owned(), serde_json::to_value(value)?);
     }
     for block in body.blocks() {
-        if block.identifier() != "dynamic" {
-            object.insert(
-                block.identifier().to_owned(),
-                evaluated(&block.body, context)?,
-            );
-            continue;
-        }
-        let name = block
-            .labels()
-            .first()
-            .context("a dynamic block without a name")?
-            .as_str();
-        let each = block
-            .body
-            .attributes()
-            .find(|attribute| attribute.key() == "for_each");
-        let each = each
-            .context("a dynamic block for nothing")?
-            .expr()
-            .evaluate(context)?;
-        let content = block
-            .body
-            .blocks()
-            .find(|block| block.identifier() == "content");
-        let content = content.context("a dynamic block without content")?;
-        for value in each.as_array().into_iter().flatten() {
-            let mut inner = context.clone();
-            declare(&mut inner, name, json!({"value": value}))?;
-            object.insert(name.to_owned(), evaluated(&content.body, &inner)?);
-        }
+        let inner = evaluated(&block.body, context)?;
+        object.insert(block.identifier().to_owned(), inner);
     }
     Ok(object.into())
 }

@@ -3,40 +3,50 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::template::{Parameters, Template};
+use crate::{
+    partition::Partition,
+    template::{Parameters, Template},
+};
 
+/// The name of the stack, and of the module.
+pub(crate) const NAME: &str = "sm";
 pub(crate) const WORKERS: &str = "farm";
+const ACCOUNT: &str = "000000000000";
 
 /// What fits the patterns of the template and is no default.
-const OTHERWISE: [(&str, &str); 6] = [
+const OTHERWISE: [(&str, &str); 5] = [
     ("FurtherStacks", "render-*"),
-    (
-        "KmsKeyArn",
-        "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000",
-    ),
     ("MaximumPercentOfOnDemand", "70"),
     ("QueueLogicalId", "stackGPU/queueJobs"),
     ("TopicSuffix", "-to-do"),
     ("WorkersStackName", "mill"),
 ];
 
-/// As the template has them, with the two that it wants.
-pub(crate) fn defaults(template: &Template) -> Parameters {
+/// As the template has them, with the two that it wants, and the pseudo parameters.
+pub(crate) fn defaults(template: &Template, partition: &Partition) -> Parameters {
     let mut parameters: Parameters = template
         .parameters()
         .filter_map(|(name, parameter)| Some((name.to_owned(), text(parameter.get("Default")?))))
         .collect();
-    parameters.insert("WorkersStackName".to_owned(), WORKERS.to_owned());
-    parameters.insert("ArtifactBucket".to_owned(), "artifacts".to_owned());
+    let given = [
+        ("WorkersStackName", WORKERS),
+        ("ArtifactBucket", "artifacts"),
+        ("AWS::AccountId", ACCOUNT),
+        ("AWS::Partition", partition.name),
+        ("AWS::Region", partition.region),
+        ("AWS::StackName", NAME),
+        ("AWS::URLSuffix", partition.url_suffix),
+    ];
+    parameters.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
     parameters
 }
 
 /// The defaults, and each value that is no default alone, so that no parameter stands in for another.
-pub(crate) fn all(template: &Template) -> Vec<Parameters> {
-    let as_is = defaults(template);
+pub(crate) fn all(template: &Template, partition: &Partition) -> Vec<Parameters> {
+    let as_is = defaults(template, partition);
     let mut all = vec![as_is.clone()];
     for (name, parameter) in template.parameters() {
-        for value in other_than_default(name, parameter) {
+        for value in other_than_default(name, parameter, partition) {
             let mut parameters = as_is.clone();
             parameters.insert(name.to_owned(), value);
             all.push(parameters);
@@ -45,7 +55,12 @@ pub(crate) fn all(template: &Template) -> Vec<Parameters> {
     all
 }
 
-fn other_than_default(name: &str, parameter: &Value) -> Vec<String> {
+fn other_than_default(name: &str, parameter: &Value, partition: &Partition) -> Vec<String> {
+    if name == "KmsKeyArn" {
+        let Partition { name, region, .. } = partition;
+        let key = "00000000-0000-0000-0000-000000000000";
+        return vec![format!("arn:{name}:kms:{region}:{ACCOUNT}:key/{key}")];
+    }
     if let Some((_, value)) = OTHERWISE.iter().find(|(of, _)| *of == name) {
         return vec![(*value).to_owned()];
     }

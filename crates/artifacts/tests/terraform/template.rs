@@ -8,17 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::checkout;
 
-pub(crate) const STACK_NAME: &str = "sm";
-
-/// Where it is deployed. A resource is written as `${logicalId}`, its attribute as
+/// Parameters and pseudo parameters. A resource is written as `${logicalId}`, its attribute as
 /// `${logicalId.Attribute}`.
-pub(crate) const PSEUDO: [(&str, &str); 4] = [
-    ("AWS::AccountId", "000000000000"),
-    ("AWS::Partition", "aws"),
-    ("AWS::Region", "eu-west-1"),
-    ("AWS::StackName", STACK_NAME),
-];
-
 pub(crate) type Parameters = BTreeMap<String, String>;
 
 pub(crate) struct Template(Value);
@@ -154,9 +145,6 @@ impl Template {
     }
 
     fn named(&self, name: &str, parameters: &Parameters) -> Result<String> {
-        if let Some((_, value)) = PSEUDO.iter().find(|(pseudo, _)| *pseudo == name) {
-            return Ok((*value).to_owned());
-        }
         if let Some(value) = parameters.get(name) {
             return Ok(value.clone());
         }

@@ -2,23 +2,31 @@
 
 use std::collections::BTreeSet;
 
+use spotmanager_aws::alarms::Alarm;
 use spotmanager_workers::Listed;
 
 use super::{assume::Assumption, read::Stack};
 
 const PARAMETER: &str = "QueueLogicalId";
 
-/// The queue that the command line names, else the only one that the stack's alarms look at, else
-/// the only one of the stack.
+/// The queue that the command line names; otherwise the only one that the alarms watch which scale
+/// the groups down, or any alarm of the stack; otherwise the only one of the stack. An alarm on
+/// failed jobs watches another queue, and scales nothing.
 pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
     if let Some(given) = given {
         return Assumption::given(PARAMETER, given);
     }
-    let watched: BTreeSet<_> = stack
-        .alarms
-        .iter()
-        .flat_map(|alarm| alarm.queue_names.iter().map(String::as_str))
-        .collect();
+    let of = |is: fn(&Alarm) -> bool| -> BTreeSet<_> {
+        let alarms = stack.alarms.iter().filter(|alarm| is(alarm));
+        let queues = alarms.flat_map(|alarm| &alarm.queue_names);
+        queues.map(String::as_str).collect()
+    };
+    let scaling = of(scales);
+    let watched = if scaling.is_empty() {
+        of(|_| true)
+    } else {
+        scaling
+    };
     let is_watched = |queue: &&Listed| watched.contains(name_of(&queue.physical_id));
     let mut candidates: Vec<_> = stack.queues.iter().filter(is_watched).collect();
     let mut found = "the queue that the stack's alarms look at";
@@ -47,6 +55,12 @@ pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
     }
 }
 
+/// Whether an alarm scales a group itself.
+fn scales(alarm: &Alarm) -> bool {
+    let mut actions = alarm.alarm_actions.iter();
+    actions.any(|arn| arn.contains(":autoscaling:"))
+}
+
 /// A queue's name, of its URL.
 fn name_of(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or(url)
@@ -60,15 +74,16 @@ mod tests {
         testing::{alarm, stack},
     };
 
+    fn listed(name: &str) -> Listed {
+        Listed {
+            path: name.into(),
+            physical_id: format!("https://sqs.eu-west-1.amazonaws.com/111122223333/{name}"),
+        }
+    }
+
     fn chosen(queues: &[&str], watched: &[&str]) -> Assumption {
         let mut stack = stack(&[]);
-        stack.queues = queues
-            .iter()
-            .map(|name| Listed {
-                path: (*name).into(),
-                physical_id: format!("https://sqs.eu-west-1.amazonaws.com/111122223333/{name}"),
-            })
-            .collect();
+        stack.queues = queues.iter().map(|name| listed(name)).collect();
         stack.alarms = watched.iter().map(|queue| alarm(&[queue], &[])).collect();
         choose(&stack, None)
     }
@@ -77,6 +92,15 @@ mod tests {
     fn the_queue_that_alarms_look_at_comes_before_the_others() {
         assert_eq!(chosen(&["dead", "jobs"], &["jobs", "jobs"]).value, "jobs");
         assert_eq!(chosen(&["jobs"], &[]).value, "jobs");
+    }
+
+    #[test]
+    fn the_alarm_that_scales_comes_before_one_on_failed_jobs() {
+        let mut stack = stack(&[]);
+        stack.queues = ["dead", "jobs"].map(listed).into();
+        let policy = "arn:aws:autoscaling:eu-west-1:111122223333:scalingPolicy:1:down";
+        stack.alarms = vec![alarm(&["dead"], &[]), alarm(&["jobs", "jobs"], &[policy])];
+        assert_eq!(choose(&stack, None).value, "jobs");
     }
 
     #[test]
