@@ -5,6 +5,8 @@ use serde_json::Value;
 use spotmanager_contract::ErrorName;
 use spotmanager_tests::{FunctionAnswer, Stage, Suite, expect, expect_output, expect_refusal};
 
+use crate::groups::bring_one;
+
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "start: an alarm starts one execution, however often it comes",
@@ -13,13 +15,7 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&first, "/records/0/outcome", "started")?;
             expect(&first, "/records/0/stack_name", "start-workers")?;
             let again = output(stage, "alarm").await?;
-            expect(&again, "/records/0/outcome", "already_started")?;
-            ensure!(
-                first.pointer("/records/0/execution_name")
-                    == again.pointer("/records/0/execution_name"),
-                "{first} and {again}"
-            );
-            Ok(())
+            expect_started_once(stage, &first, &again).await
         },
     );
     suite.test(
@@ -32,7 +28,9 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test("start: one event may hold the alarm twice", async |stage| {
         let started = output(stage, "alarm-twice-in-one-event").await?;
         expect(&started, "/records/0/outcome", "started")?;
-        expect(&started, "/records/1/outcome", "already_started")
+        let name = |index: usize| started.pointer(&format!("/records/{index}/execution_name"));
+        ensure!(name(0).is_some() && name(0) == name(1), "{started}");
+        Ok(())
     });
     for event in ["back-to-ok", "insufficient-data", "no-alarm"] {
         suite.test(
@@ -50,7 +48,36 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&first, "/records/0/outcome", "started")?;
             expect(&first, "/records/0/stack_name", "shared-workers")?;
             let again = output(stage, "scheduled").await?;
-            expect(&again, "/records/0/outcome", "already_started")
+            expect_started_once(stage, &first, &again).await
+        },
+    );
+    suite.test(
+        "start: a tick starts nothing while no on-demand instance could go",
+        async |stage| {
+            let (stack, queue) = ("start-idle", [].as_slice());
+            stage.groups(stack, &[]).await?;
+            let idle = tick(stage, "scheduled", stack, queue).await?;
+            expect(&idle, "/records/0/outcome", "ignored")?;
+            let reason = "start-idle has no on-demand instance to return from";
+            expect(&idle, "/records/0/reason", reason)?;
+            bring_one(stage, "start-idle-on-demand").await?;
+            let busy = tick(stage, "scheduled", stack, queue).await?;
+            expect(&busy, "/records/0/outcome", "started")
+        },
+    );
+    suite.test(
+        "start: the queue of an idle pair is read by one execution for all ticks of four hours",
+        async |stage| {
+            let (stack, queue) = ("start-asleep", [("QUEUE_LOGICAL_ID", "queue")].as_slice());
+            stage.groups(stack, &[]).await?;
+            let first = tick(stage, "scheduled", stack, queue).await?;
+            let next = tick(stage, "scheduled-next", stack, queue).await?;
+            expect_started_once(stage, &first, &next).await?;
+            bring_one(stage, "start-asleep-on-demand").await?;
+            let busy = tick(stage, "scheduled-next", stack, queue).await?;
+            let name = "/records/0/execution_name";
+            ensure!(busy.pointer(name) != next.pointer(name), "{busy}");
+            Ok(())
         },
     );
     for (event, part) in [
@@ -148,6 +175,33 @@ pub(crate) fn add(suite: &mut Suite) {
             expect_refusal(refused, ErrorName::InvalidInput, &["STATE_MACHINE_ARN"])
         },
     );
+}
+
+/// A tick of the schedule for a stack's pair.
+async fn tick(stage: &Stage, event: &str, stack: &str, more: &[(&str, &str)]) -> Result<Value> {
+    let mut variables = vec![
+        ("STATE_MACHINE_ARN", machine(stage).await?),
+        ("WORKERS_STACK_NAME", stack),
+    ];
+    variables.extend_from_slice(more);
+    expect_output(stage.invoke("start", event, &variables).await?.outcome)
+}
+
+/// Checks that both answers are about the same execution, and that there is one such. While it
+/// runs, StartExecution answers a repetition as it answered before.
+async fn expect_started_once(stage: &Stage, first: &Value, again: &Value) -> Result<()> {
+    expect(first, "/records/0/outcome", "started")?;
+    let name = "/records/0/execution_name";
+    ensure!(
+        first.pointer(name) == again.pointer(name),
+        "{first} and {again}"
+    );
+    let arn = first.pointer("/records/0/execution_arn");
+    let arn = arn.and_then(Value::as_str).unwrap_or_default();
+    let arns = stage.spot_manager().await?.executions.list().await?;
+    let times = arns.iter().filter(|one| *one == arn).count();
+    ensure!(times == 1, "{arn} is listed {times} times");
+    Ok(())
 }
 
 async fn machine(stage: &Stage) -> Result<&str> {

@@ -23,7 +23,9 @@ the launch failures that leave a zone out. A job whose instance is taken back be
 instance with a job is not scaled in. Spot costs 0.918 USD per hour and on-demand 3.06.
 
 - **Waited** are the minutes in which a job waited and no instance was in service or launching. Up \
-to a minute passes for every policy before the alarm looks at the queue.
+to a minute passes for every policy before the alarm looks at the queue, whose metrics are taken \
+to be awake: after six idle hours SQS may delay them by up to 15 minutes, see \
+[deploy](how-to/deploy.md#what-to-know-before).
 - **The clairvoyant** pays for one instance from the alarm on, spot whenever there is any, changes \
 over at once, loses no work and pays for no two instances at a time. No policy can cost less \
 without letting jobs wait, and none can reach it.

@@ -13,7 +13,9 @@ pub struct StartOutput {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum StartOutcome {
-    /// An execution was started.
+    /// An execution was started; or it runs already, since StartExecution answers a repetition
+    /// alike while the execution runs.
+    /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
     Started {
         /// The stack that was derived from the topic's name.
         stack_name: String,
@@ -22,7 +24,7 @@ pub enum StartOutcome {
         /// The execution's ARN.
         execution_arn: String,
     },
-    /// The same alarm event had started this execution before.
+    /// The same event had started this execution before, and it has ended.
     AlreadyStarted {
         /// The stack that was derived from the topic's name.
         stack_name: String,

@@ -6,6 +6,7 @@
 mod alarm;
 mod error;
 pub mod execution_name;
+mod idle;
 mod managed_group;
 mod service_event;
 pub mod stack_name;
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use spotmanager_aws::{
     alarm_tags,
-    auto_scaling::{self, describe_groups, describe_instance},
+    auto_scaling::{self, describe_groups, describe_groups_of_logical_ids, describe_instance},
     executions::{self, Client, Started},
 };
 use spotmanager_contract::{
@@ -44,12 +45,19 @@ pub struct Start {
 
 impl Start {
     /// Reads `STATE_MACHINE_ARN`, `TOPIC_SUFFIX`, `STACK_NAME_FROM`, `WORKERS_STACK_NAME`,
-    /// `WORKER_PAIRS` and `SPOT_GROUP_LOGICAL_ID` from the environment.
+    /// `WORKER_PAIRS`, `SPOT_GROUP_LOGICAL_ID`, `ON_DEMAND_GROUP_LOGICAL_ID` and
+    /// `QUEUE_LOGICAL_ID` from the environment.
     pub fn new(
         config: &spotmanager_aws::SdkConfig,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let text = |name| variable(name).unwrap_or_default();
+        let or_default = |name, default: String| {
+            variable(name)
+                .filter(|id| !id.is_empty())
+                .unwrap_or(default)
+        };
+        let defaults = Settings::default();
         Self {
             auto_scaling: auto_scaling::Client::new(config),
             client: Client::new(config),
@@ -60,9 +68,15 @@ impl Start {
             pairs: WorkerPairs::read(&text("WORKER_PAIRS")).map(|pairs| Managed {
                 pairs,
                 own_stack: text("WORKERS_STACK_NAME"),
-                spot_group_logical_id: variable("SPOT_GROUP_LOGICAL_ID")
-                    .filter(|id| !id.is_empty())
-                    .unwrap_or_else(|| Settings::default().spot_group_logical_id),
+                spot_group_logical_id: or_default(
+                    "SPOT_GROUP_LOGICAL_ID",
+                    defaults.spot_group_logical_id,
+                ),
+                on_demand_group_logical_id: or_default(
+                    "ON_DEMAND_GROUP_LOGICAL_ID",
+                    defaults.on_demand_group_logical_id,
+                ),
+                queue_logical_id: text("QUEUE_LOGICAL_ID"),
             }),
         }
     }
@@ -213,18 +227,34 @@ impl Start {
         Ok(vec![self.execute(name, input).await?])
     }
 
-    /// Every pair is looked at. Where one cannot be started the scheduler's next try starts it,
-    /// and recognises the others.
+    /// Checks every pair. If one cannot be started, the scheduler's next try starts it, and
+    /// recognises the others. A pair that has nothing to return from starts nothing, unless its
+    /// queue is due to be read.
     async fn return_to_spot(
         &self,
         managed: &Managed,
         at: Timestamp,
     ) -> Result<Vec<StartOutcome>, StartError> {
         let mut outcomes = Vec::new();
-        let time = at.to_string();
+        let idle = self.idle_pairs(managed).await;
         for pair in managed.all() {
+            let is_idle = idle.contains(&pair);
+            if is_idle && managed.queue_of(&pair).is_empty() {
+                outcomes.push(StartOutcome::Ignored {
+                    reason: format!(
+                        "{} has no on-demand instance to return from",
+                        pair.stack_name
+                    ),
+                });
+                continue;
+            }
+            let (at, why) = if is_idle {
+                (idle::queue_read_at(at), "read_queue")
+            } else {
+                (at, "return_to_spot")
+            };
             let group = pair.spot_group_logical_id(&managed.spot_group_logical_id);
-            let what = ["return_to_spot", &time, group];
+            let what = [why, &at.to_string(), group];
             let name = execution_name::for_event(&pair.stack_name, at, &what);
             let input = ExecutionInput {
                 purpose: Purpose::ReturnToSpot,
@@ -233,6 +263,20 @@ impl Start {
             outcomes.push(self.execute(name, input).await?);
         }
         Ok(outcomes)
+    }
+
+    /// The pairs that certainly have nothing to return from. A group that is not found, or that
+    /// cannot be described, is a doubt: its pair is not idle.
+    async fn idle_pairs(&self, managed: &Managed) -> Vec<WorkerPair> {
+        let groups =
+            describe_groups_of_logical_ids(&self.auto_scaling, managed.on_demand_group_ids()).await;
+        match groups {
+            Ok(groups) => managed.idle(&groups),
+            Err(error) => {
+                tracing::warn!(error = %error, "the on-demand groups could not be described");
+                Vec::new()
+            }
+        }
     }
 
     async fn execute(

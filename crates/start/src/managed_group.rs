@@ -1,7 +1,8 @@
-//! Which pair of groups a spot group belongs to.
+//! Which pair of groups a group belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use spotmanager_aws::auto_scaling::AutoScalingGroup;
 use spotmanager_contract::{WorkerPair, WorkerPairs};
 
 /// The pairs of groups that the deployment serves.
@@ -12,6 +13,10 @@ pub(crate) struct Managed {
     pub(crate) own_stack: String,
     /// The deployment's spot group, where a pair has none of its own.
     pub(crate) spot_group_logical_id: String,
+    /// The deployment's on-demand group, if a pair has none of its own.
+    pub(crate) on_demand_group_logical_id: String,
+    /// The deployment's queue, if a pair has none of its own; empty for no queue.
+    pub(crate) queue_logical_id: String,
 }
 
 impl Managed {
@@ -35,17 +40,65 @@ impl Managed {
     /// The pair whose spot group CloudFormation's own tags tell: of its stack, or of a stack nested
     /// in it.
     pub(crate) fn pair_of_spot_group(&self, tags: &BTreeMap<String, String>) -> Option<WorkerPair> {
+        self.pair_of_group(tags, |pair, logical_id| {
+            last(pair.spot_group_logical_id(&self.spot_group_logical_id)) == logical_id
+        })
+    }
+
+    /// The logical ids of the on-demand groups, without the nested stacks' ids before them.
+    pub(crate) fn on_demand_group_ids(&self) -> BTreeSet<String> {
+        let all = self.all();
+        all.iter()
+            .map(|pair| last(self.on_demand_group_of(pair)).to_owned())
+            .collect()
+    }
+
+    /// The logical id of a pair's queue; empty for no queue.
+    pub(crate) fn queue_of<'a>(&'a self, pair: &'a WorkerPair) -> &'a str {
+        let own = pair.settings.queue_logical_id.as_deref();
+        own.unwrap_or(&self.queue_logical_id)
+    }
+
+    /// The pairs whose on-demand group is among these, without an instance that it could give.
+    pub(crate) fn idle(&self, groups: &[AutoScalingGroup]) -> Vec<WorkerPair> {
+        let mut pairs = self.all();
+        pairs.retain(|pair| {
+            let mut found = groups.iter().filter(|group| {
+                let of = self.pair_of_group(&group.tags, |pair, logical_id| {
+                    last(self.on_demand_group_of(pair)) == logical_id
+                });
+                of.as_ref() == Some(pair)
+            });
+            let (first, second) = (found.next(), found.next());
+            second.is_none() && first.is_some_and(|group| !group.capacity.can_give())
+        });
+        pairs
+    }
+
+    fn on_demand_group_of<'a>(&'a self, pair: &'a WorkerPair) -> &'a str {
+        let own = pair.settings.on_demand_group_logical_id.as_deref();
+        own.unwrap_or(&self.on_demand_group_logical_id)
+    }
+
+    /// The pair whose group of this logical id CloudFormation's own tags name.
+    fn pair_of_group(
+        &self,
+        tags: &BTreeMap<String, String>,
+        has: impl Fn(&WorkerPair, &str) -> bool,
+    ) -> Option<WorkerPair> {
         let tag = |key: &str| tags.get(&format!("aws:cloudformation:{key}"));
         let (stack, logical_id) = (tag("stack-name")?, tag("logical-id")?);
         self.all()
             .into_iter()
-            .filter(|pair| {
-                let wanted = pair.spot_group_logical_id(&self.spot_group_logical_id);
-                wanted.rsplit('/').next() == Some(logical_id) && is_in(stack, &pair.stack_name)
-            })
+            .filter(|pair| has(pair, logical_id) && is_in(stack, &pair.stack_name))
             // A stack called farm-2 is not nested in farm.
             .max_by_key(|pair| pair.stack_name.len())
     }
+}
+
+/// A logical id without the nested stacks' ids before it.
+fn last(logical_id: &str) -> &str {
+    logical_id.rsplit('/').next().unwrap_or(logical_id)
 }
 
 /// Whether a stack is the one of that name, or nested in it: CloudFormation names a nested stack
@@ -58,6 +111,8 @@ fn is_in(stack: &str, outer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_decision::Capacity;
+
     use super::*;
 
     fn managed() -> Managed {
@@ -68,6 +123,8 @@ mod tests {
             .unwrap(),
             own_stack: "farm".into(),
             spot_group_logical_id: "stackGPU/asgGPUSpot".into(),
+            on_demand_group_logical_id: "stackGPU/asgGPU".into(),
+            queue_logical_id: String::new(),
         }
     }
 
@@ -88,6 +145,45 @@ mod tests {
         assert_eq!(stack_of("mill", "asgGPUSpot"), None);
         assert_eq!(stack_of("farmhouse", "asgGPUSpot"), None);
         assert_eq!(stack_of("farm-2", "asgGPUSpot"), None);
+    }
+
+    fn group(stack: &str, logical_id: &str, in_service: i32) -> AutoScalingGroup {
+        let tags = [("stack-name", stack), ("logical-id", logical_id)];
+        let tags = tags.map(|(key, value)| (format!("aws:cloudformation:{key}"), value.into()));
+        AutoScalingGroup {
+            name: format!("{stack}-{logical_id}"),
+            capacity: Capacity {
+                min_size: 0,
+                max_size: 3,
+                desired_capacity: in_service,
+                in_service,
+                pending: 0,
+            },
+            in_service: BTreeMap::new(),
+            default_cooldown_seconds: 300,
+            suspended_processes: Vec::new(),
+            launch_source: None,
+            subnet_ids: Vec::new(),
+            availability_zones: Vec::new(),
+            tags: tags.into(),
+        }
+    }
+
+    #[test]
+    fn a_pair_is_idle_only_if_its_one_on_demand_group_is_known_to_have_nothing_to_give() {
+        let idle = |groups: &[AutoScalingGroup]| -> Vec<String> {
+            let idle = managed().idle(groups).into_iter();
+            idle.map(|pair| pair.stack_name).collect()
+        };
+        let empty = group("farm-stackGPU-1A2B", "asgGPU", 0);
+        assert_eq!(idle(std::slice::from_ref(&empty)), ["farm"]);
+        assert!(idle(&[group("farm", "asgGPU", 1)]).is_empty());
+        // Not found, and found twice.
+        assert!(idle(&[]).is_empty());
+        assert!(idle(&[group("farm", "asgGPUSpot", 0)]).is_empty());
+        assert!(idle(&[empty, group("farm", "asgGPU", 0)]).is_empty());
+        let both = [group("farm", "asgGPU", 0), group("mill", "asgGPU", 0)];
+        assert_eq!(idle(&both), ["mill", "farm"]);
     }
 
     #[test]

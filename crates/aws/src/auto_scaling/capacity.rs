@@ -9,6 +9,7 @@ use aws_sdk_autoscaling::{
 use spotmanager_contract::{ErrorName, NamedError};
 use spotmanager_decision::Capacity;
 
+use super::groups;
 use crate::AwsError;
 
 /// Why a group's size could not be told.
@@ -41,15 +42,8 @@ impl NamedError for CapacityError {
 /// # Errors
 /// [`CapacityError`] when the call fails or there is no such group.
 pub async fn describe_capacity(client: &Client, name: &str) -> Result<Capacity, CapacityError> {
-    let groups = client
-        .describe_auto_scaling_groups()
-        .auto_scaling_group_names(name)
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
+    let request = client.describe_auto_scaling_groups();
+    let groups = groups::all(request.auto_scaling_group_names(name)).await?;
     groups
         .first()
         .map(capacity)

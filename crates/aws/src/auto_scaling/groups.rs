@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::{
     Client,
+    operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder,
     types::{self, InstancesDistribution, LaunchTemplateSpecification, MixedInstancesPolicy},
 };
 use spotmanager_decision::Capacity;
@@ -86,16 +87,35 @@ pub async fn describe_groups(
     client: &Client,
     names: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<AutoScalingGroup>, AwsError> {
-    let groups = client
-        .describe_auto_scaling_groups()
-        .set_auto_scaling_group_names(Some(names.into_iter().map(str::to_owned).collect()))
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))?;
+    let names = names.into_iter().map(str::to_owned).collect();
+    let request = client.describe_auto_scaling_groups();
+    let groups = all(request.set_auto_scaling_group_names(Some(names))).await?;
     Ok(groups.iter().map(group).collect())
+}
+
+/// Describes the groups that CloudFormation made under these logical ids, in whatever stack.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Filter.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn describe_groups_of_logical_ids(
+    client: &Client,
+    logical_ids: impl IntoIterator<Item = String>,
+) -> Result<Vec<AutoScalingGroup>, AwsError> {
+    let filter = types::Filter::builder()
+        .name("tag:aws:cloudformation:logical-id")
+        .set_values(Some(logical_ids.into_iter().collect()))
+        .build();
+    let groups = all(client.describe_auto_scaling_groups().filters(filter)).await?;
+    Ok(groups.iter().map(group).collect())
+}
+
+/// The groups of every page.
+pub(super) async fn all(
+    request: DescribeAutoScalingGroupsFluentBuilder,
+) -> Result<Vec<types::AutoScalingGroup>, AwsError> {
+    let groups = request.into_paginator().items().send().try_collect().await;
+    groups.map_err(|error| AwsError::new("autoscaling:DescribeAutoScalingGroups", error))
 }
 
 fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {

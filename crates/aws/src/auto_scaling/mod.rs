@@ -11,7 +11,10 @@ mod scale;
 pub use activities::activities_since;
 pub use aws_sdk_autoscaling::Client;
 pub use capacity::{CapacityError, describe_capacity};
-pub use groups::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override, describe_groups};
+pub use groups::{
+    AutoScalingGroup, LaunchSource, LaunchTemplate, Override, describe_groups,
+    describe_groups_of_logical_ids,
+};
 pub use instances::{GroupInstance, describe_instance};
 pub use launch_configurations::describe_launch_configuration;
 pub use policies::{Policy, describe_policies};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::AutoScaling;
+use super::{AutoScaling, filters};
 use crate::{
     LocalAwsError,
     reply::Reply,
@@ -19,7 +19,11 @@ impl AutoScaling {
             .collect();
         let now = Timestamp::now();
         let mut content = String::new();
+        let filters = filters::filters(request);
         for mut described in self.definitions(&names).await? {
+            if !filters::pass(&filters, &described.tags.member) {
+                continue;
+            }
             let zones = self.places(&described).await?;
             if !zones.is_empty() {
                 let mut member: Vec<_> = zones.into_iter().map(|(zone, _)| zone).collect();

@@ -9,6 +9,7 @@ mod definitions;
 mod describe;
 mod detach;
 mod failed_launches;
+mod filters;
 mod group;
 mod interruption;
 mod launch;
