@@ -95,6 +95,7 @@ const DENIED: &[&str] = &[
     "AccessDeniedException",
     "UnauthorizedOperation",
     "AuthFailure",
+    "AuthorizationError",
     "InvalidClientTokenId",
     "UnrecognizedClientException",
     "ExpiredToken",

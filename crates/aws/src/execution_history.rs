@@ -55,13 +55,13 @@ pub struct ExecutionHistory {
 }
 
 impl ExecutionHistory {
-    /// What the last visit to a state gave out.
+    /// What the last visit to a state gave out. A visit that is under way or failed gave nothing.
     #[must_use]
     pub fn output_of(&self, state: &str) -> Option<&Value> {
-        let mut visits = self.steps.iter().rev();
+        let visits = self.steps.iter().rev().filter(|step| step.state == state);
         visits
-            .find(|step| step.state == state)
             .map(|step| &step.output)
+            .find(|output| !output.is_null())
     }
 
     /// The names of the states in their order.
@@ -190,5 +190,32 @@ mod tests {
         assert_eq!(steps[0].failures[0].error, "SpotManager.Throttled");
         assert_eq!(steps[0].output["a"], 1);
         assert_eq!(steps[0].entered_at, Timestamp::from_second(7).unwrap());
+    }
+
+    #[test]
+    fn a_visit_under_way_does_not_hide_what_the_one_before_gave_out() {
+        let step = |state: &str, output: Value| Step {
+            state: state.into(),
+            entered_at: Timestamp::UNIX_EPOCH,
+            exited_at: None,
+            failures: Vec::new(),
+            output,
+        };
+        let history = ExecutionHistory {
+            arn: String::new(),
+            status: "RUNNING".into(),
+            error: None,
+            cause: None,
+            input: Value::Null,
+            started_at: Timestamp::UNIX_EPOCH,
+            stopped_at: None,
+            steps: vec![
+                step("Discover", 1.into()),
+                step("ScaleUp", 2.into()),
+                step("Discover", Value::Null),
+            ],
+        };
+        assert_eq!(history.output_of("Discover"), Some(&1.into()));
+        assert_eq!(history.output_of("Evaluate"), None);
     }
 }

@@ -15,19 +15,22 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::{LocalAwsError, auto_scaling::AutoScaling, emulator::EmulatorClient};
+use crate::{
+    LocalAwsError,
+    alarm_metrics::{Metric, Query, summed},
+    auto_scaling::AutoScaling,
+    emulator::EmulatorClient,
+};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Alarm {
     alarm_name: String,
+    #[serde(flatten)]
+    metric: Metric,
+    period: Option<f64>,
     #[serde(default)]
-    namespace: String,
-    #[serde(default)]
-    metric_name: String,
-    #[serde(default)]
-    dimensions: Vec<Dimension>,
-    period: f64,
+    metrics: Vec<Query>,
     evaluation_periods: usize,
     #[serde(default)]
     datapoints_to_alarm: Option<usize>,
@@ -39,20 +42,15 @@ struct Alarm {
     ok_actions: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Dimension {
-    name: String,
-    value: String,
-}
-
 impl Alarm {
-    fn queue(&self) -> Option<&str> {
-        let is_queue = self.namespace == "AWS/SQS";
-        self.dimensions
-            .iter()
-            .find(|dimension| is_queue && dimension.name == "QueueName")
-            .map(|dimension| dimension.value.as_str())
+    /// What it sums up over its period in seconds; `None` if that is not metrics of queues.
+    fn watches(&self) -> Option<(Vec<Metric>, f64)> {
+        let (metrics, period) = match self.period {
+            Some(period) => (vec![self.metric.clone()], period),
+            None => summed(&self.metrics)?,
+        };
+        let are_queues = metrics.iter().all(|metric| metric.queue().is_some());
+        are_queues.then_some((metrics, period))
     }
 
     fn breaches(&self, value: f64) -> bool {
@@ -127,7 +125,7 @@ impl AlarmEvaluator {
         self.watched
             .retain(|name, _| alarms.iter().any(|alarm| alarm.alarm_name == *name));
         for alarm in alarms {
-            let Some(queue) = alarm.queue() else {
+            let Some((metrics, period)) = alarm.watches() else {
                 continue;
             };
             let now = Instant::now();
@@ -142,9 +140,9 @@ impl AlarmEvaluator {
             if now < watched.next_sample {
                 continue;
             }
-            watched.next_sample = now + Duration::from_secs_f64(alarm.period * self.time_scale);
+            watched.next_sample = now + Duration::from_secs_f64(period * self.time_scale);
             // A queue that is being deleted has no datapoint.
-            let Ok(value) = sample(&self.emulator, queue, &alarm.metric_name).await else {
+            let Ok(value) = sum(&self.emulator, &metrics).await else {
                 continue;
             };
             watched.datapoints.push_back(value);
@@ -193,8 +191,6 @@ impl AlarmEvaluator {
         }
         alarms
             .into_iter()
-            // Alarms on anything else than one metric are not the front's.
-            .filter(|alarm| alarm.get("Period").is_some_and(|period| !period.is_null()))
             .map(|alarm| {
                 serde_json::from_value(alarm).map_err(|error| LocalAwsError::call(call, error))
             })
@@ -204,12 +200,17 @@ impl AlarmEvaluator {
 
 const TARGET: &str = "GraniteServiceVersion20100801";
 
-async fn sample(
-    emulator: &EmulatorClient,
-    queue: &str,
-    metric_name: &str,
-) -> Result<f64, LocalAwsError> {
-    let attribute = match metric_name {
+async fn sum(emulator: &EmulatorClient, metrics: &[Metric]) -> Result<f64, LocalAwsError> {
+    let mut sum = 0.0;
+    for metric in metrics {
+        sum += sample(emulator, metric).await?;
+    }
+    Ok(sum)
+}
+
+async fn sample(emulator: &EmulatorClient, metric: &Metric) -> Result<f64, LocalAwsError> {
+    let queue = metric.queue().unwrap_or_default();
+    let attribute = match metric.metric_name.as_str() {
         "ApproximateNumberOfMessagesNotVisible" => "ApproximateNumberOfMessagesNotVisible",
         _ => "ApproximateNumberOfMessages",
     };
@@ -267,7 +268,8 @@ mod tests {
     #[test]
     fn one_breaching_datapoint_is_enough_for_one_period() {
         let alarm = alarm("GreaterThanThreshold", 1);
-        assert_eq!(alarm.queue(), Some("queue"));
+        let (metrics, _) = alarm.watches().unwrap();
+        assert_eq!(metrics[0].queue(), Some("queue"));
         assert_eq!(alarm.state(&[].into()), None);
         assert_eq!(alarm.state(&[0.0].into()), Some(State::Ok));
         assert_eq!(alarm.state(&[1.0].into()), Some(State::Alarm));

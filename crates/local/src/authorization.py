@@ -18,6 +18,8 @@ from ministack.core import iam_actions, iam_evaluator, router
 from ministack.services import autoscaling
 
 _JUDGE_ONLY = "x-judge-only"
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+_CONCURRENCY = {"GET": "Get", "DELETE": "Delete"}
 _WITHOUT_RESOURCE = {"autoscaling": ("Describe",), "ec2": ("Describe", "GetSpotPlacementScores")}
 
 _iam_action = iam_actions.extract_iam_action
@@ -49,6 +51,8 @@ def _action_in_the_path(service, method, path, headers, body, params):
     # Smithy's RPC protocol, as CloudWatch speaks it, has the action in the path.
     if service == "monitoring" and "/operation/" in path:
         return f"cloudwatch:{path.rpartition('/operation/')[2]}"
+    if service == "lambda" and path.endswith("/concurrency"):
+        return f"lambda:{_CONCURRENCY.get(method, 'Put')}FunctionConcurrency"
     return _iam_action(service, method, path, headers, body, params)
 
 

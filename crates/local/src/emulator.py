@@ -10,7 +10,8 @@ Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 
 Callers and services have the rights that `authorization.py` and `service_rights.py` hold them to;
-`invocation.py`, `processes.py` and `redrive.py` bring what else is missing.
+`refusals.py` and `names_taken.py` refuse what AWS refuses; `invocation.py`, `log_keys.py`,
+`processes.py`, `redrive.py` and `whole_alarms.py` bring what else is missing.
 """
 
 import gc
@@ -21,11 +22,17 @@ import sys
 from datetime import UTC, datetime
 from html import escape
 
+import alarms
 import authorization
 import invocation
+import log_keys
+import named_resources
+import names_taken
 import processes
 import redrive
+import refusals
 import service_rights
+import whole_alarms
 from ministack.app import main
 from ministack.services import ec2, eventbridge, sns, stepfunctions
 
@@ -127,7 +134,9 @@ stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 eventbridge._put_events = _put_events_of_a_service
-for module in (authorization, invocation, processes, redrive, service_rights):
+for module in (alarms, authorization, invocation, processes, redrive, refusals, service_rights):
+    module.install()
+for module in (log_keys, named_resources, names_taken, whole_alarms):
     module.install()
 # What executions leave behind is kept, and looking through it for garbage halts everything for
 # longer and longer.

@@ -23,13 +23,19 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// What runs it.
 const MAIN: &str = "emulator.py";
 /// Runs it with what it would not show, and holds callers and services to their rights.
-const SCRIPTS: [(&str, &str); 6] = [
+const SCRIPTS: [(&str, &str); 12] = [
     (MAIN, include_str!("emulator.py")),
+    ("alarms.py", include_str!("alarms.py")),
     ("authorization.py", include_str!("authorization.py")),
     ("invocation.py", include_str!("invocation.py")),
+    ("log_keys.py", include_str!("log_keys.py")),
+    ("named_resources.py", include_str!("named_resources.py")),
+    ("names_taken.py", include_str!("names_taken.py")),
     ("processes.py", include_str!("processes.py")),
     ("redrive.py", include_str!("redrive.py")),
+    ("refusals.py", include_str!("refusals.py")),
     ("service_rights.py", include_str!("service_rights.py")),
+    ("whole_alarms.py", include_str!("whole_alarms.py")),
 ];
 pub(crate) const REGION: &str = "us-east-1";
 /// The account of every caller whose access key is no account number.

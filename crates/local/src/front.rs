@@ -17,6 +17,7 @@ use crate::{
     calls::Calls,
     empty_page,
     emulator::EmulatorClient,
+    exchanges::Exchanges,
     faults::{Fault, Faults, When},
     functions::Functions,
     placement_scores, price_list,
@@ -33,6 +34,7 @@ pub(crate) struct Front {
     pub(crate) market: Market,
     pub(crate) auto_scaling: Arc<AutoScaling>,
     pub(crate) calls: Calls,
+    pub(crate) exchanges: Exchanges,
     pub(crate) faults: Faults,
     pub(crate) functions: Functions,
     pub(crate) throttling: Throttling,
@@ -122,13 +124,16 @@ impl Front {
         parts: Parts,
         body: Bytes,
     ) -> Response<Body> {
-        self.answer(request, parts, body)
-            .await
-            .unwrap_or_else(|error| {
-                let mut response = Response::new(Body::from(error.to_string()));
-                *response.status_mut() = StatusCode::BAD_GATEWAY;
-                response
-            })
+        let asked = self.exchanges.ask(request, &parts, &body);
+        let answer = match (self.answer(request, parts, body).await, asked) {
+            (Ok(answer), Some(asked)) => self.exchanges.keep(asked, answer).await,
+            (answer, _) => answer,
+        };
+        answer.unwrap_or_else(|error| {
+            let mut response = Response::new(Body::from(error.to_string()));
+            *response.status_mut() = StatusCode::BAD_GATEWAY;
+            response
+        })
     }
 
     async fn answer(

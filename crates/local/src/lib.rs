@@ -11,6 +11,7 @@
 //!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
+mod alarm_metrics;
 mod alarms;
 mod authorization;
 mod auto_scaling;
@@ -20,6 +21,7 @@ mod empty_page;
 mod emulator;
 mod error;
 mod error_reply;
+mod exchanges;
 mod faults;
 mod front;
 mod functions;

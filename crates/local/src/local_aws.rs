@@ -14,6 +14,7 @@ use crate::{
     auto_scaling::AutoScaling,
     calls::Calls,
     emulator::{Emulator, REGION},
+    exchanges::Exchanges,
     faults::{self, Faults},
     front::{Front, serve},
     functions::Functions,
@@ -41,6 +42,7 @@ pub struct LocalAws {
     endpoint_url: String,
     market: Market,
     calls: Calls,
+    exchanges: Exchanges,
     faults: Faults,
     functions: Functions,
     throttling: Throttling,
@@ -58,6 +60,7 @@ impl LocalAws {
     /// # Errors
     /// [`LocalAwsError`] when the emulator cannot be started or does not answer.
     pub async fn start(options: LocalAwsOptions) -> Result<Self, LocalAwsError> {
+        let exchanges = Exchanges::from_environment()?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint_url = format!("http://{}", listener.local_addr()?);
         let (emulator, client) = Emulator::start(
@@ -83,6 +86,7 @@ impl LocalAws {
             market: market.clone(),
             auto_scaling: Arc::clone(&auto_scaling),
             calls: calls.clone(),
+            exchanges: exchanges.clone(),
             faults: faults.clone(),
             functions: functions.clone(),
             throttling: throttling.clone(),
@@ -123,6 +127,7 @@ impl LocalAws {
             endpoint_url,
             market,
             calls,
+            exchanges,
             faults,
             functions,
             throttling,
@@ -164,6 +169,12 @@ impl LocalAws {
     #[must_use]
     pub fn calls(&self) -> Vec<RecordedCall> {
         self.calls.list()
+    }
+
+    /// Records no exchange from now on, because what programs send is wrong on purpose. Recorded
+    /// exchanges must agree with the service models of AWS.
+    pub fn stop_recording_exchanges(&self) {
+        self.exchanges.stop();
     }
 
     /// From now on every call takes so much longer, in real time.

@@ -15,6 +15,7 @@ import copy
 import json
 import threading
 
+import refusals
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import stepfunctions
 
@@ -68,6 +69,7 @@ def _run_execution(exec_arn):
 
 def _visit(execution, ctx, name, state, given):
     kind = state["Type"]
+    refusals.within_quota(given, f"input of {name}")
     ctx["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
     details = {"name": name, "input": json.dumps(given)}
     _add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": details})
@@ -80,6 +82,7 @@ def _visit(execution, ctx, name, state, given):
         handler = getattr(stepfunctions, f"_execute_{kind.lower()}")
         context = (execution, ctx) if kind in ("Task", "Parallel", "Map") else (ctx,)
         output, following = handler(state, given, *context)
+    refusals.within_quota(output, f"output of {name}")
     details = {"name": name, "output": json.dumps(output)}
     _add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": details})
     return output, following
@@ -111,7 +114,17 @@ _append_event = stepfunctions._add_event
 def _add_event(execution, event_type, details=None):
     if execution["status"] == "OVER":
         raise _Over
+    is_last = len(execution["events"]) == refusals.MOST_EVENTS - 1
+    if is_last and not event_type.startswith("Execution"):
+        _fail_with_a_full_history(execution)
     return _append_event(execution, event_type, details)
+
+
+def _fail_with_a_full_history(execution):
+    # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    cause = f"The execution reached the maximum number of history events ({refusals.MOST_EVENTS})."
+    stepfunctions._fail_execution(_part(execution), "States.Runtime", cause)
+    raise _Over
 
 
 _stop = stepfunctions._stop_execution

@@ -19,11 +19,22 @@ impl Reply {
     /// Success of an Auto Scaling action; `result` is the content of its result element.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>.
     pub(crate) fn auto_scaling(action: &str, result: &str) -> Self {
+        let result = format!("<{action}Result>{result}</{action}Result>");
+        Self::auto_scaling_reply(action, &result)
+    }
+
+    /// Success of an Auto Scaling action that returns nothing, and so has no result element.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>.
+    pub(crate) fn auto_scaling_done(action: &str) -> Self {
+        Self::auto_scaling_reply(action, "")
+    }
+
+    fn auto_scaling_reply(action: &str, result: &str) -> Self {
         Self {
             status: StatusCode::OK,
             xml: format!(
                 "<{action}Response xmlns=\"http://autoscaling.amazonaws.com/doc/2011-01-01/\">\
-                 <{action}Result>{result}</{action}Result>\
+                 {result}\
                  <ResponseMetadata><RequestId>{REQUEST_ID}</RequestId></ResponseMetadata>\
                  </{action}Response>"
             ),

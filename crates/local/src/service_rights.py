@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.h
 """
 
 import contextvars
+import json
 import logging
 
 from ministack.core.iam_evaluator import (
@@ -57,6 +58,20 @@ def _on_behalf_of(source_arn):
     return {"aws:sourcearn": source_arn, "aws:sourceaccount": get_account_id()}
 
 
+# What each service sends with a delivery. SNS and EventBridge send Lambda no account, and a
+# statement that wants one denies the call; EventBridge sends a topic's policy no key at all.
+# https://docs.aws.amazon.com/lambda/latest/dg/with-sns-example.html
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+_SENT = {
+    ("sns.amazonaws.com", "lambda"): ("aws:sourcearn",),
+    ("events.amazonaws.com", "lambda"): ("aws:sourcearn",),
+    ("events.amazonaws.com", "sqs"): ("aws:sourcearn",),
+    ("events.amazonaws.com", "sns"): (),
+    ("cloudwatch.amazonaws.com", "sns"): ("aws:sourcearn", "aws:sourceaccount"),
+}
+
+
 def _allows(policy, service, action, resource, keys):
     keys = {**keys, "aws:principalisawsservice": "true"}
     context = _context("*", action, resource, keys)
@@ -67,7 +82,9 @@ def _lets_in(target_arn, service, source_arn, keys=()):
     """Whether the target's own policy lets the service deliver to it; a refusal is logged."""
     action, policy_of = _DELIVERY[_kind(target_arn)]
     policy = (policy_of(target_arn) or ("",))[0]
-    keys = {**_on_behalf_of(source_arn), **dict(keys)}
+    known = _on_behalf_of(source_arn)
+    sent = {key: known[key] for key in _SENT[service, _kind(target_arn)]}
+    keys = {**sent, **dict(keys)}
     allowed = _allows(policy, service, action, target_arn, keys)
     if not allowed:
         _logger.warning("%s may not %s to %s for %s", service, action, target_arn, source_arn)
@@ -180,10 +197,22 @@ def _credentials_where_trusted(function):
     return _execution_credentials(function)
 
 
+def _to_subscription_dead_letters(envelope, topic_arn, subscription_arn):
+    # SNS does not retry what the target refuses.
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+    for subscription in sns._topic_by_arn_any_scope(topic_arn)["subscriptions"]:
+        policy = subscription.get("attributes", {}).get("RedrivePolicy")
+        if subscription["arn"] == subscription_arn and policy:
+            queue = json.loads(policy)["deadLetterTargetArn"]
+            sns._deliver_to_sqs(queue, envelope, False, "", topic_arn=topic_arn)
+
+
 def _where_let_in(deliver):
-    def deliver_where_let_in(function_arn, envelope, topic_arn, *rest):
+    def deliver_where_let_in(function_arn, envelope, topic_arn, subscription_arn, *rest):
         if _lets_in(function_arn, "sns.amazonaws.com", topic_arn):
-            deliver(function_arn, envelope, topic_arn, *rest)
+            deliver(function_arn, envelope, topic_arn, subscription_arn, *rest)
+        else:
+            _to_subscription_dead_letters(envelope, topic_arn, subscription_arn)
 
     return deliver_where_let_in
 
@@ -208,8 +237,15 @@ def _may_invoke(target, rule):
 
 
 def _invoke_where_let_in(target, event, rule, *rest):
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    queue = {"Arn": target.get("DeadLetterConfig", {}).get("Arn")}
+    if _kind(rule["Arn"]) == "scheduler":
+        # The scheduler sends under the schedule's role, EventBridge by the queue's policy.
+        queue["RoleArn"] = target["RoleArn"]
     if _may_invoke(target, rule):
         _invoke_target(target, event, rule, *rest)
+    elif queue["Arn"] and _may_invoke(queue, rule):
+        _invoke_target(queue, event, rule)
 
 
 def _topic_refusal(topic, action):

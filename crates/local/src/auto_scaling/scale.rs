@@ -50,7 +50,7 @@ impl AutoScaling {
         let honor = request.get("HonorCooldown") == Some("true");
         Ok(
             match self.execute(&policy, Trigger::User, honor, metric).await? {
-                Ok(()) => Reply::auto_scaling("ExecutePolicy", ""),
+                Ok(()) => Reply::auto_scaling_done("ExecutePolicy"),
                 Err(refusal) => refusal,
             },
         )
@@ -141,7 +141,7 @@ impl AutoScaling {
         let cause = "a user request explicitly set group desired capacity";
         group.set_desired(desired, cause, now);
         group.tick(now, &self.market, self.time_scale);
-        Ok(Reply::auto_scaling("SetDesiredCapacity", ""))
+        Ok(Reply::auto_scaling_done("SetDesiredCapacity"))
     }
 }
 
