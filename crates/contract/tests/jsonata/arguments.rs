@@ -1,0 +1,122 @@
+//! Holds what the tasks send against the contract's types, the schemas and AWS's limits.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use spotmanager_contract::{DiscoverInput, EvaluateInput, ExecutionInput, ScaleInput, VerifyInput};
+
+use crate::{
+    definition::{EVENTS, TOPIC},
+    node::Task,
+};
+
+/// What the pointers of a scenario start from: a function's payload, an event's detail, the
+/// document in a message, otherwise the arguments.
+pub(crate) fn subject(task: &Task) -> Cow<'_, Value> {
+    let arguments = &task.arguments;
+    match task.api.as_str() {
+        "lambda:invoke" => Cow::Borrowed(&arguments["Payload"]),
+        "events:putEvents" => Cow::Borrowed(&arguments["Entries"][0]["Detail"]),
+        "sns:publish" => {
+            let message = arguments["Message"].as_str().unwrap_or_default();
+            Cow::Owned(serde_json::from_str(message).unwrap_or_default())
+        }
+        _ => Cow::Borrowed(arguments),
+    }
+}
+
+/// Checks the arguments of a task.
+///
+/// # Errors
+/// What is wrong with them.
+pub(crate) fn check(task: &Task) -> Result<(), String> {
+    let arguments = &task.arguments;
+    match task.api.as_str() {
+        "lambda:invoke" => {
+            let payload = &arguments["Payload"];
+            match arguments["FunctionName"].as_str() {
+                Some("DiscoverFunctionArn") => whole::<DiscoverInput>(payload),
+                Some("EvaluateFunctionArn") => whole::<EvaluateInput>(payload),
+                Some("ScaleFunctionArn") => whole::<ScaleInput>(payload),
+                Some("VerifyFunctionArn") => whole::<VerifyInput>(payload),
+                other => Err(format!("there is no function {other:?}")),
+            }
+        }
+        "events:putEvents" => {
+            let [entry] = arguments["Entries"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice)
+            else {
+                return Err("it should be one event".into());
+            };
+            event(entry)
+        }
+        "sns:publish" => message(task),
+        "states:startExecution" => {
+            let name = arguments["Name"].as_str().unwrap_or_default();
+            // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+            if !(1..=80).contains(&name.len()) {
+                return Err(format!("the name has {} characters", name.len()));
+            }
+            whole::<ExecutionInput>(&arguments["Input"])
+        }
+        other => Err(format!("there is no check for {other}")),
+    }
+}
+
+/// Reads a payload into its type, and writes it again: a field that the type does not have is lost.
+fn whole<T: DeserializeOwned + Serialize>(payload: &Value) -> Result<(), String> {
+    let read: T = serde_json::from_value(payload.clone()).map_err(|error| error.to_string())?;
+    let written = serde_json::to_value(read).map_err(|error| error.to_string())?;
+    lost(payload, &written, "")
+}
+
+fn lost(sent: &Value, read: &Value, at: &str) -> Result<(), String> {
+    match (sent, read) {
+        (Value::Object(sent), Value::Object(read)) => sent.iter().try_for_each(|(key, sent)| {
+            let at = format!("{at}/{key}");
+            let read = read
+                .get(key)
+                .ok_or(format!("{at} is no field of the input"))?;
+            lost(sent, read, &at)
+        }),
+        (sent, read) if sent == read => Ok(()),
+        (sent, read) => Err(format!("{at} is {sent}, and read as {read}")),
+    }
+}
+
+fn event(entry: &Value) -> Result<(), String> {
+    if entry["Source"] != "spotmanager" {
+        return Err(format!("the source is {}", entry["Source"]));
+    }
+    let detail_type = &entry["DetailType"];
+    let known = EVENTS.iter().find(|(title, _)| title == detail_type);
+    let (_, validator) = known.ok_or(format!("there is no schema for {detail_type}"))?;
+    let errors = validator.iter_errors(&entry["Detail"]);
+    let errors: Vec<_> = errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(errors.join(", "))
+}
+
+/// See <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>.
+fn message(task: &Task) -> Result<(), String> {
+    if task.arguments["TopicArn"] != TOPIC {
+        return Err("it should go to the operations topic".into());
+    }
+    let subject_line = task.arguments["Subject"].as_str().unwrap_or_default();
+    if !subject_line.is_ascii() || !(1..=100).contains(&subject_line.len()) {
+        return Err(format!("the subject is {subject_line:?}"));
+    }
+    let message = subject(task);
+    for field in ["execution_arn", "input", "failure", "runbook"] {
+        if message.get(field).is_none() {
+            return Err(format!("the message has no {field}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! An evaluation that failed: the state machine's own verdict, once for the event and once for its
+//! choice of the group.
+
+use spotmanager_contract::{Discovery, Leader, LossKind, Purpose, Round};
+
+use crate::{samples::*, scenario::Scenario, steps::*};
+
+fn undecided(discovery: &Discovery) -> Steps {
+    [
+        done("Discover", discovery),
+        failed("Evaluate", "SpotManager.Unexpected", Some("no prices")),
+        notified("TellDecision"),
+        at("ChooseGroup"),
+    ]
+    .concat()
+}
+
+/// What becomes of a discovery in this round, and the choice that is reported.
+fn case(name: &str, round: u32, discovery: &Discovery, choice: &str) -> Scenario {
+    let spot = &discovery.spot_group;
+    let waited_for = discovery.loss.as_ref().is_some_and(|loss| {
+        matches!(
+            loss.kind,
+            LossKind::LaunchUnsuccessful | LossKind::InstanceGone
+        )
+    });
+    let then = match choice {
+        "nothing" => at("NothingToDo"),
+        "on_demand" => {
+            let up = pretended(&discovery.on_demand_group);
+            [at("ChooseOnDemand"), up].concat()
+        }
+        _ if waited_for => [at("LookForCapacity"), arrives(spot)].concat(),
+        _ => pretended(spot),
+    };
+    let mut input = alarm();
+    input.round = (round > 1).then(|| Round {
+        number: round,
+        first_began_at: STARTED_AT.parse().unwrap(),
+        began_at: None,
+        looks: None,
+    });
+    Scenario::new(
+        format!("evaluation failed: {name}"),
+        [undecided(discovery), then],
+    )
+    .input(input)
+    .sends("TellDecision", "/choice", choice)
+    .sends("TellDecision", "/reason", "EVALUATION_FAILED")
+    .sends("TellDecision", "/round", round)
+    .omits("TellDecision", "/cheapest")
+}
+
+fn lost(kind: LossKind) -> Discovery {
+    found(|found| found.loss = Some(loss(kind)))
+}
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let usual = found(|_| ());
+    // The loss that would be acted on but for the choice.
+    let warned = Some(loss(LossKind::InterruptionWarning));
+    let returning = found(|found| found.purpose = Purpose::ReturnToSpot);
+    let led = found(|found| {
+        found.leader = Some(Leader {
+            execution_name: "another".into(),
+            started_at: STARTED_AT.parse().unwrap(),
+        });
+        found.loss = warned.clone();
+    });
+    // 10 jobs for each of 10 instances: both groups, in service and pending.
+    let waiting = |jobs, loss: &Option<_>| {
+        found(|found| {
+            found.queue = queue(jobs);
+            found.loss = loss.clone();
+        })
+    };
+    let no_on_demand = found(|found| fill(&mut found.on_demand_group));
+    let full = found(|found| {
+        fill(&mut found.on_demand_group);
+        fill(&mut found.spot_group);
+        found.loss = warned.clone();
+    });
+    vec![
+        case(
+            "a return to spot stays on on-demand",
+            1,
+            &returning,
+            "nothing",
+        ),
+        case("another execution leads", 1, &led, "nothing"),
+        case(
+            "a rebalance recommendation is no loss yet",
+            1,
+            &lost(LossKind::RebalanceRecommendation),
+            "nothing",
+        ),
+        case(
+            "a group that cannot launch is waited for",
+            1,
+            &lost(LossKind::LaunchUnsuccessful),
+            "spot",
+        ),
+        case(
+            "a group whose instance is gone is waited for",
+            1,
+            &lost(LossKind::InstanceGone),
+            "spot",
+        ),
+        case(
+            "in a further round, jobs at the target",
+            2,
+            &waiting(100, &warned),
+            "nothing",
+        ),
+        case(
+            "in a further round, jobs above it",
+            2,
+            &waiting(101, &None),
+            "on_demand",
+        ),
+        case("in a further round, no queue", 2, &usual, "on_demand"),
+        case(
+            "in the first round, no jobs",
+            1,
+            &waiting(0, &None),
+            "on_demand",
+        ),
+        case("in the first round", 1, &usual, "on_demand"),
+        case("on-demand is full", 1, &no_on_demand, "spot"),
+        case("both are full", 1, &full, "nothing"),
+    ]
+}
