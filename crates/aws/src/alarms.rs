@@ -1,16 +1,33 @@
 //! CloudWatch's alarms: what they fire, and how soon.
 
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, MetricAlarm};
+use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, MetricAlarm, StateValue};
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
 
 pub use aws_sdk_cloudwatch::Client;
 
-use crate::AwsError;
+use crate::{AwsError, time::timestamp};
+
+/// A metric of an SQS queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueMetric {
+    /// The queue's name.
+    pub queue_name: String,
+    /// Such as `ApproximateNumberOfMessagesVisible`.
+    pub metric_name: String,
+}
 
 /// An alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
     /// Its name.
     pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    pub state: String,
+    /// When it went into that state, if CloudWatch says so.
+    pub state_since: Option<Timestamp>,
     /// Whether it does anything at all.
     pub actions_enabled: bool,
     /// The ARNs of what it fires when it goes into ALARM: topics, scaling policies and others.
@@ -19,6 +36,8 @@ pub struct Alarm {
     pub other_actions: Vec<String>,
     /// The names of the SQS queues whose metrics it looks at.
     pub queue_names: Vec<String>,
+    /// The metrics of SQS queues that it looks at.
+    pub queue_metrics: Vec<QueueMetric>,
     /// Over how long it looks at its metric, seconds, the longest where it looks at several; absent
     /// where it looks at other alarms.
     pub period_seconds: Option<i32>,
@@ -57,12 +76,18 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
     let metrics = alarm
         .metrics()
         .iter()
-        .filter_map(|query| query.metric_stat()?.metric());
-    let dimensions = metrics
-        .flat_map(|metric| metric.dimensions())
-        .chain(alarm.dimensions());
+        .filter_map(|query| query.metric_stat()?.metric())
+        .map(|metric| (metric.metric_name(), metric.dimensions()))
+        .chain([(alarm.metric_name(), alarm.dimensions())]);
+    let queue_metrics: Vec<_> = metrics
+        .flat_map(|(name, dimensions)| queue_metrics(name, dimensions))
+        .collect();
     Alarm {
-        queue_names: queue_names(dimensions),
+        queue_names: queue_metrics
+            .iter()
+            .map(|metric| metric.queue_name.clone())
+            .collect(),
+        queue_metrics,
         period_seconds: alarm.period().into_iter().chain(of_metrics).max(),
         datapoints_to_alarm: alarm
             .datapoints_to_alarm()
@@ -74,15 +99,28 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
             alarm.alarm_actions(),
             [alarm.ok_actions(), alarm.insufficient_data_actions()],
         )
+        .at(
+            alarm.alarm_arn(),
+            alarm.state_value(),
+            [
+                alarm.state_transitioned_timestamp(),
+                alarm.state_updated_timestamp(),
+            ],
+        )
     }
 }
 
 /// Only SQS has a dimension of this name.
 /// See <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>.
-fn queue_names<'a>(dimensions: impl Iterator<Item = &'a Dimension>) -> Vec<String> {
+fn queue_metrics(metric_name: Option<&str>, dimensions: &[Dimension]) -> Vec<QueueMetric> {
     dimensions
+        .iter()
         .filter(|dimension| dimension.name() == Some("QueueName"))
-        .filter_map(|dimension| dimension.value().map(str::to_owned))
+        .filter_map(|dimension| dimension.value())
+        .map(|queue_name| QueueMetric {
+            queue_name: queue_name.to_owned(),
+            metric_name: metric_name.unwrap_or_default().to_owned(),
+        })
         .collect()
 }
 
@@ -92,6 +130,14 @@ fn on_alarms(alarm: &CompositeAlarm) -> Alarm {
         alarm.actions_enabled(),
         alarm.alarm_actions(),
         [alarm.ok_actions(), alarm.insufficient_data_actions()],
+    )
+    .at(
+        alarm.alarm_arn(),
+        alarm.state_value(),
+        [
+            alarm.state_transitioned_timestamp(),
+            alarm.state_updated_timestamp(),
+        ],
     )
 }
 
@@ -103,12 +149,33 @@ fn named(
 ) -> Alarm {
     Alarm {
         name: name.unwrap_or_default().to_owned(),
+        arn: String::new(),
+        state: String::new(),
+        state_since: None,
         actions_enabled: actions_enabled.unwrap_or(true),
         alarm_actions: alarm_actions.to_vec(),
         other_actions: other_actions.concat(),
         queue_names: Vec::new(),
+        queue_metrics: Vec::new(),
         period_seconds: None,
         datapoints_to_alarm: 1,
+    }
+}
+
+impl Alarm {
+    /// With its ARN, and its state since the first of the times that CloudWatch gives.
+    fn at(
+        self,
+        arn: Option<&str>,
+        state: Option<&StateValue>,
+        since: [Option<&DateTime>; 2],
+    ) -> Self {
+        Self {
+            arn: arn.unwrap_or_default().to_owned(),
+            state: state.map(StateValue::as_str).unwrap_or_default().to_owned(),
+            state_since: since.into_iter().flatten().next().and_then(timestamp),
+            ..self
+        }
     }
 }
 
@@ -158,18 +225,39 @@ mod tests {
         let queue = |name: &str| Dimension::builder().name("QueueName").value(name).build();
         let other = Dimension::builder().name("TopicName").value("t").build();
         let one = MetricAlarm::builder()
+            .metric_name("Waiting")
             .dimensions(queue("jobs"))
             .dimensions(other);
-        assert_eq!(on_metrics(&one.build()).queue_names, ["jobs"]);
+        let one = on_metrics(&one.build());
+        assert_eq!(one.queue_names, ["jobs"]);
+        assert_eq!(one.queue_metrics[0].metric_name, "Waiting");
         let metric = |name| {
-            let metric = Metric::builder().dimensions(queue(name)).build();
+            let metric = Metric::builder()
+                .metric_name(format!("{name} held"))
+                .dimensions(queue(name))
+                .build();
             let stat = MetricStat::builder().metric(metric).build();
             MetricDataQuery::builder().metric_stat(stat).build()
         };
         let math = MetricAlarm::builder()
             .metrics(metric("a"))
             .metrics(metric("b"));
-        assert_eq!(on_metrics(&math.build()).queue_names, ["a", "b"]);
+        let math = on_metrics(&math.build());
+        assert_eq!(math.queue_names, ["a", "b"]);
+        assert_eq!(math.queue_metrics[1].metric_name, "b held");
+    }
+
+    #[test]
+    fn an_alarm_has_its_state_since_its_last_transition() {
+        let alarm = MetricAlarm::builder()
+            .alarm_arn("arn:alarm")
+            .state_value(StateValue::Alarm)
+            .state_updated_timestamp(DateTime::from_secs(9))
+            .state_transitioned_timestamp(DateTime::from_secs(5));
+        let alarm = on_metrics(&alarm.build());
+        assert_eq!(alarm.arn, "arn:alarm");
+        assert_eq!(alarm.state, "ALARM");
+        assert_eq!(alarm.state_since, Timestamp::from_second(5).ok());
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod error;
 pub mod execution_history;
 #[cfg(feature = "sfn")]
 pub mod executions;
+#[cfg(feature = "lambda")]
+pub mod functions;
 mod http_client;
 mod launch_settings;
 #[cfg(feature = "ec2")]
@@ -39,8 +41,17 @@ pub mod stacks;
 pub mod state_machines;
 #[cfg(feature = "ec2")]
 pub mod subnets;
-#[cfg(any(feature = "autoscaling", feature = "ec2", feature = "sfn"))]
+#[cfg(feature = "sns")]
+pub mod subscriptions;
+#[cfg(any(
+    feature = "autoscaling",
+    feature = "cloudwatch",
+    feature = "ec2",
+    feature = "sfn"
+))]
 mod time;
+#[cfg(feature = "sns")]
+pub mod topics;
 #[cfg(feature = "ec2")]
 pub mod zones;
 

@@ -1,6 +1,6 @@
 //! State machines.
 
-use aws_sdk_sfn::types::StateMachineType;
+use aws_sdk_sfn::types::{StateMachineStatus, StateMachineType};
 
 pub use aws_sdk_sfn::Client;
 
@@ -22,4 +22,26 @@ pub async fn standard(client: &Client) -> Result<Vec<String>, AwsError> {
         }
     }
     Ok(arns)
+}
+
+/// A state machine's status, `ACTIVE` or `DELETING`; `None` if it does not exist.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn status(client: &Client, arn: &str) -> Result<Option<String>, AwsError> {
+    const NONE: [&str; 2] = ["StateMachineDoesNotExist", "InvalidArn"];
+    let reply = client
+        .describe_state_machine()
+        .state_machine_arn(arn)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("states:DescribeStateMachine", error));
+    match reply {
+        Err(error) if NONE.contains(&error.code.as_str()) => Ok(None),
+        reply => Ok(reply?
+            .status()
+            .map(StateMachineStatus::as_str)
+            .map(str::to_owned)),
+    }
 }

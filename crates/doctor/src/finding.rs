@@ -93,8 +93,40 @@ pub enum Rule {
     AlarmTellsAnotherStack,
     /// An alarm tells another topic than the one that SpotManager hears.
     TopicNotHeard,
+    /// An alarm names a topic that does not exist, or the topic of the jobs is gone.
+    TopicGone,
+    /// The topic is encrypted with a key under which no alarm can publish.
+    TopicKeyOfAws,
+    /// The topic's policy does not let the alarm publish.
+    AlarmMayNotPublish,
+    /// The function *start* is not subscribed to the topic.
+    SubscriptionMissing,
+    /// The subscription is not confirmed.
+    SubscriptionNotConfirmed,
+    /// The subscription's filter policy drops alarms.
+    SubscriptionFilters,
+    /// The subscription has no redrive policy.
+    SubscriptionWithoutDeadLetters,
+    /// The function's policy does not let the topic invoke it.
+    TopicMayNotInvoke,
+    /// The function *start* does not exist.
+    FunctionGone,
+    /// The function *start* is not active.
+    FunctionNotActive,
+    /// The last update of the function *start* failed.
+    FunctionUpdateFailed,
+    /// The function *start* may not run at all.
+    FunctionWithoutConcurrency,
+    /// The function *start* starts another state machine than the stack's.
+    FunctionStartsAnother,
+    /// The state machine does not exist.
+    StateMachineGone,
     /// An alarm's actions are disabled.
     ActionsDisabled,
+    /// Nothing keeps the queue's metrics awake.
+    QueueMetricsSleep,
+    /// An alarm that scales down does not count the jobs that workers hold.
+    HeldJobsNotCounted,
     /// An alarm takes long to tell.
     SlowAlarm,
     /// There is no such stack of SpotManager.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use spotmanager_contract::{ErrorName, Settings};
 use spotmanager_decision::price::Pool;
 
-use crate::{Alarm, SpotManagerStack, WorkerGroup};
+use crate::{Alarm, Chain, Read, SpotManagerStack, WorkerGroup};
 
 /// A stack as it is, with the settings under which SpotManager would look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,13 @@ pub struct Snapshot {
     /// The on-demand prices of the spot group's instance types, as far as they are known, USD per
     /// instance-hour.
     pub on_demand_prices: BTreeMap<String, Decimal>,
+    /// For how long a message that a worker takes is hidden, seconds, by the names of the queues
+    /// for which that matters.
+    pub visibility_timeouts: BTreeMap<String, Read<i32>>,
     /// SpotManager itself.
     pub spotmanager: SpotManagerStack,
+    /// The way from the alarm to the state machine, if SpotManager's stack was found.
+    pub chain: Option<Chain>,
 }
 
 /// What a step would refuse, under the step's own name for it.

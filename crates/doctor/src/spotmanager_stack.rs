@@ -41,6 +41,8 @@ pub struct Deployment {
     pub reads_tags: bool,
     /// Whether `ReturnToSpot` is not `off`.
     pub returns_to_spot: bool,
+    /// Its parameter `ReturnToSpotRate`, if `ReturnToSpot` is `on`.
+    pub return_to_spot_rate: Option<String>,
     /// Its output `JobsTopicArn`.
     pub jobs_topic_arn: Option<String>,
 }

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use serde_json::json;
 use spotmanager_contract::{Settings, WorkerPairs};
 use spotmanager_decision::{Capacity, Market, MaximumPrice, PriceSource, price::Pool};
 
 use crate::{
-    Alarm, Deployment, Finding, LaunchKind, Policy, Rule, Snapshot, SpotManagerStack, WorkerGroup,
+    Alarm, Chain, Deployment, Finding, Function, LaunchKind, Policy, Read, Rule, Snapshot,
+    SpotManagerStack, Status, Subscription, SubscriptionSettings, Topic, WorkerGroup,
 };
 
 pub(crate) const NONE: [Rule; 0] = [];
-const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:farm-jobs-to-do";
+pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:farm-jobs-to-do";
+pub(crate) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:sm-start";
+const STATE_MACHINE: &str = "arn:aws:states:eu-west-1:111122223333:stateMachine:sm";
 const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
 
 /// The rules that find something.
@@ -41,6 +45,7 @@ pub(crate) fn deployment() -> Deployment {
         pairs: WorkerPairs::default(),
         reads_tags: false,
         returns_to_spot: true,
+        return_to_spot_rate: Some("rate(15 minutes)".into()),
         jobs_topic_arn: Some(TOPIC.into()),
     }
 }
@@ -48,6 +53,7 @@ pub(crate) fn deployment() -> Deployment {
 pub(crate) fn snapshot() -> Snapshot {
     let alarm = |name: &str, alarm_actions: &[&str]| Alarm {
         name: name.into(),
+        arn: format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}"),
         is_of_stack: true,
         actions_enabled: true,
         alarm_actions: alarm_actions.iter().map(|arn| (*arn).into()).collect(),
@@ -64,7 +70,10 @@ pub(crate) fn snapshot() -> Snapshot {
     };
     Snapshot {
         stack_name: "farm".into(),
-        settings: Settings::default(),
+        settings: Settings {
+            queue_logical_id: "queueJobs".into(),
+            ..Settings::default()
+        },
         topic_suffix: "-jobs-to-do".into(),
         refusals: Vec::new(),
         return_refusal: None,
@@ -80,7 +89,54 @@ pub(crate) fn snapshot() -> Snapshot {
         region_zones: ZONES.map(str::to_owned).to_vec(),
         lowest_prices: [price(ZONES[0], "0.20"), price(ZONES[1], "0.25")].into(),
         on_demand_prices: [("g4dn.xlarge".to_owned(), "0.50".parse::<Decimal>().unwrap())].into(),
+        visibility_timeouts: BTreeMap::new(),
         spotmanager: SpotManagerStack::Found(deployment()),
+        chain: Some(chain()),
+    }
+}
+
+fn chain() -> Chain {
+    let policy = |service: &str, action: &str, resource: &str| {
+        let statement = json!({
+            "Effect": "Allow", "Principal": {"Service": service}, "Action": action,
+            "Resource": resource,
+        });
+        json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+    };
+    let status = |status: &str| Status {
+        status: status.into(),
+        reason: None,
+    };
+    Chain {
+        topic_arn: TOPIC.into(),
+        topic: Read::Found(Topic {
+            policy: policy("cloudwatch.amazonaws.com", "sns:Publish", "*"),
+            kms_key: None,
+        }),
+        other_topics: BTreeMap::new(),
+        subscriptions: Read::Found(vec![Subscription {
+            arn: Some(format!("{TOPIC}:1")),
+            endpoint: FUNCTION.into(),
+            settings: Read::Found(SubscriptionSettings {
+                has_dead_letters: true,
+                ..SubscriptionSettings::default()
+            }),
+        }]),
+        function_arn: FUNCTION.into(),
+        function: Read::Found(Function {
+            state: status("Active"),
+            last_update: status("Successful"),
+            reserved_concurrency: Read::Found(None),
+            state_machine_arn: Read::Found(STATE_MACHINE.into()),
+        }),
+        function_policy: Read::Found(policy(
+            "sns.amazonaws.com",
+            "lambda:InvokeFunction",
+            FUNCTION,
+        )),
+        state_machine_arn: STATE_MACHINE.into(),
+        state_machine_status: Read::Found("ACTIVE".into()),
+        dead_letter_queue_arn: Some("arn:aws:sqs:eu-west-1:111122223333:sm-dead".into()),
     }
 }
 

@@ -3,10 +3,11 @@
 use std::io::{IsTerminal, stdin};
 
 use anyhow::Result;
+use console::style;
 use dialoguer::Confirm;
 use spotmanager_contract::SettingError;
 
-use super::report::Changes;
+use super::{replaced_topic::ReplacedTopic, report::Changes};
 use crate::arguments::Deploy;
 
 /// Who says whether it is executed.
@@ -41,13 +42,24 @@ impl Consent {
         }
     }
 
-    /// Shows the changes on standard error, and says whether they are wanted; nothing where that
-    /// is left to someone else.
+    /// Shows the changes on standard error, with a warning if there is one, and says whether they
+    /// are wanted; nothing if that is left to someone else.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub(super) fn ask(self, stack_name: &str, changes: &Changes<'_>) -> Result<Option<bool>> {
+    pub(super) fn ask(
+        self,
+        stack_name: &str,
+        changes: &Changes<'_>,
+        warning: Option<&ReplacedTopic>,
+    ) -> Result<Option<bool>> {
         eprint!("{changes}");
+        if let Some(warning) = warning {
+            eprintln!(
+                "{} {warning}",
+                style("warning:").for_stderr().yellow().bold()
+            );
+        }
         match self {
             Self::Given => Ok(Some(true)),
             Self::Deferred => Ok(None),

@@ -6,6 +6,7 @@ mod document;
 mod package;
 mod parameters;
 mod progress;
+mod replaced_topic;
 mod report;
 mod target;
 mod upload;
@@ -30,6 +31,7 @@ use crate::{
 use consent::Consent;
 use document::Document;
 use package::Package;
+use replaced_topic::ReplacedTopic;
 use report::{Changes, Report};
 use target::Target;
 
@@ -77,7 +79,8 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Deploy, output: Output) -> 
     };
     if let Some((change_set, changes)) = prepared {
         report.changes = changes;
-        let is_wanted = consent.ask(name, &Changes(&report.changes))?;
+        let warning = ReplacedTopic::among(&report.changes, &target.outputs);
+        let is_wanted = consent.ask(name, &Changes(&report.changes), warning.as_ref())?;
         report.outcome = match is_wanted {
             Some(true) => {
                 progress::execute(&client, &change_set, name).await?;

@@ -90,7 +90,7 @@ mod tests {
         Package {
             template: String::new(),
             files: vec![("start.zip".into(), content.to_vec())],
-            architecture: "arm64",
+            architecture: "x86_64",
         }
     }
 

@@ -15,7 +15,8 @@ pub(super) struct Target {
     pub(super) outputs: BTreeMap<String, String>,
 }
 
-/// A name that cannot be a function's: those have 64 characters, with what follows the stack's.
+/// The most characters of the stack's name with which each name that the template makes of it is
+/// allowed; CloudFormation itself fails only when it creates the first that is not.
 const LONGEST_NAME: usize = 55;
 
 impl Target {
@@ -26,7 +27,9 @@ impl Target {
     pub(super) fn of(name: &str, stack: Option<DeployedStack>) -> Result<Self, SettingError> {
         const FIELD: &str = "--spotmanager-stack";
         if !is_stack_name(name) || name.len() > LONGEST_NAME {
-            let expected = "a stack's name of letters, digits and hyphens, at most 55 characters";
+            let expected = format!(
+                "a stack's name of letters, digits and hyphens, at most {LONGEST_NAME} characters"
+            );
             return Err(SettingError::new(FIELD, name, expected));
         }
         let Some(stack) = stack else {
@@ -70,6 +73,61 @@ impl Target {
 mod tests {
     use super::*;
 
+    const TEMPLATE: &str = include_str!("../../../../infra/spotmanager.yaml");
+    const STACK_NAME: &str = "AWS::StackName";
+    /// None is longer.
+    const REGION: &str = "ap-northeast-1";
+
+    /// The most characters of the names that a property gives.
+    fn longest(property: &str) -> Option<usize> {
+        Some(match property {
+            // <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
+            "FunctionName" => 64,
+            // <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>,
+            // <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>,
+            // <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html>
+            "Name" => 64,
+            // <https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html>
+            "StateMachineName" => 80,
+            // <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html>
+            "DashboardName" => 255,
+            // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html>
+            "LogGroupName" => 512,
+            _ => return None,
+        })
+    }
+
+    /// Each property of the template that names what it creates after the stack, with the name.
+    fn names() -> Vec<(&'static str, String)> {
+        let mut names = Vec::new();
+        for line in TEMPLATE.lines() {
+            let Some((property, value)) = line.trim().split_once(": ") else {
+                continue;
+            };
+            let name = match value.split_once(' ') {
+                Some(("!Ref", STACK_NAME)) => "${AWS::StackName}",
+                Some(("!Sub", name)) if name.contains(STACK_NAME) => name,
+                _ => continue,
+            };
+            if property.ends_with("Name") {
+                names.push((property, name.replace("${AWS::Region}", REGION)));
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn the_longest_name_is_what_the_template_s_names_allow() {
+        let room = |(property, name): &(&str, String)| {
+            let longest = longest(property);
+            let longest = longest.unwrap_or_else(|| panic!("no limit is known of {property}"));
+            let rest = name.replace("${AWS::StackName}", "");
+            assert!(!rest.contains("${"), "{property} is {name}");
+            longest - rest.len()
+        };
+        assert_eq!(names().iter().map(room).min(), Some(LONGEST_NAME));
+    }
+
     fn target(status: &str) -> Result<Target, SettingError> {
         let stack = DeployedStack {
             status: status.into(),
@@ -96,12 +154,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_too_long_for_its_functions_is_refused() {
+    fn a_name_that_is_too_long_for_what_is_named_after_it_is_refused() {
         let name = "s".repeat(LONGEST_NAME);
         assert!(Target::of(&name, None).is_ok());
         for name in [format!("{name}s"), "9".into()] {
             let refused = Target::of(&name, None).unwrap_err().to_string();
-            assert!(refused.contains("55 characters"), "{refused}");
+            let told = format!("{LONGEST_NAME} characters");
+            assert!(refused.contains(&told), "{refused}");
         }
     }
 }

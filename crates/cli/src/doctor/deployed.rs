@@ -1,5 +1,7 @@
 //! SpotManager's own stack: the settings that it was deployed with, and what it serves.
 
+use std::collections::BTreeMap;
+
 use spotmanager_aws::{
     AwsError,
     stacks::{Client, DeployedStack, describe_stack},
@@ -17,6 +19,8 @@ pub(super) struct Deployed {
     /// Those of the workers' stack: the deployment's, with the pair's own over them.
     pub(super) settings: Settings,
     pub(super) topic_suffix: String,
+    /// The stack's outputs by their names.
+    pub(super) outputs: BTreeMap<String, String>,
 }
 
 impl Deployed {
@@ -25,6 +29,7 @@ impl Deployed {
             stack,
             settings: Settings::default(),
             topic_suffix: TOPIC_SUFFIX.to_owned(),
+            outputs: BTreeMap::new(),
         }
     }
 }
@@ -57,6 +62,7 @@ fn of(name: &str, stack: &DeployedStack, workers: &str, refusals: &mut Refusals)
     Deployed {
         settings,
         topic_suffix: parameter("TopicSuffix"),
+        outputs: stack.outputs.clone(),
         stack: SpotManagerStack::Found(Deployment {
             stack_name: name.to_owned(),
             status: stack.status.clone(),
@@ -64,6 +70,8 @@ fn of(name: &str, stack: &DeployedStack, workers: &str, refusals: &mut Refusals)
             further_stacks: parameter("FurtherStacks"),
             reads_tags: parameter("StackNameFrom") == "alarm-tags",
             returns_to_spot: parameter("ReturnToSpot") != "off",
+            return_to_spot_rate: (parameter("ReturnToSpot") == "on")
+                .then(|| parameter("ReturnToSpotRate")),
             jobs_topic_arn: stack.outputs.get("JobsTopicArn").cloned(),
             pairs,
         }),
@@ -107,6 +115,7 @@ mod tests {
             panic!("it is there");
         };
         assert!(!deployment.returns_to_spot);
+        assert_eq!(deployment.return_to_spot_rate, None);
         assert_eq!(deployment.jobs_topic_arn.as_deref(), Some("arn:topic"));
         let mill = of("sm", &stack, "mill", &mut refusals);
         assert_eq!(mill.settings.safety_margin_percent, Decimal::from(5));

@@ -1,7 +1,7 @@
 //! The findings as JSON, as `schemas/doctor.json` says.
 
 use serde::Serialize;
-use spotmanager_doctor::{Finding, Severity};
+use spotmanager_doctor::{Finding, Link, NotChecked, Severity};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -12,6 +12,9 @@ pub(super) struct Document<'a> {
     spotmanager_stack: Option<&'a str>,
     counts: Counts,
     findings: &'a [Finding],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    chain: &'a [Link],
+    not_checked: &'a [NotChecked],
 }
 
 /// How many findings there are of each severity.
@@ -43,11 +46,22 @@ impl<'a> Document<'a> {
         findings: &'a [Finding],
     ) -> Self {
         Self {
-            version: "1",
+            version: "2",
             stack_name,
             spotmanager_stack,
             counts: Counts::of(findings),
             findings,
+            chain: &[],
+            not_checked: &[],
+        }
+    }
+
+    /// With the links of the chain, and what could not be checked.
+    pub(super) fn with_chain(self, chain: &'a [Link], not_checked: &'a [NotChecked]) -> Self {
+        Self {
+            chain,
+            not_checked,
+            ..self
         }
     }
 }
@@ -55,7 +69,7 @@ impl<'a> Document<'a> {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use spotmanager_doctor::Rule;
+    use spotmanager_doctor::{LinkName, LinkState, Rule};
     use strum::VariantArray;
 
     use super::*;
@@ -72,7 +86,29 @@ mod tests {
             fix: "Add subnets.".into(),
         };
         let findings = [finding];
-        let document = serde_json::to_value(Document::of("farm", None, &findings)).unwrap();
+        let link = |state, missing_action| Link {
+            link: LinkName::Permission,
+            state,
+            subject: "arn:function".into(),
+            detail: "lambda:GetPolicy was refused".into(),
+            missing_action,
+        };
+        let chain = [
+            link(LinkState::NotChecked, Some("lambda:GetPolicy".to_owned())),
+            link(LinkState::Ok, None),
+        ];
+        let not_checked = [NotChecked {
+            what: "the permission of the topic".into(),
+            why: "lambda:GetPolicy was refused".into(),
+            missing_action: Some("lambda:GetPolicy".into()),
+        }];
+        let document = Document::of("farm", None, &findings).with_chain(&chain, &not_checked);
+        let document = serde_json::to_value(document).unwrap();
+        assert_eq!(document["chain"][0]["state"], "not_checked");
+        assert_eq!(
+            document["not_checked"][0]["missing_action"],
+            "lambda:GetPolicy"
+        );
         let counts = json!({"error": 0, "warning": 1, "note": 0});
         assert_eq!(document["counts"], counts);
         assert_eq!(document["findings"][0]["severity"], "warning");
@@ -82,10 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_has_every_rule() {
+    fn the_schema_has_every_rule_link_and_state() {
         let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-        let rules = &schema["properties"]["findings"]["items"]["properties"]["rule"]["enum"];
-        let all: Vec<_> = Rule::VARIANTS.iter().map(Rule::to_string).collect();
-        assert_eq!(*rules, json!(all));
+        let values = |list: &str, field: &str| {
+            schema["properties"][list]["items"]["properties"][field]["enum"].clone()
+        };
+        assert_eq!(values("findings", "rule"), json!(Rule::VARIANTS));
+        assert_eq!(values("chain", "link"), json!(LinkName::VARIANTS));
+        assert_eq!(values("chain", "state"), json!(LinkState::VARIANTS));
     }
 }

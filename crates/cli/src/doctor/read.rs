@@ -13,14 +13,14 @@ use spotmanager_aws::{
 };
 use spotmanager_contract::{Settings, check_stack, stack_name_of};
 use spotmanager_decision::Market;
-use spotmanager_doctor::{Alarm, LaunchKind, Policy, Snapshot, WorkerGroup};
+use spotmanager_doctor::{Alarm, LaunchKind, Policy, QueueMetric, Snapshot, WorkerGroup};
 use spotmanager_workers::{
     Clients, Found, Policies, StackTree, Wanted, WorkersError, check_distinct, describe, image_ids,
     of_on_demand_group, of_spot_group, select, select_scale_down, zones_of,
 };
 
 use super::{
-    deployed, market,
+    chain, deployed, market, queues,
     refusals::{Refusals, sentence},
 };
 use crate::{alarm_types::ALARM_TYPES, arguments::Doctor, on_demand};
@@ -59,7 +59,12 @@ pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snap
         on_demand_prices = on_demand::prices(config, types, product).await;
     }
     let alarms = describe_alarms(&alarms::Client::new(config)).await?;
-    Ok(Snapshot {
+    let alarms: Vec<_> = alarms
+        .into_iter()
+        .map(|alarm| of_stack(alarm, &resources.alarms))
+        .collect();
+    let groups = [&spot_group, &on_demand_group];
+    let mut snapshot = Snapshot {
         stack_name: stack_name.to_owned(),
         topic_suffix: match &wanted.topic_suffix {
             Some(suffix) => suffix.clone(),
@@ -68,17 +73,18 @@ pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snap
         settings,
         refusals: refusals.finish(),
         return_refusal,
+        visibility_timeouts: queues::visibility_timeouts(config, &alarms, groups).await,
         spot_group,
         on_demand_group,
-        alarms: alarms
-            .into_iter()
-            .map(|alarm| of_stack(alarm, &resources.alarms))
-            .collect(),
+        alarms,
         region_zones: zones::of_region(&clients.ec2).await?,
         lowest_prices,
         on_demand_prices,
         spotmanager: deployed.stack,
-    })
+        chain: None,
+    };
+    snapshot.chain = Box::pin(chain::chain(config, &snapshot, &deployed.outputs)).await;
+    Ok(snapshot)
 }
 
 /// What the settings name in the stack, as far as it is there, and the stack's alarms.
@@ -263,10 +269,21 @@ fn of_stack(alarm: alarms::Alarm, own: &BTreeSet<String>) -> Alarm {
     Alarm {
         is_of_stack: own.contains(&alarm.name),
         name: alarm.name,
+        arn: alarm.arn,
+        state: alarm.state,
+        state_since: alarm.state_since.map(|at| at.to_string()),
         actions_enabled: alarm.actions_enabled,
         alarm_actions: alarm.alarm_actions,
         other_actions: alarm.other_actions,
         period_seconds: alarm.period_seconds,
         datapoints_to_alarm: alarm.datapoints_to_alarm,
+        queue_metrics: alarm
+            .queue_metrics
+            .into_iter()
+            .map(|metric| QueueMetric {
+                queue_name: metric.queue_name,
+                metric_name: metric.metric_name,
+            })
+            .collect(),
     }
 }

@@ -3,17 +3,19 @@
 use std::fmt;
 
 use console::{StyledObject, style};
-use spotmanager_doctor::{Finding, Severity};
+use spotmanager_doctor::{Finding, Link, LinkState, NotChecked, Severity};
 
 use super::document::Counts;
 use crate::story::table;
 
-/// What was found, with what mends it.
+/// What was found, with what fixes it.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     pub(super) stack_name: &'a str,
     pub(super) spotmanager_stack: Option<&'a str>,
     pub(super) findings: &'a [Finding],
+    pub(super) chain: &'a [Link],
+    pub(super) not_checked: &'a [NotChecked],
 }
 
 impl fmt::Display for Report<'_> {
@@ -27,7 +29,7 @@ impl fmt::Display for Report<'_> {
             .map(|(count, of)| format!("{count} {of}{}", if count == 1 { "" } else { "s" }));
         writeln!(f, "stack {}: {}", self.stack_name, counted.join(", "))?;
         if !self.findings.is_empty() {
-            let mut table = table(&["severity", "about", "what is so, and what mends it"]);
+            let mut table = table(&["severity", "about", "what is so, and what fixes it"]);
             for finding in self.findings {
                 table.add_row([
                     severity(finding.severity).to_string(),
@@ -37,9 +39,25 @@ impl fmt::Display for Report<'_> {
             }
             writeln!(f, "{}", table.trim_fmt())?;
         }
-        if error == 0 {
+        if !self.chain.is_empty() {
+            let mut table = table(&["chain", "", "what was found"]);
+            table.add_rows(self.chain.iter().map(row));
+            writeln!(f, "{}", table.trim_fmt())?;
+        }
+        // The links among it are in the table.
+        let is_unchecked = |link: &&Link| link.state == LinkState::NotChecked;
+        let links = self.chain.iter().filter(is_unchecked).count();
+        for NotChecked { what, why, .. } in self.not_checked.iter().skip(links) {
+            writeln!(f, "{} {what}: {why}", style("not checked:").yellow())?;
+        }
+        if error == 0 && self.not_checked.is_empty() {
             let all_is_well = style("nothing keeps SpotManager from working").green();
             writeln!(f, "{all_is_well}")?;
+        } else if error == 0 {
+            let what: Vec<_> = self.not_checked.iter().map(|one| &*one.what).collect();
+            let what = what.join(", ");
+            let in_part = format!("no error in what was checked; not checked: {what}");
+            writeln!(f, "{}", style(in_part).yellow())?;
         }
         if self.spotmanager_stack.is_none() {
             let hint = "SpotManager's own stack was not looked at; --spotmanager-stack NAME does";
@@ -58,6 +76,33 @@ fn severity(severity: Severity) -> StyledObject<Severity> {
     }
 }
 
+fn row(link: &Link) -> [String; 3] {
+    let subject = style(short(&link.subject)).dim();
+    let between = if link.state == LinkState::NotChecked {
+        ": "
+    } else {
+        " "
+    };
+    [
+        link.link.to_string().replace('_', " "),
+        state(link.state).to_string(),
+        format!("{subject}{between}{}", link.detail),
+    ]
+}
+
+fn state(state: LinkState) -> StyledObject<&'static str> {
+    match state {
+        LinkState::Ok => style("ok").green(),
+        LinkState::Broken => style("broken").red().bold(),
+        LinkState::NotChecked => style("not checked").yellow(),
+    }
+}
+
+/// An ARN's last parts; what is no ARN stays whole.
+fn short(subject: &str) -> &str {
+    subject.splitn(6, ':').nth(5).unwrap_or(subject)
+}
+
 fn told(finding: &Finding) -> String {
     let (rule, fix) = (style(finding.rule).dim(), style("fix:").green());
     format!("{rule} {}\n{fix} {}", finding.problem, finding.fix)
@@ -65,7 +110,7 @@ fn told(finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_doctor::Rule;
+    use spotmanager_doctor::{LinkName, Rule};
 
     use super::*;
 
@@ -84,6 +129,8 @@ mod tests {
             stack_name: "farm",
             spotmanager_stack,
             findings,
+            chain: &[],
+            not_checked: &[],
         };
         console::strip_ansi_codes(&report.to_string()).into_owned()
     }
@@ -116,5 +163,48 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
+    }
+
+    #[test]
+    fn each_link_is_listed_and_what_was_not_checked_is_not_called_well() {
+        let link = |link, state, detail: &str| Link {
+            link,
+            state,
+            subject: "arn:aws:lambda:eu-west-1:111122223333:function:sm-start".into(),
+            detail: detail.into(),
+            missing_action: None,
+        };
+        let report = Report {
+            stack_name: "farm",
+            spotmanager_stack: Some("sm"),
+            findings: &[],
+            chain: &[
+                link(
+                    LinkName::TopicPolicy,
+                    LinkState::Ok,
+                    "lets the alarm publish",
+                ),
+                link(LinkName::Permission, LinkState::NotChecked, "was refused"),
+                link(LinkName::Function, LinkState::Broken, "does not exist"),
+            ],
+            not_checked: &["permission", "the queue jobs"].map(|what| NotChecked {
+                what: what.into(),
+                why: format!("{what} was refused"),
+                missing_action: None,
+            }),
+        };
+        let told = report.to_string();
+        let told = console::strip_ansi_codes(&told);
+        for part in [
+            "topic policy  ok           function:sm-start lets the alarm publish",
+            "permission    not checked  function:sm-start: was refused",
+            "function      broken       function:sm-start does not exist",
+            "not checked: the queue jobs: the queue jobs was refused",
+            "no error in what was checked; not checked: permission, the queue jobs",
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+        assert!(!told.contains("nothing keeps"), "{told}");
+        assert!(!told.contains("permission was refused"), "{told}");
     }
 }

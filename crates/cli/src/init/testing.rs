@@ -48,6 +48,10 @@ pub(super) fn policy(name: &str, by: i32) -> Policy {
 pub(super) fn alarm(queue_names: &[&str], actions: &[&str]) -> Alarm {
     let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
     Alarm {
+        arn: String::new(),
+        state: String::new(),
+        state_since: None,
+        queue_metrics: Vec::new(),
         name: "jobs".into(),
         actions_enabled: true,
         alarm_actions: owned(actions),

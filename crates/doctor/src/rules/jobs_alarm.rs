@@ -4,10 +4,14 @@ use super::{
     list,
     topics::{jobs_alarms, stack_asked_for},
 };
-use crate::{Alarm, Deployment, Finding, Rule, Snapshot, alarm::topic_name};
+use crate::{Alarm, Deployment, Finding, Read, Rule, Snapshot, alarm::topic_name};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings: Vec<_> = jobs_alarms(snapshot).filter_map(disabled).collect();
+    findings.extend(snapshot.alarms.iter().flat_map(|alarm| {
+        let topics = alarm.topics().filter(|topic| is_gone(snapshot, topic));
+        topics.map(move |topic| gone(snapshot, alarm, topic))
+    }));
     findings.extend(snapshot.alarms.iter().flat_map(|alarm| {
         let topics = alarm.topics();
         topics.filter_map(move |topic| of_topic(snapshot, alarm, topic))
@@ -16,6 +20,29 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         findings.push(missing(snapshot));
     }
     findings
+}
+
+/// Whether a topic was looked for and does not exist.
+fn is_gone(snapshot: &Snapshot, topic_arn: &str) -> bool {
+    let mut chain = snapshot.chain.iter();
+    chain.any(|chain| chain.other_topics.get(topic_arn) == Some(&Read::Missing))
+}
+
+fn gone(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Finding {
+    let heard = snapshot.spotmanager.found();
+    let heard = heard.and_then(|deployment| deployment.jobs_topic_arn.as_deref());
+    let heard = heard.unwrap_or("SpotManager's output JobsTopicArn");
+    let stack = &snapshot.stack_name;
+    Finding::error(
+        Rule::TopicGone,
+        &alarm.name,
+        format!(
+            "It acts on {topic_arn}, which does not exist: CloudWatch reports no failure, and no job starts an execution. A change of WorkersStackName or TopicSuffix replaces the topic under another ARN."
+        ),
+        format!(
+            "Name {heard} among the alarm's actions: for workers as in infra/workers.yaml, aws cloudformation deploy --stack-name {stack} --template-file workers.yaml --parameter-overrides JobsTopicArn={heard}"
+        ),
+    )
 }
 
 fn disabled(alarm: &Alarm) -> Option<Finding> {
@@ -73,7 +100,14 @@ fn missing(snapshot: &Snapshot) -> Finding {
     let told: Vec<_> = own
         .flat_map(|alarm| {
             let topics = alarm.topics();
-            topics.map(move |topic| format!("{} tells {}", alarm.name, topic_name(topic)))
+            topics.map(move |topic| {
+                let gone = if is_gone(snapshot, topic) {
+                    ", which does not exist"
+                } else {
+                    ""
+                };
+                format!("{} tells {}{gone}", alarm.name, topic_name(topic))
+            })
         })
         .collect();
     let told = if told.is_empty() {
@@ -152,6 +186,29 @@ mod tests {
         assert_eq!(found(check, &snapshot), [Rule::TopicNotHeard]);
         snapshot.spotmanager = SpotManagerStack::NotAsked;
         assert_eq!(found(check, &snapshot), NONE);
+    }
+
+    #[test]
+    fn a_topic_that_does_not_exist_any_more_is_named() {
+        let mut snapshot = snapshot();
+        let old = topic("farm-jobs");
+        snapshot.alarms[0].alarm_actions = vec![old.clone()];
+        let chain = snapshot.chain.as_mut().unwrap();
+        chain.other_topics.insert(old.clone(), Read::Missing);
+        assert_eq!(
+            found(check, &snapshot),
+            [Rule::TopicGone, Rule::JobsAlarmMissing]
+        );
+        let findings = check(&snapshot);
+        assert!(findings[0].fix.contains("farm-jobs-to-do"), "{findings:?}");
+        let problem = &findings[1].problem;
+        assert!(
+            problem.contains("farm-jobs, which does not exist"),
+            "{problem}"
+        );
+        let chain = snapshot.chain.as_mut().unwrap();
+        chain.other_topics.insert(old, Read::Found(()));
+        assert_eq!(found(check, &snapshot), [Rule::JobsAlarmMissing]);
     }
 
     #[test]

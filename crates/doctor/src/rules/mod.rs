@@ -3,23 +3,25 @@
 mod cooldown;
 mod deployed;
 mod differences;
+mod held_jobs;
 mod jobs_alarm;
 mod launch;
 mod limit;
 mod own_scaling;
 mod period;
 mod prices;
+mod queue_metrics;
 mod refused;
 mod return_to_spot;
 mod scale_down;
 mod size;
 mod suspended;
-mod topics;
+pub(crate) mod topics;
 mod zones;
 
 use spotmanager_contract::ErrorName;
 
-use crate::{Finding, Refusal, Snapshot};
+use crate::{Finding, Refusal, Snapshot, chain};
 
 type Check = fn(&Snapshot) -> Vec<Finding>;
 
@@ -27,8 +29,11 @@ const CHECKS: &[Check] = &[
     refused::check,
     deployed::check,
     jobs_alarm::check,
+    chain::check,
+    queue_metrics::check,
     own_scaling::check,
     scale_down::check,
+    held_jobs::check,
     return_to_spot::check,
     launch::check,
     differences::check,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::list;
-use crate::{Alarm, Finding, Rule, Snapshot, WorkerGroup};
+use crate::{Finding, Rule, Snapshot, WorkerGroup};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some((spot, on_demand)) = snapshot.pair() else {
@@ -36,13 +36,9 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 
 /// The names of the alarms that take capacity from a group.
 fn shrinking<'a>(snapshot: &'a Snapshot, group: &WorkerGroup) -> BTreeSet<&'a str> {
-    let is_shrinking = |alarm: &Alarm| {
-        let mut policies = group.policies.iter();
-        policies.any(|policy| policy.enabled && policy.takes() && alarm.fires(&policy.arn))
-    };
     let alarms = snapshot.alarms.iter();
     alarms
-        .filter(|alarm| alarm.actions_enabled && is_shrinking(alarm))
+        .filter(|alarm| alarm.shrinks(group))
         .map(|alarm| alarm.name.as_str())
         .collect()
 }

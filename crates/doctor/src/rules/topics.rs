@@ -5,7 +5,7 @@ use spotmanager_contract::is_stack_name;
 use crate::{Alarm, Snapshot, alarm::topic_name};
 
 /// The stack that an alarm asks for by a topic, found as *start* finds it.
-pub(super) fn stack_asked_for<'a>(
+pub(crate) fn stack_asked_for<'a>(
     snapshot: &'a Snapshot,
     alarm: &Alarm,
     topic_arn: &'a str,
@@ -25,11 +25,18 @@ pub(super) fn stack_asked_for<'a>(
 }
 
 /// The alarms that ask for the stack, whether or not their actions are enabled.
-pub(super) fn jobs_alarms(snapshot: &Snapshot) -> impl Iterator<Item = &Alarm> {
-    snapshot.alarms.iter().filter(move |alarm| {
-        let asks_for = |topic| stack_asked_for(snapshot, alarm, topic);
-        let mut stacks = alarm.topics().filter_map(asks_for);
-        stacks.any(|stack| stack == snapshot.stack_name)
+pub(crate) fn jobs_alarms(snapshot: &Snapshot) -> impl Iterator<Item = &Alarm> {
+    let alarms = snapshot.alarms.iter();
+    alarms.filter(move |alarm| told_for(snapshot, alarm).next().is_some())
+}
+
+/// The topics by which an alarm asks for the stack.
+pub(crate) fn told_for<'a>(
+    snapshot: &'a Snapshot,
+    alarm: &'a Alarm,
+) -> impl Iterator<Item = &'a str> {
+    alarm.topics().filter(move |topic| {
+        stack_asked_for(snapshot, alarm, topic) == Some(snapshot.stack_name.as_str())
     })
 }
 

@@ -1,0 +1,227 @@
+//! The chain from the alarm to the state machine, read link by link. A call that fails leaves its
+//! link unread, and nothing else.
+
+use std::collections::BTreeMap;
+
+use spotmanager_aws::{
+    AwsError, SdkConfig,
+    functions::{self, FunctionRef},
+    state_machines, subscriptions, topics,
+};
+use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_doctor::{
+    Chain, Function, NotRead, Read, Snapshot, Status, Subscription, SubscriptionSettings, Topic,
+    is_of, jobs_topic,
+};
+
+/// The protocol of a function's subscription.
+const LAMBDA: &str = "lambda";
+/// The variable in which *start* finds the state machine.
+const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
+
+/// Reads the chain of a deployment, by the outputs of its stack; nothing without the outputs that
+/// name topic, function and state machine.
+pub(super) async fn chain(
+    config: &SdkConfig,
+    snapshot: &Snapshot,
+    outputs: &BTreeMap<String, String>,
+) -> Option<Chain> {
+    let output = |name: &str| outputs.get(name).map(String::as_str);
+    let own_topic = output("JobsTopicArn")?;
+    let state_machine_arn = output("StateMachineArn")?;
+    let name = output("StartFunctionName")?;
+    let function_arn = sibling(state_machine_arn, "lambda", &format!("function:{name}"));
+
+    let topic_arn = jobs_topic(snapshot, own_topic);
+    let sns = topics::Client::new(config);
+    let lambda = functions::Client::new(config);
+    let sfn = state_machines::Client::new(config);
+    let (topic, other_topics, subscriptions, state_machine_status) = tokio::join!(
+        topic(&sns, &topic_arn),
+        other_topics(&sns, snapshot, &topic_arn),
+        subscribed(&sns, &topic_arn, &function_arn),
+        async { found(state_machines::status(&sfn, state_machine_arn).await) },
+    );
+    let endpoint = endpoint(&subscriptions, &function_arn);
+    let subscribed = FunctionRef {
+        name,
+        qualifier: endpoint
+            .and_then(|endpoint| endpoint.strip_prefix(function_arn.as_str()))
+            .and_then(|rest| rest.strip_prefix(':')),
+    };
+    // The alias or version that SNS invokes may have other variables and another policy.
+    let function = function(&lambda, subscribed).await;
+    let function_policy = found(functions::policy(&lambda, subscribed).await);
+    Some(Chain {
+        topic,
+        other_topics,
+        subscriptions,
+        function,
+        function_policy,
+        state_machine_arn: state_machine_arn.to_owned(),
+        state_machine_status,
+        dead_letter_queue_arn: output("DeadLetterQueueUrl")
+            .and_then(|url| url.rsplit('/').next())
+            .map(|queue| sibling(state_machine_arn, "sqs", queue)),
+        topic_arn,
+        function_arn,
+    })
+}
+
+/// What was read, with why it was not.
+pub(super) fn found<T>(read: Result<Option<T>, AwsError>) -> Read<T> {
+    match read {
+        Ok(Some(found)) => Read::Found(found),
+        Ok(None) => Read::Missing,
+        Err(error) => Read::NotRead(not_read(&error)),
+    }
+}
+
+fn not_read(error: &AwsError) -> NotRead {
+    // SNS has a code of its own for a refusal.
+    // https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+    let is_refused = error.name() == ErrorName::AccessDenied || error.code == "AuthorizationError";
+    let (call, code) = (error.call, &error.code);
+    if is_refused {
+        NotRead {
+            missing_action: Some(call.to_owned()),
+            why: format!("{call} was refused with {code}; allow the caller this action"),
+        }
+    } else {
+        NotRead::because(format!("{call} failed with {code}: {}", error.message))
+    }
+}
+
+async fn topic(client: &topics::Client, arn: &str) -> Read<Topic> {
+    let read = topics::describe_topic(client, arn).await;
+    found(read.map(|topic| {
+        topic.map(|topic| Topic {
+            policy: topic.policy,
+            kms_key: topic.kms_key,
+        })
+    }))
+}
+
+/// Whether the other topics exist that the stack's own alarms name, in this account and region.
+async fn other_topics(
+    client: &topics::Client,
+    snapshot: &Snapshot,
+    topic_arn: &str,
+) -> BTreeMap<String, Read<()>> {
+    let prefix = topic_arn.rsplit_once(':').map_or("", |(prefix, _)| prefix);
+    let is_near = |arn: &&String| arn.rsplit_once(':').is_some_and(|(of, _)| of == prefix);
+    let own = snapshot.alarms.iter().filter(|alarm| alarm.is_of_stack);
+    let told = own.flat_map(|alarm| &alarm.alarm_actions);
+    let mut others = BTreeMap::new();
+    for arn in told.filter(is_near).filter(|arn| *arn != topic_arn) {
+        if !others.contains_key(arn) {
+            let read = topics::describe_topic(client, arn).await;
+            others.insert(arn.clone(), found(read.map(|topic| topic.map(|_| ()))));
+        }
+    }
+    others
+}
+
+/// The topic's subscriptions of functions, that of *start* with its settings.
+async fn subscribed(
+    client: &subscriptions::Client,
+    topic_arn: &str,
+    function_arn: &str,
+) -> Read<Vec<Subscription>> {
+    let listed = match found(subscriptions::of_topic(client, topic_arn).await) {
+        Read::Found(listed) => listed,
+        Read::Missing => return Read::Missing,
+        Read::NotRead(why) => return Read::NotRead(why),
+    };
+    let mut all = Vec::new();
+    for one in listed.into_iter().filter(|one| one.protocol == LAMBDA) {
+        let settings = match &one.arn {
+            Some(arn) if is_of(&one.endpoint, function_arn) => settings(client, arn).await,
+            _ => Read::NotRead(NotRead::because("it is of another function")),
+        };
+        all.push(Subscription {
+            arn: one.arn,
+            endpoint: one.endpoint,
+            settings,
+        });
+    }
+    Read::Found(all)
+}
+
+async fn settings(client: &subscriptions::Client, arn: &str) -> Read<SubscriptionSettings> {
+    let read = subscriptions::settings(client, arn).await;
+    found(read.map(|settings| {
+        settings.map(|settings| SubscriptionSettings {
+            is_pending: settings.is_pending,
+            filters_body: settings.filter_policy_scope.as_deref() == Some("MessageBody"),
+            filter_policy: settings.filter_policy,
+            has_dead_letters: settings.redrive_policy.is_some(),
+        })
+    }))
+}
+
+fn endpoint<'a>(subscriptions: &'a Read<Vec<Subscription>>, function_arn: &str) -> Option<&'a str> {
+    let Read::Found(subscriptions) = subscriptions else {
+        return None;
+    };
+    let endpoints = subscriptions.iter().map(|one| one.endpoint.as_str());
+    endpoints
+        .into_iter()
+        .find(|endpoint| is_of(endpoint, function_arn))
+}
+
+async fn function(client: &functions::Client, subscribed: FunctionRef<'_>) -> Read<Function> {
+    let (described, concurrency) = tokio::join!(
+        functions::describe_function(client, subscribed),
+        functions::reserved_concurrency(client, subscribed.name),
+    );
+    let described = match found(described) {
+        Read::Found(described) => described,
+        Read::Missing => return Read::Missing,
+        Read::NotRead(why) => return Read::NotRead(why),
+    };
+    let state_machine_arn = match described.variables_problem {
+        Some(problem) => Read::NotRead(NotRead::because(format!(
+            "its variables are not shown: {problem}"
+        ))),
+        None => match described.variables.get(STATE_MACHINE_ARN) {
+            Some(arn) => Read::Found(arn.clone()),
+            None => Read::Missing,
+        },
+    };
+    Read::Found(Function {
+        state: Status {
+            status: described.state,
+            reason: described.state_reason,
+        },
+        last_update: Status {
+            status: described.last_update_status,
+            reason: described.last_update_reason,
+        },
+        reserved_concurrency: found(concurrency.map(Some)),
+        state_machine_arn,
+    })
+}
+
+/// The ARN of a resource of another service in the same partition, region and account.
+fn sibling(arn: &str, service: &str, resource: &str) -> String {
+    let mut parts = arn.split(':');
+    let mut next = || parts.next().unwrap_or_default();
+    let (scheme, partition, _, region, account) = (next(), next(), next(), next(), next());
+    format!("{scheme}:{partition}:{service}:{region}:{account}:{resource}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sibling_lies_in_the_same_partition_region_and_account() {
+        let machine = "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:sm";
+        let function = sibling(machine, "lambda", "function:sm-start");
+        assert_eq!(
+            function,
+            "arn:aws-cn:lambda:cn-north-1:111122223333:function:sm-start"
+        );
+    }
+}
