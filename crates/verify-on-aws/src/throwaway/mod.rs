@@ -1,0 +1,14 @@
+//! The throw-away deployment: created, updated, deleted.
+
+mod bucket;
+mod create;
+mod delete;
+mod key;
+mod stacks;
+mod template;
+
+pub(crate) use bucket::{create as create_bucket, upload};
+pub(crate) use create::{Deployed, create, create_spotmanager, update_spotmanager};
+pub(crate) use delete::{Leftovers, delete};
+pub(crate) use key::create as create_key;
+pub(crate) use template::without_jobs_permission;
