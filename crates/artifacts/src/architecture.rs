@@ -1,10 +1,9 @@
 //! What a package was built for.
 
-use std::io::{Cursor, Read};
-
 use anyhow::{Context, Result, bail};
 use object::{Architecture, Object};
-use zip::ZipArchive;
+
+use crate::unpacked;
 
 /// What this machine's builds run on, as Lambda names it.
 pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
@@ -19,12 +18,7 @@ pub const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") {
 /// # Errors
 /// When it is no package of a function, or Lambda has no such architecture.
 pub fn architecture(package: &[u8]) -> Result<&'static str> {
-    let mut archive = ZipArchive::new(Cursor::new(package)).context("it is no zip file")?;
-    let mut entry = archive
-        .by_name("bootstrap")
-        .context("it holds no bootstrap")?;
-    let mut binary = Vec::new();
-    entry.read_to_end(&mut binary)?;
+    let binary = unpacked(package)?;
     let program = object::File::parse(binary.as_slice()).context("bootstrap is no program")?;
     match program.architecture() {
         Architecture::Aarch64 => Ok("arm64"),

@@ -4,11 +4,13 @@
 
 mod architecture;
 mod folder;
+mod glibc;
 mod package;
 
 pub use architecture::{ARCHITECTURE, architecture};
 pub use folder::{lay_out, write_as_built};
-pub use package::{Compression, packed};
+pub use glibc::{Glibc, RUNTIME_GLIBC, needed_glibc};
+pub use package::{BOOTSTRAP, Compression, packed, unpacked};
 
 /// The functions, in the order in which a job meets them.
 pub const FUNCTIONS: [&str; 5] = ["start", "discover", "evaluate", "scale", "verify"];
@@ -21,3 +23,7 @@ pub const FILES: [(&str, &str); 2] = [
 
 /// SpotManager's own template, as it lies beside them; its file of the checkout is in `infra/`.
 pub const TEMPLATE: &str = "spotmanager.yaml";
+
+/// The environment variable that names a folder with functions which tests run in place of the
+/// development build: `NAME/bootstrap` of each.
+pub const FUNCTIONS_VARIABLE: &str = "SPOTMANAGER_FUNCTIONS";

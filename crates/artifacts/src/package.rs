@@ -3,12 +3,15 @@
 
 use std::{
     fs,
-    io::{Cursor, Write},
+    io::{Cursor, Read, Write},
     path::PathBuf,
 };
 
 use anyhow::{Context, Result};
-use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// The program of a package, which an OS-only runtime starts.
+pub const BOOTSTRAP: &str = "bootstrap";
 
 /// What a package's size is worth.
 #[derive(Clone, Copy, Debug)]
@@ -47,17 +50,29 @@ pub fn packed<'a>(
     Ok(writer.finish()?.into_inner())
 }
 
+/// The program that Lambda starts of a package.
+///
+/// # Errors
+/// When it is no package of a function.
+pub fn unpacked(package: &[u8]) -> Result<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(package)).context("it is no zip file")?;
+    let mut entry = archive
+        .by_name(BOOTSTRAP)
+        .with_context(|| format!("it holds no {BOOTSTRAP}"))?;
+    let mut program = Vec::new();
+    entry.read_to_end(&mut program)?;
+    Ok(program)
+}
+
 #[cfg(test)]
 mod tests {
     use std::{
         fs::{File, Permissions},
-        io::Read,
         os::unix::fs::PermissionsExt,
         time::{Duration, SystemTime},
     };
 
     use super::*;
-    use zip::ZipArchive;
 
     const BINARY: &[u8] = b"the same again, the same again, the same again";
 
@@ -98,5 +113,11 @@ mod tests {
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
         assert_eq!(content, BINARY);
+    }
+
+    #[test]
+    fn what_was_packed_is_unpacked() {
+        let zip = package(1_800_000_000, 0o600, Compression::Smallest);
+        assert_eq!(unpacked(&zip).unwrap(), BINARY);
     }
 }

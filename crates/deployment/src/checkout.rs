@@ -6,12 +6,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use spotmanager_artifacts::{BOOTSTRAP, FUNCTIONS_VARIABLE};
 
 /// A checkout of the repository, with its build directory.
 #[derive(Clone, Debug)]
 pub struct Checkout {
     root: PathBuf,
     binaries: PathBuf,
+    /// Unpacked packages, which are run in place of the functions' development build.
+    packages: Option<PathBuf>,
 }
 
 impl Checkout {
@@ -34,6 +37,7 @@ impl Checkout {
         Ok(Self {
             root: root.to_owned(),
             binaries: binaries.to_owned(),
+            packages: env::var_os(FUNCTIONS_VARIABLE).map(PathBuf::from),
         })
     }
 
@@ -43,10 +47,14 @@ impl Checkout {
         &self.root
     }
 
-    /// The binary of a function, such as `start`.
+    /// The binary of a function, such as `start`: of this build, or that of a package if
+    /// [`FUNCTIONS_VARIABLE`] names a folder.
     #[must_use]
     pub fn function(&self, name: &str) -> PathBuf {
-        self.binaries.join(format!("spotmanager-{name}"))
+        match &self.packages {
+            Some(packages) => packages.join(name).join(BOOTSTRAP),
+            None => self.binaries.join(format!("spotmanager-{name}")),
+        }
     }
 
     /// The `spotmanager` command.
@@ -81,5 +89,27 @@ impl Checkout {
     /// When it cannot be read.
     pub fn read(&self, path: &str) -> Result<String> {
         fs::read_to_string(self.root.join(path)).with_context(|| format!("cannot read {path}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(packages: Option<&str>) -> PathBuf {
+        let checkout = Checkout {
+            root: "/checkout".into(),
+            binaries: "/checkout/target/debug".into(),
+            packages: packages.map(PathBuf::from),
+        };
+        checkout.function("start")
+    }
+
+    #[test]
+    fn a_function_is_that_of_the_build_or_of_the_packages() {
+        let built = Path::new("/checkout/target/debug/spotmanager-start");
+        assert_eq!(start(None), built);
+        let packaged = Path::new("/packages/start/bootstrap");
+        assert_eq!(start(Some("/packages")), packaged);
     }
 }

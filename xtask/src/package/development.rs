@@ -5,7 +5,7 @@ use std::env;
 use anyhow::Result;
 use spotmanager_artifacts::write_as_built;
 
-use super::{checksums, emptied};
+use super::{Notes, checksums, emptied};
 use crate::{build, checkout};
 
 const FOLDER: &str = "target/package-dev";
@@ -18,7 +18,7 @@ pub(super) fn package() -> Result<()> {
     let this = env::current_exe()?;
     let binary = |function: &str| this.with_file_name(format!("spotmanager-{function}"));
     write_as_built(&checkout::path("."), binary, &folder)?;
-    checksums::write(&folder)?;
+    checksums::write(&folder, &Notes::new())?;
     println!("── {FOLDER} holds what a local AWS runs");
     Ok(())
 }

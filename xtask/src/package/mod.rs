@@ -6,7 +6,9 @@ mod development;
 mod difference;
 mod elsewhere;
 mod linked;
+mod machine;
 mod place;
+mod possible;
 mod sbom;
 
 use std::{
@@ -16,12 +18,14 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Args;
-use spotmanager_artifacts::{Compression, FUNCTIONS, lay_out, packed};
+use spotmanager_artifacts::{BOOTSTRAP, Compression, FUNCTIONS, lay_out, needed_glibc, packed};
 
 pub(crate) use self::{
     architecture::Architecture,
-    checksums::write as write_checksums,
+    checksums::{Notes, write as write_checksums},
+    machine::Machine,
     place::{BUILT_AT, Place},
+    possible::possible,
     sbom::of as sbom_of,
 };
 use self::{difference::expect_none, elsewhere::Elsewhere};
@@ -36,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "FUNCTION", value_parser = FUNCTIONS)]
     functions: Vec<String>,
     /// The architecture, as the template's parameter has it.
-    #[arg(long, value_enum, default_value_t = Architecture::Arm64)]
+    #[arg(long, value_enum, default_value_t = Architecture::X86_64)]
     architecture: Architecture,
     /// Packs the development build, for this machine and its local AWS, into target/package-dev.
     #[arg(long, conflicts_with_all = ["functions", "architecture", "check"])]
@@ -51,6 +55,7 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
     if arguments.dev {
         return development::package();
     }
+    arguments.architecture.expect_buildable()?;
     tools::install()?;
     let here = Place::here()?;
     // Before the first build, which takes minutes: it fails when something is not committed.
@@ -59,31 +64,40 @@ pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
         .then(|| Elsewhere::with_head_of(&here))
         .transpose()?;
     let folder = laid_out(FOLDER)?;
-    let named = &arguments.functions;
-    for function in FUNCTIONS {
-        if !named.is_empty() && !named.iter().any(|name| name.as_str() == function) {
-            continue;
-        }
+    let mut notes = Notes::new();
+    for function in chosen(&arguments.functions) {
         let package = Package::of(&here, function, arguments.architecture)?;
-        package.write(function, &folder)?;
+        package.write(function, &folder, &mut notes)?;
         if let Some(Elsewhere { place, .. }) = &elsewhere {
             let again = Package::of(place, function, arguments.architecture)?;
             package.expect_same(function, &again)?;
             println!("── {function}: two builds, the same bytes");
         }
     }
-    checksums::write(&folder)?;
+    checksums::write(&folder, &notes)?;
     println!("── {FOLDER} holds what goes into the bucket: aws s3 sync {FOLDER} s3://BUCKET/");
     Ok(())
 }
 
-/// Makes the package of every function for an architecture, and tells the folder that holds it.
-pub(crate) fn package_for(place: &Place, architecture: Architecture) -> Result<PathBuf> {
+/// The functions of these names, in their own order; all if none is named.
+pub(crate) fn chosen(named: &[String]) -> impl Iterator<Item = &'static str> {
+    FUNCTIONS
+        .into_iter()
+        .filter(|function| named.is_empty() || named.iter().any(|name| name == function))
+}
+
+/// Makes the packages of functions for an architecture, and says which folder holds them.
+pub(crate) fn package_for(
+    place: &Place,
+    functions: impl IntoIterator<Item = &'static str>,
+    architecture: Architecture,
+) -> Result<PathBuf> {
     let folder = laid_out(&format!("{FOLDER}-{}", architecture.name()))?;
-    for function in FUNCTIONS {
-        Package::of(place, function, architecture)?.write(function, &folder)?;
+    let mut notes = Notes::new();
+    for function in functions {
+        Package::of(place, function, architecture)?.write(function, &folder, &mut notes)?;
     }
-    checksums::write(&folder)?;
+    checksums::write(&folder, &notes)?;
     Ok(folder)
 }
 
@@ -109,21 +123,30 @@ struct Package {
     binary: PathBuf,
     zip: Vec<u8>,
     sbom: String,
+    /// What it needs of the runtime.
+    needs: String,
 }
 
 impl Package {
     fn of(place: &Place, function: &str, architecture: Architecture) -> Result<Self> {
         let name = format!("spotmanager-{function}");
         let binary = place.build(&name, &name, architecture)?;
+        let needs = match needed_glibc(function, &fs::read(&binary)?)? {
+            Some(glibc) => format!("needs glibc {glibc}"),
+            None => "needs no glibc".to_owned(),
+        };
         Ok(Self {
-            zip: packed([("bootstrap", binary.clone())], Compression::Smallest)?,
+            needs,
+            zip: packed([(BOOTSTRAP, binary.clone())], Compression::Smallest)?,
             sbom: sbom::of(place, function, architecture)?,
             binary,
         })
     }
 
-    fn write(&self, function: &str, folder: &Path) -> Result<()> {
-        fs::write(folder.join(format!("{function}.zip")), &self.zip)?;
+    fn write(&self, function: &str, folder: &Path, notes: &mut Notes) -> Result<()> {
+        let zip = format!("{function}.zip");
+        fs::write(folder.join(&zip), &self.zip)?;
+        notes.insert(zip, self.needs.clone());
         let sbom = folder.join(format!("{function}.cdx.json"));
         fs::write(&sbom, &self.sbom)?;
         sbom::validate(&sbom)

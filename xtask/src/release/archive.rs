@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn each_file_has_its_mode_and_no_user_of_this_machine() {
-        let archive = packed("spotmanager-1-arm64", entries()).unwrap();
+        let archive = packed("spotmanager-1-x86_64", entries()).unwrap();
         let mut archive = Archive::new(GzDecoder::new(archive.as_slice()));
         let mut found = Vec::new();
         for entry in archive.entries().unwrap() {
@@ -97,8 +97,8 @@ mod tests {
             found.push((path, header.mode().unwrap(), content));
         }
         let expected = [
-            ("spotmanager-1-arm64/LICENSE", 0o644, "licence"),
-            ("spotmanager-1-arm64/bin/spotmanager", 0o755, "program"),
+            ("spotmanager-1-x86_64/LICENSE", 0o644, "licence"),
+            ("spotmanager-1-x86_64/bin/spotmanager", 0o755, "program"),
         ];
         let expected = expected.map(|(path, mode, content)| (path.into(), mode, content.into()));
         assert_eq!(found, expected);

@@ -17,7 +17,9 @@ const FILES: [&str; 5] = [
     "CONTRIBUTING.md",
 ];
 /// Folders of the checkout as they are.
-const FOLDERS: [&str; 3] = ["docs", "infra", "schemas"];
+///
+/// The Terraform module reads the state machine's definition where the checkout has it.
+const FOLDERS: [&str; 4] = ["docs", "infra", "schemas", "statemachine"];
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 /// The packages as `spotmanager deploy --package package` takes them, the command with its manual
@@ -75,7 +77,48 @@ fn below(folder: &Path, name: &str) -> Result<Vec<Entry>> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Component;
+
     use super::*;
+
+    /// Before the paths that the module reads.
+    /// See <https://developer.hashicorp.com/terraform/language/expressions/references#filesystem-and-workspace-info>.
+    const MODULE: &str = "${path.module}/";
+
+    /// A path of the checkout without `..`.
+    fn normal(path: &str) -> String {
+        let mut parts = Vec::new();
+        for component in Path::new(path).components() {
+            match component {
+                Component::ParentDir => drop(parts.pop()),
+                other => parts.push(other.as_os_str().to_str().unwrap()),
+            }
+        }
+        parts.join("/")
+    }
+
+    #[test]
+    fn the_archive_has_what_the_terraform_module_reads() {
+        let kept: Vec<_> = FOLDERS
+            .iter()
+            .flat_map(|folder| below(&checkout::path(folder), folder).unwrap())
+            .map(|entry| entry.path)
+            .collect();
+        let mut read = 0;
+        for file in below(&checkout::path("infra/terraform"), "infra/terraform").unwrap() {
+            if !file.path.ends_with(".tf") {
+                continue;
+            }
+            let text = String::from_utf8(file.content).unwrap();
+            for path in text.split(MODULE).skip(1) {
+                let path = path.split('"').next().unwrap();
+                let path = normal(&format!("infra/terraform/{path}"));
+                assert!(kept.contains(&path), "{} reads {path}", file.path);
+                read += 1;
+            }
+        }
+        assert!(read > 0, "the module reads no file");
+    }
 
     #[test]
     fn what_is_named_is_in_the_checkout() {

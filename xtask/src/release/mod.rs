@@ -7,11 +7,12 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use spotmanager_artifacts::FUNCTIONS;
 
 use self::archive::packed;
 use crate::{
     build, checkout,
-    package::{self, Architecture, Place},
+    package::{self, Architecture, Notes, Place, possible},
     tools,
 };
 
@@ -22,13 +23,17 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What is released.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The architectures; may be given several times.
-    #[arg(long = "architecture", value_enum, default_values_t = [Architecture::Arm64, Architecture::X86_64])]
+    /// The architectures; may be given several times. All that this machine can build for if none
+    /// is given.
+    #[arg(long = "architecture", value_enum)]
     architectures: Vec<Architecture>,
 }
 
 /// Builds functions and command for each architecture, and packs the archives with their sums.
 pub(crate) fn run_release(arguments: &Arguments) -> Result<()> {
+    let (architectures, left_out) = possible(&arguments.architectures, |architecture| {
+        architecture.expect_buildable()
+    })?;
     tools::install()?;
     // Manual pages and completions are the same everywhere: this machine's build writes them.
     build::run_build()?;
@@ -38,9 +43,9 @@ pub(crate) fn run_release(arguments: &Arguments) -> Result<()> {
     }
     fs::create_dir_all(&folder)?;
     let place = Place::here()?;
-    for architecture in &arguments.architectures {
-        let package = package::package_for(&place, *architecture)?;
-        let command = Command::build(&place, *architecture)?;
+    for architecture in architectures {
+        let package = package::package_for(&place, FUNCTIONS, architecture)?;
+        let command = Command::build(&place, architecture)?;
         let name = format!("spotmanager-{VERSION}-{}", architecture.name());
         let entries = contents::of(&package, &command)?;
         fs::write(
@@ -48,8 +53,8 @@ pub(crate) fn run_release(arguments: &Arguments) -> Result<()> {
             packed(&name, entries)?,
         )?;
     }
-    package::write_checksums(&folder)?;
-    println!("── {FOLDER} holds the release");
+    package::write_checksums(&folder, &Notes::new())?;
+    println!("── {FOLDER} holds the release{left_out}");
     Ok(())
 }
 
