@@ -7,6 +7,7 @@ mod command;
 mod deduplication;
 mod definition;
 mod deploy;
+mod doctor_chain;
 mod enforcement;
 mod from_the_alarm;
 mod inbox;
@@ -15,12 +16,14 @@ mod losses;
 mod notifications;
 mod permissions;
 mod redrive;
+mod refusals;
 mod return_to_spot;
 mod rounds;
 mod scoping;
 mod several_stacks;
 mod template;
 mod tutorial;
+mod verify_on_aws;
 mod workers;
 
 use std::process::ExitCode;
@@ -33,12 +36,14 @@ fn main() -> anyhow::Result<ExitCode> {
         suite.at_once(AT_ONCE);
         // Takes longest, beside the others.
         tutorial::add(suite);
+        verify_on_aws::add(suite);
         definition::add(suite);
         least_privilege::add(suite);
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);
         redrive::add(suite);
+        refusals::add(suite);
         rounds::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);
@@ -49,5 +54,6 @@ fn main() -> anyhow::Result<ExitCode> {
         enforcement::add(suite);
         cli::add(suite);
         deploy::add(suite);
+        doctor_chain::add(suite);
     })
 }

@@ -12,7 +12,7 @@ use spotmanager_artifacts::FUNCTIONS;
 
 use crate::{
     build,
-    run::{cargo, run},
+    run::{captured, cargo, run},
     tools,
 };
 
@@ -71,6 +71,14 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
             .arg("--builds")
             .arg(builds),
     )
+}
+
+/// Why no instructions are counted, if so.
+pub(crate) fn instructions_left_out() -> Option<String> {
+    let valgrind = captured(Command::new("valgrind").arg("--version"));
+    valgrind
+        .err()
+        .map(|_| "the count of instructions (no valgrind)".to_owned())
 }
 
 /// Counts the instructions of the decision's hot path and of each function's start, and holds them

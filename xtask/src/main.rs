@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | release | reference | diagram | tools`.
+//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | release | reference | diagram | verify-on-aws | tools`.
 
 mod bench;
 mod build;
@@ -6,6 +6,7 @@ mod checkout;
 mod demo;
 mod dependencies;
 mod diagram;
+mod engines;
 mod faults;
 mod fuzz;
 mod load;
@@ -15,7 +16,9 @@ mod release;
 mod run;
 mod suite;
 mod test;
+mod test_packages;
 mod tools;
+mod verify_on_aws;
 
 use std::process::ExitCode;
 
@@ -39,7 +42,7 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Checks formatting, templates, dependencies and lints, and runs every test.
-    Test,
+    Test(test_packages::Arguments),
     /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
     Bench(bench::Arguments),
     /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
@@ -64,6 +67,14 @@ enum Command {
     Reference,
     /// Writes the state machine's diagram into README.md.
     Diagram,
+    /// Checks on a real account what docs/unverified.md assumes; `verify-on-aws --help` shows its
+    /// options.
+    #[command(disable_help_flag = true)]
+    VerifyOnAws {
+        /// Passed on to the checks.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Installs the tools that demo and tests need into the checkout.
     Tools,
 }
@@ -81,7 +92,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { arguments } => demo::run(&arguments),
-        Command::Test => test::run_all(),
+        Command::Test(arguments) if arguments.packages => test_packages::run(&arguments),
+        Command::Test(_) => test::run_all(),
         Command::Bench(arguments) => bench::run_bench(&arguments),
         Command::Faults => faults::run_faults(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
@@ -90,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Release(arguments) => release::run_release(&arguments),
         Command::Reference => reference::write(),
         Command::Diagram => diagram::write(),
+        Command::VerifyOnAws { arguments } => verify_on_aws::run(&arguments),
         Command::Tools => tools::install(),
     }
 }

@@ -5,9 +5,9 @@ use std::{panic::resume_unwind, path::PathBuf, process::Command, thread};
 use anyhow::Result;
 
 use crate::{
-    bench, build, dependencies,
+    bench, build, dependencies, engines,
     run::{cargo, run},
-    tools,
+    test_packages, tools,
 };
 
 /// Runs the checks, cheapest first but for what runs beside another, up to the first that fails.
@@ -20,10 +20,14 @@ pub(crate) fn run_all() -> Result<()> {
         "formatting: cargo fmt, of the fuzz targets",
         cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
     )?;
-    let checkov = lint_and_install()?;
+    let Installed { checkov, npm } = lint_and_install()?;
     run(
         "templates: cfn-lint",
-        Command::new(tools::path("cfn-lint")).args(["infra/*.yaml", "tests/stacks/*.yaml"]),
+        Command::new(tools::path("cfn-lint")).args([
+            "infra/*.yaml",
+            "crates/verify-on-aws/templates/*.yaml",
+            "tests/stacks/*.yaml",
+        ]),
     )?;
     run(
         "templates: checkov",
@@ -32,25 +36,51 @@ pub(crate) fn run_all() -> Result<()> {
             .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
             .arg("--skip-download")
             .args(["--directory", "infra"])
+            .args(["--directory", "crates/verify-on-aws/templates"])
             .args(["--framework", "cloudformation", "terraform"])
             .args(["--quiet", "--compact"]),
     )?;
     let advisories = dependencies::check()?;
     // The integration tests run the functions' binaries, which cargo test alone does not build.
     build::run_build()?;
-    run("tests: cargo test", cargo().arg("test").args(build::ALL))?;
+    let (variable, folder) = engines::fresh_exchanges()?;
+    run(
+        "tests: cargo test",
+        cargo().arg("test").args(build::ALL).env(variable, folder),
+    )?;
+    engines::check_exchanges()?;
     bench::check_instructions()?;
-    println!("── all checks passed; {advisories}");
+    let packages = Some(test_packages::LEFT_OUT.to_owned());
+    let left_out = [
+        advisories,
+        npm,
+        engines::terraform_left_out(),
+        bench::instructions_left_out(),
+        packages,
+    ];
+    let left_out: Vec<_> = left_out.into_iter().flatten().collect();
+    println!("── all checks passed; LEFT OUT: {}", left_out.join("; "));
     Ok(())
 }
 
+/// What is installed while the code is linted.
+struct Installed {
+    /// checkov's executable.
+    checkov: PathBuf,
+    /// Why npm's packages are left out, if so.
+    npm: Option<String>,
+}
+
 /// Lints the code while the tools are installed, which is waiting for the network for the most
-/// part; tells checkov's executable.
-fn lint_and_install() -> Result<PathBuf> {
+/// part.
+fn lint_and_install() -> Result<Installed> {
     thread::scope(|scope| {
         let installing = scope.spawn(|| {
             tools::install()?;
-            tools::checkov()
+            Ok::<_, anyhow::Error>(Installed {
+                npm: engines::install_from_npm()?,
+                checkov: tools::checkov()?,
+            })
         });
         let lints = run(
             "lints: cargo clippy",
@@ -59,9 +89,9 @@ fn lint_and_install() -> Result<PathBuf> {
                 .args(build::ALL)
                 .args(["--all-targets", "--", "-D", "warnings"]),
         );
-        let checkov = installing
+        let installed = installing
             .join()
             .unwrap_or_else(|panic| resume_unwind(panic));
-        lints.and(checkov)
+        lints.and(installed)
     })
 }
