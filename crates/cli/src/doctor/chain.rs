@@ -78,11 +78,8 @@ pub(super) fn found<T>(read: Result<Option<T>, AwsError>) -> Read<T> {
 }
 
 fn not_read(error: &AwsError) -> NotRead {
-    // SNS has a code of its own for a refusal.
-    // https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
-    let is_refused = error.name() == ErrorName::AccessDenied || error.code == "AuthorizationError";
     let (call, code) = (error.call, &error.code);
-    if is_refused {
+    if error.name() == ErrorName::AccessDenied {
         NotRead {
             missing_action: Some(call.to_owned()),
             why: format!("{call} was refused with {code}; allow the caller this action"),
