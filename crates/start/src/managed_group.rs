@@ -61,16 +61,21 @@ impl Managed {
 
     /// The pairs whose on-demand group is among these, without an instance that it could give.
     pub(crate) fn idle(&self, groups: &[AutoScalingGroup]) -> Vec<WorkerPair> {
-        let mut pairs = self.all();
-        pairs.retain(|pair| {
-            let mut found = groups.iter().filter(|group| {
-                let of = self.pair_of_group(&group.tags, |pair, logical_id| {
+        // Each group's pair is found once, whatever the number of pairs.
+        let owned: Vec<_> = groups
+            .iter()
+            .map(|group| {
+                let pair = self.pair_of_group(&group.tags, |pair, logical_id| {
                     last(self.on_demand_group_of(pair)) == logical_id
                 });
-                of.as_ref() == Some(pair)
-            });
+                (pair, group)
+            })
+            .collect();
+        let mut pairs = self.all();
+        pairs.retain(|pair| {
+            let mut found = owned.iter().filter(|(of, _)| of.as_ref() == Some(pair));
             let (first, second) = (found.next(), found.next());
-            second.is_none() && first.is_some_and(|group| !group.capacity.can_give())
+            second.is_none() && first.is_some_and(|(_, group)| !group.capacity.can_give())
         });
         pairs
     }
