@@ -34,8 +34,6 @@ pub struct Alarm {
     pub alarm_actions: Vec<String>,
     /// Of what it fires when it goes into OK, or lacks data.
     pub other_actions: Vec<String>,
-    /// The names of the SQS queues whose metrics it looks at.
-    pub queue_names: Vec<String>,
     /// The metrics of SQS queues that it looks at.
     pub queue_metrics: Vec<QueueMetric>,
     /// Over how long it looks at its metric, seconds, the longest where it looks at several; absent
@@ -83,10 +81,6 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
         .flat_map(|(name, dimensions)| queue_metrics(name, dimensions))
         .collect();
     Alarm {
-        queue_names: queue_metrics
-            .iter()
-            .map(|metric| metric.queue_name.clone())
-            .collect(),
         queue_metrics,
         period_seconds: alarm.period().into_iter().chain(of_metrics).max(),
         datapoints_to_alarm: alarm
@@ -155,7 +149,6 @@ fn named(
         actions_enabled: actions_enabled.unwrap_or(true),
         alarm_actions: alarm_actions.to_vec(),
         other_actions: other_actions.concat(),
-        queue_names: Vec::new(),
         queue_metrics: Vec::new(),
         period_seconds: None,
         datapoints_to_alarm: 1,
@@ -163,6 +156,13 @@ fn named(
 }
 
 impl Alarm {
+    /// The names of the SQS queues whose metrics it looks at.
+    pub fn queue_names(&self) -> impl Iterator<Item = &str> {
+        self.queue_metrics
+            .iter()
+            .map(|metric| metric.queue_name.as_str())
+    }
+
     /// With its ARN, and its state since the first of the times that CloudWatch gives.
     fn at(
         self,
@@ -229,7 +229,7 @@ mod tests {
             .dimensions(queue("jobs"))
             .dimensions(other);
         let one = on_metrics(&one.build());
-        assert_eq!(one.queue_names, ["jobs"]);
+        assert!(one.queue_names().eq(["jobs"]));
         assert_eq!(one.queue_metrics[0].metric_name, "Waiting");
         let metric = |name| {
             let metric = Metric::builder()
@@ -243,7 +243,7 @@ mod tests {
             .metrics(metric("a"))
             .metrics(metric("b"));
         let math = on_metrics(&math.build());
-        assert_eq!(math.queue_names, ["a", "b"]);
+        assert!(math.queue_names().eq(["a", "b"]));
         assert_eq!(math.queue_metrics[1].metric_name, "b held");
     }
 

@@ -18,8 +18,7 @@ pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
     }
     let of = |is: fn(&Alarm) -> bool| -> BTreeSet<_> {
         let alarms = stack.alarms.iter().filter(|alarm| is(alarm));
-        let queues = alarms.flat_map(|alarm| &alarm.queue_names);
-        queues.map(String::as_str).collect()
+        alarms.flat_map(Alarm::queue_names).collect()
     };
     let scaling = of(scales);
     let watched = if scaling.is_empty() {

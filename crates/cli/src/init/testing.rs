@@ -1,6 +1,9 @@
 //! Stacks for the tests of what is assumed of them.
 
-use spotmanager_aws::{alarms::Alarm, auto_scaling::Policy};
+use spotmanager_aws::{
+    alarms::{Alarm, QueueMetric},
+    auto_scaling::Policy,
+};
 use spotmanager_decision::Market;
 
 use super::read::{Group, Stack};
@@ -51,12 +54,17 @@ pub(super) fn alarm(queue_names: &[&str], actions: &[&str]) -> Alarm {
         arn: String::new(),
         state: String::new(),
         state_since: None,
-        queue_metrics: Vec::new(),
+        queue_metrics: queue_names
+            .iter()
+            .map(|name| QueueMetric {
+                queue_name: (*name).to_owned(),
+                metric_name: "ApproximateNumberOfMessagesVisible".into(),
+            })
+            .collect(),
         name: "jobs".into(),
         actions_enabled: true,
         alarm_actions: owned(actions),
         other_actions: Vec::new(),
-        queue_names: owned(queue_names),
         period_seconds: Some(60),
         datapoints_to_alarm: 1,
     }
