@@ -8,10 +8,23 @@ test brings it, after a look at AWS's page.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 _QUERY = {"AccessDenied": 403, "ValidationError": 400}
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-_EC2 = {"MaxConfigLimitExceeded": 400, "Unavailable": 503}
+_EC2 = {"MaxConfigLimitExceeded": 400, "Unavailable": 503, "UnauthorizedOperation": 403}
 # https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
 _REST_JSON = {"AccessDeniedException": 403}
-_BY_PROTOCOL = {"query": _QUERY, "ec2": _EC2, "rest-json": _REST_JSON}
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+_CBOR = {"AccessDeniedException": 403}
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+_JSON = {"AccessDeniedException": 400}
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_REST_XML = {"NoSuchBucket": 404}
+_BY_PROTOCOL = {
+    "json": _JSON,
+    "query": _QUERY,
+    "ec2": _EC2,
+    "rest-json": _REST_JSON,
+    "rest-xml": _REST_XML,
+    "smithy-rpc-v2-cbor": _CBOR,
+}
 
 
 def documented(protocol: str, code: str) -> int | None:

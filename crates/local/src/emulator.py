@@ -10,8 +10,9 @@ Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 
 Callers and services have the rights that `authorization.py` and `service_rights.py` hold them to;
-`refusals.py` and `names_taken.py` refuse what AWS refuses; `invocation.py`, `log_keys.py`,
-`processes.py`, `redrive.py` and `whole_alarms.py` bring what else is missing.
+`refusals.py` and `names_taken.py` refuse what AWS refuses; `dead_letters.py`, `invocation.py`,
+`log_keys.py`, `processes.py`, `redrive.py`, `simulation.py`, `unconfirmed.py` and `whole_alarms.py`
+bring what else is missing.
 """
 
 import gc
@@ -24,6 +25,7 @@ from html import escape
 
 import alarms
 import authorization
+import dead_letters
 import invocation
 import log_keys
 import named_resources
@@ -32,6 +34,8 @@ import processes
 import redrive
 import refusals
 import service_rights
+import simulation
+import unconfirmed
 import whole_alarms
 from ministack.app import main
 from ministack.services import ec2, eventbridge, sns, stepfunctions
@@ -63,6 +67,21 @@ def _instance_market_options(options):
 def _show(data):
     options = data.get("InstanceMarketOptions")
     return _launch_template_data(data) + (_instance_market_options(options) if options else "")
+
+
+_parse_launch_template_data = ec2._parse_lt_data
+
+
+def _parse_with_market_options(params, prefix="LaunchTemplateData"):
+    # Those that CloudFormation names it keeps, those of a request it drops.
+    data = _parse_launch_template_data(params, prefix)
+    options = f"{prefix}.InstanceMarketOptions"
+    market = ec2._p(params, f"{options}.MarketType")
+    if market:
+        price = ec2._p(params, f"{options}.SpotOptions.MaxPrice")
+        spot = {"SpotOptions": {"MaxPrice": price}} if price else {}
+        data["InstanceMarketOptions"] = {"MarketType": market, **spot}
+    return data
 
 
 _put_events = eventbridge._put_events
@@ -133,10 +152,19 @@ stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 stepfunctions._find_matching_retrier = _find_retrier_with_jitter
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
+ec2._parse_lt_data = _parse_with_market_options
 eventbridge._put_events = _put_events_of_a_service
 for module in (alarms, authorization, invocation, processes, redrive, refusals, service_rights):
     module.install()
-for module in (log_keys, named_resources, names_taken, whole_alarms):
+for module in (
+    dead_letters,
+    log_keys,
+    named_resources,
+    names_taken,
+    simulation,
+    unconfirmed,
+    whole_alarms,
+):
     module.install()
 # What executions leave behind is kept, and looking through it for garbage halts everything for
 # longer and longer.

@@ -23,10 +23,11 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// What runs it.
 const MAIN: &str = "emulator.py";
 /// Runs it with what it would not show, and holds callers and services to their rights.
-const SCRIPTS: [(&str, &str); 12] = [
+const SCRIPTS: [(&str, &str); 15] = [
     (MAIN, include_str!("emulator.py")),
     ("alarms.py", include_str!("alarms.py")),
     ("authorization.py", include_str!("authorization.py")),
+    ("dead_letters.py", include_str!("dead_letters.py")),
     ("invocation.py", include_str!("invocation.py")),
     ("log_keys.py", include_str!("log_keys.py")),
     ("named_resources.py", include_str!("named_resources.py")),
@@ -35,6 +36,8 @@ const SCRIPTS: [(&str, &str); 12] = [
     ("redrive.py", include_str!("redrive.py")),
     ("refusals.py", include_str!("refusals.py")),
     ("service_rights.py", include_str!("service_rights.py")),
+    ("simulation.py", include_str!("simulation.py")),
+    ("unconfirmed.py", include_str!("unconfirmed.py")),
     ("whole_alarms.py", include_str!("whole_alarms.py")),
 ];
 pub(crate) const REGION: &str = "us-east-1";

@@ -13,6 +13,7 @@ import contextvars
 import json
 import logging
 
+import dead_letters
 from ministack.core.iam_evaluator import (
     EvalContext,
     _gather_role_policies,
@@ -245,7 +246,9 @@ def _invoke_where_let_in(target, event, rule, *rest):
     if _may_invoke(target, rule):
         _invoke_target(target, event, rule, *rest)
     elif queue["Arn"] and _may_invoke(queue, rule):
-        _invoke_target(queue, event, rule)
+        keep = dead_letters.of_schedule if "RoleArn" in queue else dead_letters.of_rule
+        whole = eventbridge._pattern_event_view(event).event_with_detail()
+        keep(queue["Arn"], whole, rule["Arn"], target["Arn"])
 
 
 def _topic_refusal(topic, action):

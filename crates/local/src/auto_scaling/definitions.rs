@@ -42,6 +42,9 @@ impl AutoScaling {
             } else if let Some(configuration) = state.launch_configurations.get(name) {
                 group.launch_configuration_name = configuration.clone();
                 group.launch_template = None;
+            } else if let Some(template) = state.launch_templates.get(name) {
+                group.launch_template = Some(template.clone());
+                group.launch_configuration_name = String::new();
             }
         }
         Ok(groups)

@@ -231,6 +231,28 @@ pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstances
     })
 }
 
+/// The launch template that an update names by its id.
+pub(super) fn launch_template(request: &Request) -> Option<LaunchTemplateSpecification> {
+    let get = |name: &str| request.get(&format!("LaunchTemplate.{name}"));
+    Some(LaunchTemplateSpecification {
+        launch_template_id: get("LaunchTemplateId")?.to_owned(),
+        launch_template_name: String::new(),
+        version: get("Version").unwrap_or_default().to_owned(),
+    })
+}
+
+/// Changes what an update names of a policy, and leaves the rest as it was.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_MixedInstancesPolicy.html>.
+pub(super) fn redistribute(policy: &mut MixedInstancesPolicy, request: &Request) {
+    let percentage =
+        "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity";
+    if let Some(percentage) = request.get(percentage).and_then(|text| text.parse().ok()) {
+        policy
+            .instances_distribution
+            .on_demand_percentage_above_base_capacity = percentage;
+    }
+}
+
 /// The override under this key; an instance type or requirements it must have.
 fn override_at(request: &Request, key: &str) -> Option<Override> {
     let get = |name: &str| request.get(&format!("{key}.{name}")).map(str::to_owned);

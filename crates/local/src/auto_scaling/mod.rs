@@ -22,8 +22,11 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::{
-    LocalAwsError, Market, emulator::EmulatorClient, reply::Reply, request::Request,
-    xml::MixedInstancesPolicy,
+    LocalAwsError, Market,
+    emulator::EmulatorClient,
+    reply::Reply,
+    request::Request,
+    xml::{LaunchTemplateSpecification, MixedInstancesPolicy},
 };
 use group::Group;
 
@@ -42,6 +45,8 @@ struct State {
     groups: HashMap<String, Group>,
     mixed_instances_policies: HashMap<String, MixedInstancesPolicy>,
     launch_configurations: HashMap<String, String>,
+    /// Those that an update names; what a group was created with the emulator keeps.
+    launch_templates: HashMap<String, LaunchTemplateSpecification>,
     /// By launch configuration.
     spot_prices: HashMap<String, String>,
 }
@@ -105,6 +110,12 @@ impl AutoScaling {
                 state
                     .mixed_instances_policies
                     .insert(name.to_owned(), policy);
+            } else if let Some(template) = launch::launch_template(request) {
+                state.mixed_instances_policies.remove(name);
+                state.launch_configurations.remove(name);
+                state.launch_templates.insert(name.to_owned(), template);
+            } else if let Some(policy) = state.mixed_instances_policies.get_mut(name) {
+                launch::redistribute(policy, request);
             }
             if let Some(configuration) = request.get("LaunchConfigurationName") {
                 state
