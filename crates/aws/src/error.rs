@@ -1,8 +1,13 @@
 //! What can go wrong with a call to AWS, sorted by what the state machine can do about it.
 
-use aws_smithy_runtime_api::client::result::SdkError;
+use std::{error::Error, iter::successors};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
 use spotmanager_contract::{ErrorName, NamedError};
+
+use crate::proxied::Unreachable;
 
 /// A call to AWS that failed after the SDK's own retries.
 #[derive(Debug, thiserror::Error)]
@@ -12,17 +17,16 @@ pub struct AwsError {
     pub call: &'static str,
     /// AWS's error code, or what stands for one where no answer came.
     pub code: String,
-    /// AWS's message.
+    /// AWS's message, or in one line why no reply came.
     pub message: String,
+    /// All that the SDK knows if the message leaves something out: debugging output of many lines.
+    pub detail: Option<String>,
     name: ErrorName,
 }
 
 impl AwsError {
     /// Sorts an SDK error by its code, its status and whether an answer came at all.
-    pub fn new<E>(
-        call: &'static str,
-        error: SdkError<E, aws_smithy_runtime_api::http::Response>,
-    ) -> Self
+    pub fn new<E>(call: &'static str, error: SdkError<E, Response>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -35,21 +39,35 @@ impl AwsError {
             _ => (None, None),
         };
         let name = sort(code.as_deref(), status, &error);
+        let (stand_in, why, detail) = match &message {
+            Some(_) => (stand_in(status, &error), String::new(), None),
+            None => {
+                let (stand_in, why) = no_message(status, &error);
+                (stand_in, why, Some(DisplayErrorContext(&error).to_string()))
+            }
+        };
         Self {
             call,
-            code: code.unwrap_or_else(|| stand_in(status, &error)),
-            message: message.unwrap_or_else(|| DisplayErrorContext(&error).to_string()),
+            code: code.unwrap_or(stand_in),
+            message: message.unwrap_or(why),
+            detail,
             name,
         }
     }
 
     /// An answer that lacks what it should hold, or holds something else in its place.
-    #[cfg(any(feature = "cloudformation", feature = "sfn", feature = "sqs"))]
+    #[cfg(any(
+        feature = "cloudformation",
+        feature = "lambda",
+        feature = "sfn",
+        feature = "sqs"
+    ))]
     pub(crate) fn incomplete(call: &'static str, lacks: &str) -> Self {
         Self {
             call,
             code: "IncompleteAnswer".to_owned(),
             message: format!("the answer holds no usable {lacks}"),
+            detail: None,
             name: ErrorName::Unexpected,
         }
     }
@@ -135,6 +153,8 @@ fn sort<E, R>(code: Option<&str>, status: Option<u16>, error: &SdkError<E, R>) -
     }
 }
 
+/// The code in place of AWS's own. `NoCredentials` and `CredentialsUnusable` say that AWS was not
+/// asked at all.
 fn stand_in<E, R>(status: Option<u16>, error: &SdkError<E, R>) -> String {
     match (error, status) {
         (SdkError::TimeoutError(_), _) => "Timeout".to_owned(),
@@ -142,5 +162,154 @@ fn stand_in<E, R>(status: Option<u16>, error: &SdkError<E, R>) -> String {
         (SdkError::ConstructionFailure(_), _) => "InvalidRequest".to_owned(),
         (_, Some(status)) => format!("HTTP {status}"),
         (_, None) => "NoReply".to_owned(),
+    }
+}
+
+/// Code and message of an error to which AWS gave none.
+fn no_message<E>(status: Option<u16>, error: &SdkError<E, Response>) -> (String, String)
+where
+    E: Error + 'static,
+{
+    let is_answered = matches!(
+        error,
+        SdkError::ResponseError(_) | SdkError::ServiceError(_)
+    );
+    if let Some(credentials) = source::<CredentialsError>(error) {
+        return of_credentials(credentials);
+    }
+    let why = if let Some(unreachable) = source::<Unreachable>(error) {
+        format!("{unreachable}: {}", innermost(unreachable))
+    } else if let (true, Some(reply)) = (is_answered, error.raw_response()) {
+        foreign(reply)
+    } else if matches!(error, SdkError::ConstructionFailure(_)) {
+        // The layers between would print the request.
+        innermost(error).to_string()
+    } else {
+        chain(error)
+    };
+    (stand_in(status, error), why)
+}
+
+fn of_credentials(error: &CredentialsError) -> (String, String) {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => (
+            "NoCredentials".to_owned(),
+            "no credentials are in the environment, the profile or the role of a machine"
+                .to_owned(),
+        ),
+        error => ("CredentialsUnusable".to_owned(), chain(error)),
+    }
+}
+
+/// A reply that AWS would not give: a proxy's, or that of another server.
+fn foreign(reply: &Response) -> String {
+    let status = reply.status().as_u16();
+    let kind = reply.headers().get("content-type");
+    let kind = kind
+        .map(|kind| format!(" of type {kind}"))
+        .unwrap_or_default();
+    let bytes = reply.body().bytes().map_or(0, <[u8]>::len);
+    format!(
+        "the reply, status {status} with {bytes} bytes{kind}, has no error of AWS: a proxy, a login page or another server may have sent it"
+    )
+}
+
+/// The first error of a type among an error and its sources.
+fn source<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
+}
+
+/// The cause of all the others, which says most: the rest names the layers of the client.
+fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    successors(Some(error), |&error| error.source())
+        .last()
+        .unwrap_or(error)
+}
+
+/// An error and its sources in one line, what the line has already left out.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut line = String::new();
+    for error in successors(Some(error), |&error| error.source()) {
+        let text = error.to_string();
+        let text = text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        if !line.contains(&text) {
+            if !line.is_empty() {
+                line.push_str(": ");
+            }
+            line.push_str(&text);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::{client::result::ConnectorError, http::StatusCode};
+    use aws_smithy_types::{body::SdkBody, error::ErrorMetadata};
+
+    use super::*;
+
+    /// An error of a service without code or message, as a reply of another server leads to.
+    #[derive(Debug, thiserror::Error)]
+    #[error("unhandled error")]
+    struct Unhandled(ErrorMetadata);
+
+    impl ProvideErrorMetadata for Unhandled {
+        fn meta(&self) -> &ErrorMetadata {
+            &self.0
+        }
+    }
+
+    type Failure = SdkError<Unhandled, Response>;
+
+    fn of(error: Failure) -> AwsError {
+        AwsError::new("sqs:ListQueues", error)
+    }
+
+    #[test]
+    fn missing_credentials_are_told_in_one_line() {
+        let missing = CredentialsError::not_loaded("not there");
+        let error = of(Failure::dispatch_failure(ConnectorError::other(
+            missing.into(),
+            None,
+        )));
+        assert_eq!(
+            error.to_string(),
+            "sqs:ListQueues failed with NoCredentials: no credentials are in the environment, the profile or the role of a machine"
+        );
+        assert!(error.detail.is_some());
+        let unusable = CredentialsError::invalid_configuration("the profile ends in a loop");
+        let error = of(Failure::dispatch_failure(ConnectorError::other(
+            unusable.into(),
+            None,
+        )));
+        assert_eq!(error.code, "CredentialsUnusable");
+        assert!(
+            error.message.ends_with(": the profile ends in a loop"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_page_in_place_of_a_reply_is_named_and_not_printed() {
+        let page = "<html>Please log in</html>\n".repeat(1_000);
+        let mut reply = Response::new(StatusCode::try_from(200).unwrap(), SdkBody::from(page));
+        reply.headers_mut().insert("content-type", "text/html");
+        let unreadable = Failure::response_error("no XML", reply);
+        let error = of(unreadable);
+        assert_eq!(error.code, "HTTP 200");
+        assert!(error.message.contains("of type text/html"), "{error}");
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+        assert!(!error.message.contains("log in<"), "{error}");
+    }
+
+    #[test]
+    fn a_chain_says_nothing_twice_and_takes_one_line() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read: {0}")]
+        struct Outer(#[source] std::fmt::Error);
+        let inner = std::fmt::Error;
+        let expected = format!("cannot read: {inner}");
+        assert_eq!(chain(&Outer(inner)), expected);
     }
 }

@@ -33,6 +33,16 @@ pub struct StepFailure {
     pub cause: String,
 }
 
+/// The redrives of an execution.
+/// See <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redriven {
+    /// How often, at least once.
+    pub count: i32,
+    /// The last time, UTC.
+    pub at: Timestamp,
+}
+
 /// An execution with its history so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionHistory {
@@ -50,6 +60,8 @@ pub struct ExecutionHistory {
     pub started_at: Timestamp,
     /// When it ended, UTC.
     pub stopped_at: Option<Timestamp>,
+    /// If and when it was redriven.
+    pub redriven: Option<Redriven>,
     /// The visits to states, in their order.
     pub steps: Vec<Step>,
 }
@@ -105,8 +117,15 @@ pub async fn read_history(
         input: json(described.input()),
         started_at: at(described.start_date()),
         stopped_at: described.stop_date().and_then(timestamp),
+        redriven: redriven(described.redrive_count(), described.redrive_date()),
         steps,
     })
+}
+
+fn redriven(count: Option<i32>, at: Option<&DateTime>) -> Option<Redriven> {
+    let count = count.filter(|count| *count > 0)?;
+    let at = at.and_then(timestamp)?;
+    Some(Redriven { count, at })
 }
 
 fn note(steps: &mut Vec<Step>, event: &HistoryEvent) {
@@ -209,6 +228,7 @@ mod tests {
             input: Value::Null,
             started_at: Timestamp::UNIX_EPOCH,
             stopped_at: None,
+            redriven: None,
             steps: vec![
                 step("Discover", 1.into()),
                 step("ScaleUp", 2.into()),

@@ -25,6 +25,8 @@ pub struct FunctionRef<'a> {
 /// A function's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
+    /// The role under which it runs.
+    pub role_arn: String,
     /// `Active`, `Pending`, `Inactive` or `Failed`.
     pub state: String,
     /// Why it is in that state.
@@ -66,6 +68,7 @@ fn configured(reply: &GetFunctionConfigurationOutput) -> Function {
     let problem = environment.and_then(|environment| environment.error());
     let variables = environment.and_then(|environment| environment.variables());
     Function {
+        role_arn: reply.role().unwrap_or_default().to_owned(),
         state: reply.state().map(State::as_str).unwrap_or_default().into(),
         state_reason: reason(reply.state_reason()),
         last_update_status: reply

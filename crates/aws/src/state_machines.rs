@@ -24,12 +24,21 @@ pub async fn standard(client: &Client) -> Result<Vec<String>, AwsError> {
     Ok(arns)
 }
 
-/// A state machine's status, `ACTIVE` or `DELETING`; `None` if it does not exist.
+/// A state machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateMachine {
+    /// `ACTIVE` or `DELETING`.
+    pub status: String,
+    /// The role under which it invokes functions.
+    pub role_arn: String,
+}
+
+/// A state machine; `None` if it does not exist.
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>.
 ///
 /// # Errors
 /// [`AwsError`] when the call fails.
-pub async fn status(client: &Client, arn: &str) -> Result<Option<String>, AwsError> {
+pub async fn describe(client: &Client, arn: &str) -> Result<Option<StateMachine>, AwsError> {
     const NONE: [&str; 2] = ["StateMachineDoesNotExist", "InvalidArn"];
     let reply = client
         .describe_state_machine()
@@ -37,11 +46,21 @@ pub async fn status(client: &Client, arn: &str) -> Result<Option<String>, AwsErr
         .send()
         .await
         .map_err(|error| AwsError::new("states:DescribeStateMachine", error));
-    match reply {
-        Err(error) if NONE.contains(&error.code.as_str()) => Ok(None),
-        reply => Ok(reply?
-            .status()
-            .map(StateMachineStatus::as_str)
-            .map(str::to_owned)),
-    }
+    let reply = match reply {
+        Err(error) if NONE.contains(&error.code.as_str()) => return Ok(None),
+        reply => reply?,
+    };
+    let status = reply.status().map(StateMachineStatus::as_str);
+    Ok(Some(StateMachine {
+        status: status.unwrap_or_default().to_owned(),
+        role_arn: reply.role_arn().to_owned(),
+    }))
+}
+
+/// A state machine's status, `ACTIVE` or `DELETING`; `None` if it does not exist.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn status(client: &Client, arn: &str) -> Result<Option<String>, AwsError> {
+    Ok(describe(client, arn).await?.map(|machine| machine.status))
 }

@@ -10,7 +10,7 @@ const MOST_FOUND: usize = 120;
 
 /// An event that is not the step's input.
 #[derive(Debug, thiserror::Error)]
-#[error("the event's field {field} was {found}; it should be otherwise: {expected}")]
+#[error("the event's field {field} is {found}: {expected}")]
 pub struct EventError {
     /// The path of the field, `.` for the event itself.
     pub field: String,
@@ -52,9 +52,23 @@ pub fn read_event<I: DeserializeOwned>(event: &serde_json::Value) -> Result<I, E
         EventError {
             field: path,
             found,
-            expected: error.into_inner().to_string(),
+            expected: in_terms_of_json(&error.into_inner().to_string()),
         }
     })
+}
+
+/// Serde's message without the names of Rust's types, which the console's reader does not know.
+fn in_terms_of_json(message: &str) -> String {
+    match message.split_once("expected struct ") {
+        Some((before, after)) => {
+            let name = |letter: char| letter.is_alphanumeric() || letter == '_';
+            format!(
+                "{before}expected an object{}",
+                after.trim_start_matches(name)
+            )
+        }
+        None => message.to_owned(),
+    }
 }
 
 fn found_at(event: &serde_json::Value, path: &serde_path_to_error::Path) -> String {
@@ -92,6 +106,13 @@ mod tests {
     fn a_missing_field_is_named() {
         let error = read_event::<ExecutionInput>(&json!({})).unwrap_err();
         assert!(error.to_string().contains("stack_name"), "{error}");
+    }
+
+    #[test]
+    fn what_should_stand_there_is_named_in_the_words_of_the_console() {
+        let event = json!({"execution": {"name": "x"}, "input": "x"});
+        let error = read_event::<DiscoverInput>(&event).unwrap_err();
+        assert!(!error.to_string().contains("struct"), "{error}");
     }
 
     #[test]

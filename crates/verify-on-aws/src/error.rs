@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
-use spotmanager_aws::AwsError;
+use spotmanager_aws::{AccessError, AwsError};
 use spotmanager_contract::SettingError;
 
 /// Why a check, the deployment or the clean-up ended early.
@@ -14,6 +14,9 @@ pub(crate) enum VerifyError {
     /// An option is invalid.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// The profile is missing, or a configuration file is malformed.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// AWS's answer lacks a field.
     #[error("{call}: the answer has no {field}")]
     Incomplete {

@@ -53,7 +53,7 @@ impl Region {
             region,
             endpoint_url: arguments.endpoint_url.clone(),
         };
-        let config = load_as("spotmanager-verify-on-aws", access).await;
+        let config = load_as("spotmanager-verify-on-aws", access).await?;
         let name = config.region().map(ToString::to_string).ok_or_else(|| {
             SettingError::new("--region", "missing", "a region, such as eu-west-1")
         })?;

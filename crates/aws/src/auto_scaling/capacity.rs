@@ -20,7 +20,7 @@ pub enum CapacityError {
     Aws(#[from] AwsError),
     /// There is no such group.
     #[error(
-        "auto_scaling_group_name is {name:?}; it should be an Auto Scaling group of this account and region"
+        "auto_scaling_group_name is {name:?}; it should be the name of an Auto Scaling group that exists"
     )]
     GroupNotFound {
         /// The name that was asked for.

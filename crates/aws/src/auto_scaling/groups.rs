@@ -53,6 +53,10 @@ pub enum LaunchSource {
         is_spot: bool,
         /// `InstancesDistribution.SpotMaxPrice` as it stands there, USD per instance-hour.
         spot_max_price: Option<String>,
+        /// `InstancesDistribution.OnDemandBaseCapacity`, instances.
+        on_demand_base: i32,
+        /// `InstancesDistribution.OnDemandPercentageAboveBaseCapacity`, percent.
+        on_demand_percentage: i32,
     },
 }
 
@@ -186,6 +190,15 @@ fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource>
             .instances_distribution()
             .and_then(|distribution| distribution.spot_max_price())
             .map(str::to_owned),
+        on_demand_base: policy
+            .instances_distribution()
+            .and_then(|distribution| distribution.on_demand_base_capacity())
+            .unwrap_or(0),
+        // Auto Scaling's default.
+        on_demand_percentage: policy
+            .instances_distribution()
+            .and_then(|distribution| distribution.on_demand_percentage_above_base_capacity())
+            .unwrap_or(100),
     })
 }
 

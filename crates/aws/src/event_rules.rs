@@ -1,0 +1,74 @@
+//! EventBridge's rules: whether they are on, and what they invoke.
+
+use aws_sdk_eventbridge::types::{RuleState, Target};
+
+pub use aws_sdk_eventbridge::Client;
+
+use crate::AwsError;
+
+const NOT_FOUND: &str = "ResourceNotFoundException";
+
+/// A rule of the default event bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRule {
+    /// Its ARN, by which a function's policy lets it in.
+    pub arn: String,
+    /// `ENABLED`, `DISABLED` or `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
+    pub state: String,
+    /// The events that it takes, a JSON document; empty for a rule that goes by the clock.
+    pub event_pattern: String,
+    /// The ARNs of what it invokes.
+    pub target_arns: Vec<String>,
+    /// The ARNs of the roles under which it does; a target that has a policy of its own needs none.
+    pub target_role_arns: Vec<String>,
+}
+
+/// A rule of the default event bus with its targets; `None` if it does not exist.
+/// See <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html> and
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTargetsByRule.html>.
+///
+/// # Errors
+/// [`AwsError`] when a call fails.
+pub async fn describe_rule(client: &Client, name: &str) -> Result<Option<EventRule>, AwsError> {
+    let reply = client.describe_rule().name(name).send().await;
+    let reply = match reply.map_err(|error| AwsError::new("events:DescribeRule", error)) {
+        Err(error) if error.code == NOT_FOUND => return Ok(None),
+        reply => reply?,
+    };
+    let Some(targets) = targets(client, name).await? else {
+        return Ok(None);
+    };
+    let roles = targets.iter().filter_map(Target::role_arn);
+    Ok(Some(EventRule {
+        arn: reply.arn().unwrap_or_default().to_owned(),
+        state: reply
+            .state()
+            .map(RuleState::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        event_pattern: reply.event_pattern().unwrap_or_default().to_owned(),
+        target_role_arns: roles.map(str::to_owned).collect(),
+        target_arns: targets.iter().map(Target::arn).map(str::to_owned).collect(),
+    }))
+}
+
+/// EventBridge's SDK has no paginator for it.
+async fn targets(client: &Client, rule: &str) -> Result<Option<Vec<Target>>, AwsError> {
+    let mut targets = Vec::new();
+    let mut next_token = None;
+    loop {
+        let request = client.list_targets_by_rule().rule(rule);
+        let reply = request.set_next_token(next_token.take()).send().await;
+        match reply.map_err(|error| AwsError::new("events:ListTargetsByRule", error)) {
+            Err(error) if error.code == NOT_FOUND => return Ok(None),
+            Err(error) => return Err(error),
+            Ok(reply) => {
+                next_token = reply.next_token;
+                targets.extend(reply.targets.unwrap_or_default());
+            }
+        }
+        if next_token.is_none() {
+            return Ok(Some(targets));
+        }
+    }
+}
