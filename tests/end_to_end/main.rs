@@ -1,27 +1,46 @@
 //! The whole path, through the templates, the state machine and the functions as they are
 //! deployed: from a message in the queue, or an execution started by hand, to the groups.
 
+mod access;
+mod answered;
+mod backtest;
+mod backtest_refusals;
 mod by_hand;
 mod cli;
 mod command;
 mod deduplication;
 mod definition;
 mod deploy;
+mod deploy_checks;
+mod deploy_interrupted;
 mod doctor_chain;
+mod doctor_operation;
+mod doctor_reports;
+mod doctor_states;
+mod documents;
 mod enforcement;
 mod from_the_alarm;
 mod inbox;
+mod init;
 mod least_privilege;
+mod listener;
 mod losses;
 mod notifications;
+mod outcome;
+mod own_pair;
 mod permissions;
 mod redrive;
 mod refusals;
+mod refused_early;
+mod replay;
 mod return_to_spot;
 mod rounds;
+mod run_decision;
 mod scoping;
 mod several_stacks;
+mod shell;
 mod template;
+mod terminal;
 mod tutorial;
 mod verify_on_aws;
 mod workers;
@@ -37,6 +56,12 @@ fn main() -> anyhow::Result<ExitCode> {
         // Takes longest, beside the others.
         tutorial::add(suite);
         verify_on_aws::add(suite);
+        // The default bus hands each group's events to every deployment: these count what is left over.
+        replay::add(suite);
+        doctor_chain::add(suite);
+        doctor_operation::add(suite);
+        doctor_states::add(suite);
+        doctor_reports::add(suite);
         definition::add(suite);
         least_privilege::add(suite);
         from_the_alarm::add(suite);
@@ -48,12 +73,22 @@ fn main() -> anyhow::Result<ExitCode> {
         return_to_spot::add(suite);
         losses::add(suite);
         notifications::add(suite);
+        outcome::add(suite);
         several_stacks::add(suite);
         permissions::add(suite);
         scoping::add(suite);
         enforcement::add(suite);
+        access::add(suite);
+        terminal::add(suite);
         cli::add(suite);
+        backtest::add(suite);
+        backtest_refusals::add(suite);
         deploy::add(suite);
-        doctor_chain::add(suite);
+        deploy_checks::add(suite);
+        deploy_interrupted::add(suite);
+        init::add(suite);
+        run_decision::add(suite);
+        refused_early::add(suite);
+        documents::add(suite);
     })
 }

@@ -2,7 +2,10 @@
 
 mod backtest;
 mod deploy;
+mod explain;
 mod init;
+mod mistaken;
+mod replay;
 mod run;
 mod settings;
 
@@ -11,18 +14,31 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use backtest::{Availability, Backtest, Prices};
+pub(crate) use backtest::{Availability, Backtest, GivenPrice, Prices};
 pub(crate) use deploy::Deploy;
+pub(crate) use explain::{Execution, Explain};
 pub(crate) use init::Init;
+pub(crate) use mistaken::Mistaken;
+pub(crate) use replay::Replay;
 pub(crate) use run::Run;
-pub(crate) use settings::WorkersSettings;
+pub(crate) use settings::{Basis, WorkersSettings, named_as_option, settings_of};
+
+/// The way from a stack of workers to its first decision.
+const EXAMPLES: &str = "\
+Examples:
+  spotmanager init --stack render-farm
+  spotmanager doctor --stack render-farm
+  spotmanager deploy --s3-bucket my-artifacts --parameters spotmanager.parameters.json
+  spotmanager run --stack render-farm --spotmanager-stack spotmanager
+  spotmanager explain --last --stack render-farm";
 
 /// Spot-first scaling for AWS Auto Scaling groups.
 ///
-/// Region, credentials and endpoint are found as the AWS CLI finds them. Colours are left out where
-/// the output is no terminal, or NO_COLOR is set.
+/// Region, credentials, endpoint and proxy are found as the AWS CLI finds them: --profile wins over
+/// keys in the environment. Colours are left out if the output is no terminal, or NO_COLOR is set.
+/// Tables are as wide as the terminal, or as COLUMNS.
 #[derive(Debug, Parser)]
-#[command(name = "spotmanager", version)]
+#[command(name = "spotmanager", version, after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -34,7 +50,7 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The profile in the AWS configuration files.
+    /// The profile in the AWS configuration files; its credentials win over keys in the environment.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// The region, such as eu-west-1.
@@ -52,6 +68,9 @@ pub(crate) struct Global {
         default_value_t
     )]
     pub(crate) output: Output,
+    /// Also writes what an error in one line leaves out.
+    #[arg(long, global = true)]
+    pub(crate) verbose: bool,
 }
 
 /// How an answer is written.
@@ -71,23 +90,37 @@ pub(crate) enum Command {
     Init(Init),
     /// Uploads the packages, shows what CloudFormation would change, and changes it when told to.
     ///
-    /// Exit code: 0 when done, when nothing is to be changed, or when it is not wanted; 1 where
-    /// CloudFormation gave the change up; 2 for a mistaken command line; 254 where AWS could not be
-    /// asked, or refused.
+    /// Checks every parameter and the workers' stack before it changes anything.
+    ///
+    /// Exit code: 0 when done, when nothing is to be changed, or when it is not wanted; 1 if the pair
+    /// cannot be served, or CloudFormation gave the change up; 2 for a mistaken command line or
+    /// parameter; 130 after Ctrl-C; 254 if AWS could not be asked, or refused.
     Deploy(Deploy),
-    /// Tells what would keep SpotManager from working on a stack, and what mends it.
+    /// Reports what would keep SpotManager from working on its pairs of groups, and how to fix it.
+    ///
+    /// The last line says what was not looked at, if anything was not.
     ///
     /// Exit code: 0 without a finding of severity error, 1 with one, 2 for a mistaken command line,
-    /// 254 where AWS could not be asked.
+    /// 254 if AWS could not be asked.
     Doctor(Doctor),
     /// Tells what an execution did and why: its steps, the prices against the limit, the decision.
     Explain(Explain),
     /// Decides once from here, with the code of the functions, and says what it would do; with --apply
-    /// it does it, and looks whether capacity came.
+    /// it asks, does it, and looks whether capacity came.
     ///
-    /// Exit code: 0 when done, or nothing is to be done; 1 without capacity; 2 for a mistaken command
-    /// line; 254 where AWS could not be asked.
+    /// Exit code: 0 when done, when nothing is to be done, or when it is not wanted; 1 without
+    /// capacity; 2 for a mistaken command line; 130 after Ctrl-C; 254 if AWS could not be asked.
     Run(Run),
+    /// Hands the events of the dead-letter queue to the function start again, and deletes those that
+    /// it accepts.
+    ///
+    /// Lists them with their age, and asks first. An event that started an execution before starts
+    /// none again.
+    ///
+    /// Exit code: 0 if every event was accepted, or none was to be replayed; 1 if one stays in the
+    /// queue; 2 for a mistaken command line; 130 after Ctrl-C; 254 where AWS could not be asked, or
+    /// refused.
+    Replay(Replay),
     /// Replays the decision: what it would have cost, and whether jobs would have waited.
     #[command(subcommand)]
     Backtest(Backtest),
@@ -104,42 +137,29 @@ pub(crate) enum Command {
     },
 }
 
-/// Which stack is looked at, and under which settings. Logical ids and names are SpotManager's
-/// parameters of the same names; what is not given is as --spotmanager-stack was deployed, else the
-/// template's default.
+/// Which stacks are looked at, and under which settings. Logical ids and names are SpotManager's
+/// parameters of the same names; what is not given is as --spotmanager-stack was deployed, otherwise as
+/// `spotmanager init` would find it.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// The CloudFormation stack with the two groups, or its ARN.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) stack: String,
+    /// The CloudFormation stack with the two groups, or its ARN; without it every pair that
+    /// --spotmanager-stack serves.
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "spotmanager_stack"
+    )]
+    pub(crate) stack: Option<String>,
     /// The stack of SpotManager itself, which is looked at too.
     #[arg(long, value_name = "NAME")]
     pub(crate) spotmanager_stack: Option<String>,
+    #[command(flatten)]
+    pub(crate) basis: Basis,
     /// What follows the stack's name in the topic's name.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) topic_suffix: Option<String>,
     #[command(flatten)]
     pub(crate) settings: WorkersSettings,
-}
-
-/// Which execution is told, and how.
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// The execution's ARN or its name, as the Step Functions console shows them.
-    #[arg(required_unless_present = "last", conflicts_with = "last")]
-    pub(crate) execution: Option<String>,
-    /// The newest execution of the stack --stack.
-    #[arg(long, requires = "stack")]
-    pub(crate) last: bool,
-    /// The CloudFormation stack with the two groups.
-    #[arg(long, value_name = "NAME", requires = "last")]
-    pub(crate) stack: Option<String>,
-    /// The state machine, SpotManager's output StateMachineArn; without it, it is looked for.
-    #[arg(long, value_name = "ARN")]
-    pub(crate) state_machine: Option<String>,
-    /// Tells the steps as they come, until the execution ends.
-    #[arg(long)]
-    pub(crate) follow: bool,
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
-//! What a person is told of a failure, and what a script reads of it.
+//! What a person reads of a failure, and what a script reads of it.
 
 use std::{io, process::ExitCode};
 
 use anyhow::Error;
 use console::style;
-use spotmanager_aws::AwsError;
+use spotmanager_aws::{AccessError, AwsError, ProfileError};
 use spotmanager_contract::{ErrorName, NamedError, SettingError};
 use spotmanager_workers::WorkersError;
 
-use crate::{access::NoRegion, run::Failed};
+use crate::{
+    access::Unconfigured, arguments::Mistaken, interrupt::Interrupted, print::print_error,
+    run::Failed,
+};
 
 /// The command line holds what cannot be, as clap ends for its own refusals.
 const USAGE: u8 = 2;
@@ -17,16 +20,29 @@ const USAGE: u8 = 2;
 const CONFIGURATION: u8 = 253;
 const SERVICE: u8 = 254;
 const OTHER: u8 = 1;
+/// As a shell reports a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
 
-/// Tells the failure, with what to do next where that is known, and gives the exit code.
-pub(crate) fn tell(error: &Error) -> ExitCode {
+/// Writes the failure in one line, what to do next if that is known, and if it is asked for what the
+/// line leaves out. Gives the exit code.
+pub(crate) fn report(error: &Error, is_verbose: bool) -> ExitCode {
     if is_broken_pipe(error) {
-        // Whoever read has read enough.
+        // Whoever read has read enough, and nothing else was to be done.
         return ExitCode::SUCCESS;
     }
-    eprintln!("{} {error:#}", style("error:").for_stderr().red().bold());
+    let red = style("error:").for_stderr().red().bold();
+    print_error(format_args!("{red} {error:#}\n"));
     if let Some(hint) = hint(error) {
-        eprintln!("{} {hint}", style("hint:").for_stderr().cyan().bold());
+        let cyan = style("hint:").for_stderr().cyan().bold();
+        print_error(format_args!("{cyan} {hint}\n"));
+    }
+    if let Some(detail) = of_aws(error).and_then(|error| error.detail.as_deref()) {
+        let more = if is_verbose {
+            detail
+        } else {
+            "--verbose writes more"
+        };
+        print_error(format_args!("{}\n", style(more).for_stderr().dim()));
     }
     ExitCode::from(code(error))
 }
@@ -39,13 +55,20 @@ fn is_broken_pipe(error: &Error) -> bool {
 fn code(error: &Error) -> u8 {
     if let Some(failed) = error.downcast_ref::<Failed>() {
         of_step(failed.name)
+    } else if error.is::<Interrupted>() {
+        INTERRUPTED
+    } else if error.is::<Unconfigured>() {
+        CONFIGURATION
+    } else if let Some(error) = of_aws(error) {
+        match error.code.as_str() {
+            "NoCredentials" | "CredentialsUnusable" => CONFIGURATION,
+            // AWS was asked, and says that it is not there, as a name that is not found.
+            "ExecutionDoesNotExist" => OTHER,
+            _ => SERVICE,
+        }
     } else if let Some(error) = error.downcast_ref::<WorkersError>() {
         of_step(error.name())
-    } else if error.is::<AwsError>() {
-        SERVICE
-    } else if error.is::<NoRegion>() {
-        CONFIGURATION
-    } else if error.is::<SettingError>() {
+    } else if error.is::<SettingError>() || error.is::<Mistaken>() {
         USAGE
     } else {
         OTHER
@@ -69,18 +92,27 @@ fn of_aws(error: &Error) -> Option<&AwsError> {
     }
 }
 
+/// Where an execution's error is explained.
+pub(crate) fn runbook_hint(error_name: &str) -> String {
+    format!("docs/runbook.md says what {error_name} means and what to do")
+}
+
 fn hint(error: &Error) -> Option<String> {
-    if error.is::<NoRegion>() {
-        return Some(
-            "give --region, set AWS_REGION, or write one with `aws configure set region NAME`"
-                .to_owned(),
-        );
+    match error.downcast_ref() {
+        Some(Unconfigured::NoRegion) => {
+            return Some(
+                "give --region, set AWS_REGION, or write one with `aws configure set region NAME`"
+                    .to_owned(),
+            );
+        }
+        Some(Unconfigured::Access(AccessError::Profile(ProfileError::Unknown { .. }))) => {
+            return Some("`aws configure list-profiles` lists the profiles".to_owned());
+        }
+        Some(Unconfigured::Access(_)) => return None,
+        None => {}
     }
     if let Some(failed) = error.downcast_ref::<Failed>() {
-        let name = failed.name.as_str();
-        return Some(format!(
-            "docs/runbook.md tells what {name} means and what to do"
-        ));
+        return Some(runbook_hint(failed.name.as_str()));
     }
     let error = of_aws(error)?;
     let is_expired = matches!(
@@ -91,7 +123,8 @@ fn hint(error: &Error) -> Option<String> {
             | "InvalidClientTokenId"
             | "UnrecognizedClientException"
     );
-    if is_expired || error.message.contains("credential") {
+    let is_without = matches!(error.code.as_str(), "NoCredentials" | "CredentialsUnusable");
+    if is_expired || is_without {
         return Some(
             "`aws sts get-caller-identity` says whether credentials are there; log in with `aws sso login`, or choose another profile with --profile"
                 .to_owned(),
@@ -104,11 +137,11 @@ fn hint(error: &Error) -> Option<String> {
         )),
         ErrorName::Throttled => Some("AWS asks to call less often: try again in a minute".to_owned()),
         ErrorName::Transient => Some(
-            "AWS does not answer: check the network, --region and --endpoint-url, and try again"
+            "check the network, HTTPS_PROXY, --region and --endpoint-url, and try again"
                 .to_owned(),
         ),
         _ if error.code == "ExecutionDoesNotExist" => Some(
-            "an execution is kept for 90 days; `spotmanager explain --last --stack NAME` tells the newest"
+            "an execution is kept for 90 days; `spotmanager explain --last --stack NAME` explains the newest"
                 .to_owned(),
         ),
         _ => None,
@@ -125,8 +158,12 @@ mod tests {
     fn each_kind_of_failure_has_its_code_also_under_a_context() {
         let setting = SettingError::new("stack_name", "9", "a stack's name");
         for (error, expected) in [
-            (Error::from(NoRegion).context("cannot begin"), CONFIGURATION),
+            (
+                Error::from(Unconfigured::NoRegion).context("cannot begin"),
+                CONFIGURATION,
+            ),
             (Error::from(setting), USAGE),
+            (Error::from(Mistaken::together("both".to_owned())), USAGE),
             (anyhow!("no such execution"), OTHER),
         ] {
             assert_eq!(code(&error), expected, "{error:#}");
@@ -142,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_to_do_next_is_told_where_it_is_known() {
-        let told = hint(&Error::from(NoRegion)).unwrap();
+        let told = hint(&Error::from(Unconfigured::NoRegion)).unwrap();
         assert!(told.contains("--region"), "{told}");
         assert_eq!(hint(&anyhow!("another")), None);
     }

@@ -23,11 +23,15 @@ pub(crate) fn page() -> Result<String> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-/// Writes a manual page for each command into a folder.
-pub(crate) fn write_pages(folder: &Path) -> Result<()> {
+/// Writes a manual page for each command into a folder, and says so.
+pub(crate) fn write_pages(folder: &Path) -> Result<String> {
     let cannot_write = || format!("cannot write manual pages into {}", folder.display());
     fs::create_dir_all(folder).with_context(cannot_write)?;
-    generate_to(Arguments::command(), folder).with_context(cannot_write)
+    generate_to(Arguments::command(), folder).with_context(cannot_write)?;
+    Ok(format!(
+        "wrote a manual page for each command into {}\n",
+        folder.display()
+    ))
 }
 
 #[cfg(test)]

@@ -1,14 +1,18 @@
 //! Which execution is meant.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use spotmanager_aws::{
+    SdkConfig,
     executions::{self, Client, Listed},
     state_machines,
 };
 use spotmanager_contract::{execution_name, stack_name_of};
 
-use crate::arguments::Explain;
+use crate::{
+    account::place,
+    arguments::{Execution, Explain},
+};
 
 /// How many of a machine's newest executions are looked at for the stack's name in theirs, and how
 /// many for the newest of the stack.
@@ -16,23 +20,16 @@ const RECENT: usize = 100;
 const MOST: usize = 1_000;
 
 /// The ARN of the execution.
-pub(super) async fn execution_arn(client: &Client, wanted: &Explain) -> Result<String> {
-    let machine = wanted.state_machine.as_deref();
-    if let Some(arn) = machine {
-        ensure!(
-            arn.contains(":stateMachine:"),
-            "--state-machine is {arn:?}; it should be arn:aws:states:REGION:ACCOUNT:stateMachine:NAME"
-        );
-    }
+pub(super) async fn execution_arn(
+    config: &SdkConfig,
+    client: &Client,
+    wanted: &Explain,
+) -> Result<String> {
+    let machine = wanted.state_machine.as_ref();
+    let machine = machine.map(|machine| machine.arn.as_str());
     match (&wanted.execution, &wanted.stack) {
-        (Some(arn), _) if arn.starts_with("arn:") => {
-            ensure!(
-                arn.contains(":execution:"),
-                "the execution is {arn:?}; it should be a name, or arn:aws:states:REGION:ACCOUNT:execution:STATE_MACHINE:NAME"
-            );
-            Ok(arn.clone())
-        }
-        (Some(name), _) => of_name(client, name, machine).await,
+        (Some(Execution::Arn { arn, .. }), _) => Ok(arn.clone()),
+        (Some(Execution::Name(name)), _) => of_name(config, client, name, machine).await,
         (None, Some(stack)) => Box::pin(newest_of(client, stack_name_of(stack), machine)).await,
         (None, None) => {
             bail!("no execution is named; give its ARN, its name, or --last --stack NAME")
@@ -40,7 +37,12 @@ pub(super) async fn execution_arn(client: &Client, wanted: &Explain) -> Result<S
     }
 }
 
-async fn of_name(client: &Client, name: &str, machine: Option<&str>) -> Result<String> {
+async fn of_name(
+    config: &SdkConfig,
+    client: &Client,
+    name: &str,
+    machine: Option<&str>,
+) -> Result<String> {
     let machines = match machine {
         Some(arn) => vec![arn.to_owned()],
         None => state_machines::standard(client).await?,
@@ -51,8 +53,9 @@ async fn of_name(client: &Client, name: &str, machine: Option<&str>) -> Result<S
             return Ok(arn);
         }
     }
+    let place = place(config).await;
     bail!(
-        "no execution of this account and region is named {name:?}; `spotmanager explain --last --stack NAME` tells a stack's newest"
+        "no execution of {place} is named {name:?}; `spotmanager explain --last --stack NAME` explains a stack's newest"
     )
 }
 
