@@ -204,7 +204,7 @@ fn assemble(
         instance_types: launch.instance_types,
         weighted_capacities: launch.weighted_capacities,
         maximum_price: launch.maximum_price,
-        launch_problem: launch.problem,
+        launch_problem: launch.problem.map(|problem| problem.to_string()),
         subnet_ids: group.subnet_ids,
         availability_zone_ids: zones
             .values()

@@ -129,6 +129,46 @@ pub enum Rule {
     HeldJobsNotCounted,
     /// An alarm takes long to tell.
     SlowAlarm,
+    /// A role lacks a permission that it needs, or is gone.
+    RoleLacksPermission,
+    /// The schedule of the return to spot does not exist.
+    ScheduleGone,
+    /// The schedule is disabled.
+    ScheduleDisabled,
+    /// The schedule invokes something other than the function *start*.
+    ScheduleTargetsAnother,
+    /// The rule for lost capacity does not exist.
+    RuleGone,
+    /// The rule is disabled.
+    RuleDisabled,
+    /// The rule does not invoke the function *start*.
+    RuleTargetsAnother,
+    /// The rule does not take every event of lost capacity.
+    RuleMissesEvents,
+    /// The function's policy does not let the rule invoke it.
+    RuleMayNotInvoke,
+    /// A dead-letter queue holds messages.
+    DeadLetters,
+    /// A dead-letter queue does not exist.
+    DeadLetterQueueGone,
+    /// The address for operations has not confirmed.
+    EmailNotConfirmed,
+    /// The address for operations is not subscribed.
+    EmailNotSubscribed,
+    /// The operations topic or the notifications topic does not exist.
+    NotificationTopicGone,
+    /// An alarm on failures does not exist.
+    FailureAlarmGone,
+    /// An alarm on failures does not act on the operations topic.
+    FailureAlarmSilent,
+    /// The rule that publishes to the notifications topic does not exist.
+    NotificationRuleGone,
+    /// That rule is disabled or publishes elsewhere.
+    NotificationRuleSilent,
+    /// Executions of the last day failed, timed out or were aborted.
+    ExecutionsFailed,
+    /// The stack of the workers is not deployed whole.
+    StackNotReady,
     /// There is no such stack of SpotManager.
     SpotmanagerNotFound,
     /// SpotManager's stack is not deployed whole.
@@ -147,7 +187,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Something that was found, with what mends it.
+/// Something that was found, with what fixes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// How much it matters.
@@ -158,8 +198,11 @@ pub struct Finding {
     pub subject: String,
     /// What is so, in a sentence.
     pub problem: String,
-    /// What mends it, in a sentence.
+    /// What fixes it: a sentence, or a command.
     pub fix: String,
+    /// The pair of groups that it is about; absent if it is about the deployment, or about all pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pair: Option<String>,
 }
 
 impl Finding {
@@ -175,6 +218,7 @@ impl Finding {
             subject: subject.into(),
             problem: problem.into(),
             fix: fix.into(),
+            pair: None,
         }
     }
 

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_decision::{Capacity, Market, MaximumPrice};
 
+use crate::{LaunchKind, LaunchProblem};
+
 /// One of the two groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerGroup {
@@ -29,8 +31,8 @@ pub struct WorkerGroup {
     pub weighted_capacities: BTreeMap<String, u32>,
     /// The most that it pays for spot, USD per instance-hour, or per unit-hour where it weighs.
     pub maximum_price: Option<MaximumPrice>,
-    /// What of what it launches cannot be read, or is not as it is meant to be.
-    pub launch_problem: Option<String>,
+    /// Why it cannot launch as it is meant to.
+    pub launch_problem: Option<LaunchProblem>,
     /// The images that it launches.
     pub image_ids: BTreeSet<String>,
     /// The Availability Zone of each of its subnets, by the subnet's id; none where it is gone.
@@ -55,19 +57,6 @@ impl WorkerGroup {
         let own = policy.cooldown_seconds;
         is_simple.then(|| own.unwrap_or(self.default_cooldown_seconds))
     }
-}
-
-/// What a group launches with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LaunchKind {
-    /// A launch template.
-    LaunchTemplate,
-    /// A launch configuration, by its name.
-    LaunchConfiguration(String),
-    /// A mixed instances policy.
-    MixedInstancesPolicy,
-    /// Nothing.
-    Nothing,
 }
 
 /// A scaling policy.

@@ -1,12 +1,14 @@
-//! What would keep SpotManager from working on a stack, and how to mend it.
+//! What would keep SpotManager from working on a stack, and what fixes it.
 //!
 //! This crate is pure: it looks at a [`Snapshot`] of what was read, holds no AWS types and does no
 //! I/O. Each rule stands in a file of its own under `rules/`.
 
 mod alarm;
 mod chain;
+mod diagnosis;
 mod finding;
 mod group;
+mod launch;
 mod not_checked;
 mod policy;
 mod rules;
@@ -17,12 +19,16 @@ mod testing;
 
 pub use alarm::{Alarm, QueueMetric};
 pub use chain::{
-    Chain, Function, Link, LinkName, LinkState, NotRead, Read, Status, Subscription,
-    SubscriptionSettings, Topic, is_of, jobs_topic, links,
+    Chain, Condition, Email, EventRule, FailedExecution, FailureAlarm, FailureKind, Function,
+    Holder, Link, LinkName, LinkState, NEEDS, Named, Need, NotRead, Notifications, On, Operation,
+    Read, Right, Schedule, Status, Subscription, SubscriptionSettings, Topic, is_of, jobs_topic,
+    links,
 };
+pub use diagnosis::{Diagnosis, Pair, examine, examine_stack};
 pub use finding::{Finding, Rule, Severity};
-pub use group::{LaunchKind, Policy, WorkerGroup};
+pub use group::{Policy, WorkerGroup};
+pub use launch::{LaunchCause, LaunchKind, LaunchProblem};
 pub use not_checked::{NotChecked, not_checked};
-pub use rules::diagnose;
-pub use snapshot::{Refusal, Snapshot};
+pub use rules::{diagnose, is_in_use};
+pub use snapshot::{Part, Refusal, Snapshot};
 pub use spotmanager_stack::{Deployment, SpotManagerStack};

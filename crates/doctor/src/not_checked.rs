@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{LinkState, NotRead, Read, Snapshot, links};
+use crate::{LinkState, NotRead, Read, Snapshot, SpotManagerStack, links};
 
 /// Something that could not be checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +14,9 @@ pub struct NotChecked {
     /// The IAM action that the caller lacks, if AWS refused the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_action: Option<String>,
+    /// The pair of groups that it is about; absent if it is about the deployment, or about all pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pair: Option<String>,
 }
 
 /// Everything that could not be checked: the chain's links in their order, then the rest.
@@ -26,8 +29,12 @@ pub fn not_checked(snapshot: &Snapshot) -> Vec<NotChecked> {
             what: link.link.to_string().replace('_', " "),
             why: link.detail,
             missing_action: link.missing_action,
+            pair: None,
         })
         .collect();
+    all.extend(without_spotmanager(&snapshot.spotmanager));
+    let unread_parts = snapshot.unread.iter();
+    all.extend(unread_parts.map(|(part, why)| unread(part.label().to_owned(), why)));
     if let (Some(deployment), None) = (snapshot.spotmanager.found(), &snapshot.chain) {
         let why = NotRead::because(format!(
             "the stack {} lacks one of the outputs JobsTopicArn, StartFunctionName and StateMachineArn",
@@ -56,6 +63,30 @@ pub fn not_checked(snapshot: &Snapshot) -> Vec<NotChecked> {
     all
 }
 
+/// SpotManager itself, if nothing of it can be looked at.
+pub(crate) fn without_spotmanager(stack: &SpotManagerStack) -> Option<NotChecked> {
+    let (what, why) = match stack {
+        SpotManagerStack::Found(_) => return None,
+        SpotManagerStack::NotRead { stack_name, why } => {
+            let what = format!("SpotManager's own stack {stack_name}");
+            return Some(unread(what, why));
+        }
+        SpotManagerStack::NotAsked => (
+            "SpotManager's own stack".to_owned(),
+            "no --spotmanager-stack NAME is given".to_owned(),
+        ),
+        SpotManagerStack::Missing(name) => (
+            format!("SpotManager's own stack {name}"),
+            "it does not exist".to_owned(),
+        ),
+        SpotManagerStack::NotReady { stack_name, status } => (
+            format!("SpotManager's own stack {stack_name}"),
+            format!("its status is {status}"),
+        ),
+    };
+    Some(unread(what, &NotRead::because(why)))
+}
+
 fn reason<T>(read: &Read<T>) -> Option<&NotRead> {
     read.not_read()
 }
@@ -65,13 +96,14 @@ fn unread(what: String, not_read: &NotRead) -> NotChecked {
         what,
         why: not_read.why.clone(),
         missing_action: not_read.missing_action.clone(),
+        pair: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SpotManagerStack, testing::snapshot};
+    use crate::{Part, testing::snapshot};
 
     #[test]
     fn whatever_was_refused_is_listed() {
@@ -104,6 +136,25 @@ mod tests {
         snapshot.chain = None;
         assert_eq!(not_checked(&snapshot).len(), 1);
         snapshot.spotmanager = SpotManagerStack::NotAsked;
-        assert_eq!(not_checked(&snapshot), []);
+        let without = not_checked(&snapshot);
+        assert_eq!(without.len(), 1, "{without:?}");
+        assert!(
+            without[0].why.contains("--spotmanager-stack"),
+            "{without:?}"
+        );
+    }
+
+    #[test]
+    fn a_part_that_was_refused_and_a_stack_that_is_not_there_are_listed() {
+        let mut snapshot = snapshot();
+        let refused = NotRead::because("cloudwatch:DescribeAlarms was refused");
+        snapshot.unread.insert(Part::Prices, refused);
+        snapshot.spotmanager = SpotManagerStack::Missing("sm".into());
+        snapshot.chain = None;
+        let what: Vec<_> = not_checked(&snapshot)
+            .into_iter()
+            .map(|one| one.what)
+            .collect();
+        assert_eq!(what, ["SpotManager's own stack sm", "spot prices"]);
     }
 }

@@ -3,16 +3,22 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use spotmanager_contract::{ErrorName, Settings};
+use spotmanager_contract::{ErrorName, Settings, WorkerPair};
 use spotmanager_decision::price::Pool;
 
-use crate::{Alarm, Chain, Read, SpotManagerStack, WorkerGroup};
+use crate::{Alarm, Chain, NotRead, Read, SpotManagerStack, WorkerGroup};
 
 /// A stack as it is, with the settings under which SpotManager would look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// The stack's name.
     pub stack_name: String,
+    /// The pair, as SpotManager's stack has it; absent without one.
+    pub pair: Option<WorkerPair>,
+    /// The stack's status, if it was read; see `rules::status`.
+    pub stack_status: Option<String>,
+    /// What could not be read, and why.
+    pub unread: BTreeMap<Part, NotRead>,
     /// The settings.
     pub settings: Settings,
     /// What follows a stack's name in its topic's name.
@@ -53,7 +59,62 @@ pub struct Refusal {
     pub message: String,
 }
 
+/// Something that rules look at, and that a call reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The status of the workers' stack.
+    StackStatus,
+    /// The resources of the workers' stack.
+    WorkersStack,
+    /// The groups.
+    Groups,
+    /// Their scaling policies.
+    Policies,
+    /// What they launch with.
+    LaunchSources,
+    /// Where their subnets lie.
+    Subnets,
+    /// The alarms.
+    Alarms,
+    /// The region's Availability Zones.
+    Zones,
+    /// The spot prices of the last day.
+    Prices,
+}
+
+impl Part {
+    /// What it is called in a list of what was not looked at.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::StackStatus => "the status of the stack",
+            Self::WorkersStack => "the stack of the workers",
+            Self::Groups => "the groups",
+            Self::Policies => "the scaling policies",
+            Self::LaunchSources => "what the groups launch with",
+            Self::Subnets => "the subnets",
+            Self::Alarms => "the alarms",
+            Self::Zones => "the region's Availability Zones",
+            Self::Prices => "spot prices",
+        }
+    }
+}
+
 impl Snapshot {
+    /// Why one of these parts was not read.
+    pub(crate) fn unread(&self, parts: &[Part]) -> Option<&NotRead> {
+        parts.iter().find_map(|part| self.unread.get(part))
+    }
+
+    /// The pair: the stack, and the logical id of its spot group.
+    #[must_use]
+    pub fn pair_name(&self) -> String {
+        let found = self.spot_group.as_ref();
+        let id = found.map_or(self.settings.spot_group_logical_id.as_str(), |group| {
+            group.logical_id.as_str()
+        });
+        format!("{}/{id}", self.stack_name)
+    }
+
     /// The groups that were found.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &WorkerGroup> {
         self.spot_group.iter().chain(&self.on_demand_group)

@@ -3,6 +3,8 @@
 use spotmanager_contract::WorkerPairs;
 use wildmatch::WildMatch;
 
+use crate::NotRead;
+
 /// What is known of the stack of SpotManager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpotManagerStack {
@@ -10,6 +12,20 @@ pub enum SpotManagerStack {
     NotAsked,
     /// There is none of this name.
     Missing(String),
+    /// There is one, and CloudFormation has not made it, or has not finished.
+    NotReady {
+        /// Its name.
+        stack_name: String,
+        /// Its status, such as `REVIEW_IN_PROGRESS`.
+        status: String,
+    },
+    /// It could not be read.
+    NotRead {
+        /// Its name.
+        stack_name: String,
+        /// Why not.
+        why: NotRead,
+    },
     /// It is there.
     Found(Deployment),
 }
@@ -19,7 +35,19 @@ impl SpotManagerStack {
     pub(crate) fn found(&self) -> Option<&Deployment> {
         match self {
             Self::Found(deployment) => Some(deployment),
-            Self::NotAsked | Self::Missing(_) => None,
+            Self::NotAsked | Self::Missing(_) | Self::NotReady { .. } | Self::NotRead { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The stack's name; empty if nobody asked for it.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::NotAsked => "",
+            Self::Missing(name) => name,
+            Self::NotReady { stack_name, .. } | Self::NotRead { stack_name, .. } => stack_name,
+            Self::Found(deployment) => &deployment.stack_name,
         }
     }
 }
@@ -49,7 +77,8 @@ pub struct Deployment {
 
 impl Deployment {
     /// Whether its roles reach a stack, as the template limits them.
-    pub(crate) fn reaches(&self, stack_name: &str) -> bool {
+    #[must_use]
+    pub fn reaches(&self, stack_name: &str) -> bool {
         let own = &self.workers_stack_name;
         let is_own = stack_name
             .strip_prefix(own.as_str())

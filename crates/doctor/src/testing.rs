@@ -8,13 +8,16 @@ use spotmanager_contract::{Settings, WorkerPairs};
 use spotmanager_decision::{Capacity, Market, MaximumPrice, PriceSource, price::Pool};
 
 use crate::{
-    Alarm, Chain, Deployment, Finding, Function, LaunchKind, Policy, Read, Rule, Snapshot,
+    Alarm, Chain, Deployment, EventRule, FailureAlarm, FailureKind, Finding, Function, LaunchKind,
+    NEEDS, Named, Need, Notifications, Operation, Policy, Read, Right, Rule, Schedule, Snapshot,
     SpotManagerStack, Status, Subscription, SubscriptionSettings, Topic, WorkerGroup,
 };
 
 pub(crate) const NONE: [Rule; 0] = [];
 pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:farm-jobs-to-do";
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:sm-start";
+const OPERATIONS_TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:sm-operations";
+const NOTIFICATIONS_TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:sm-notifications";
 const STATE_MACHINE: &str = "arn:aws:states:eu-west-1:111122223333:stateMachine:sm";
 const ZONES: [&str; 2] = ["eu-west-1a", "eu-west-1b"];
 
@@ -61,6 +64,10 @@ pub(crate) fn snapshot() -> Snapshot {
         datapoints_to_alarm: 1,
         ..Alarm::default()
     };
+    let of_failures = |name: &str| Alarm {
+        is_of_stack: false,
+        ..alarm(name, &[OPERATIONS_TOPIC])
+    };
     let price = |zone: &str, usd: &str| {
         let pool = Pool {
             instance_type: "g4dn.xlarge".into(),
@@ -70,6 +77,9 @@ pub(crate) fn snapshot() -> Snapshot {
     };
     Snapshot {
         stack_name: "farm".into(),
+        pair: None,
+        stack_status: Some("CREATE_COMPLETE".into()),
+        unread: BTreeMap::new(),
         settings: Settings {
             queue_logical_id: "queueJobs".into(),
             ..Settings::default()
@@ -85,6 +95,9 @@ pub(crate) fn snapshot() -> Snapshot {
                 "no-more-jobs",
                 &["arn:asgGPUScaleDown", "arn:asgGPUSpotScaleDown"],
             ),
+            of_failures("sm-dead-letter"),
+            of_failures("sm-failed"),
+            of_failures("sm-timed-out"),
         ],
         region_zones: ZONES.map(str::to_owned).to_vec(),
         lowest_prices: [price(ZONES[0], "0.20"), price(ZONES[1], "0.25")].into(),
@@ -137,6 +150,112 @@ fn chain() -> Chain {
         state_machine_arn: STATE_MACHINE.into(),
         state_machine_status: Read::Found("ACTIVE".into()),
         dead_letter_queue_arn: Some("arn:aws:sqs:eu-west-1:111122223333:sm-dead".into()),
+        operation: operation(),
+    }
+}
+
+fn operation() -> Operation {
+    const RULE: &str = "arn:aws:events:eu-west-1:111122223333:rule/sm-lost";
+    let role = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
+    let right = |need: &Need| Right {
+        holder: need.holder,
+        role_arn: role(&format!("sm-{:?}", need.holder)),
+        action: need.action,
+        refused: Read::Found(Vec::new()),
+        condition: None,
+    };
+    let active = Function {
+        state: Status {
+            status: "Active".into(),
+            reason: None,
+        },
+        last_update: Status {
+            status: "Successful".into(),
+            reason: None,
+        },
+        reserved_concurrency: Read::Found(None),
+        state_machine_arn: Read::Missing,
+    };
+    let functions = ["discover", "evaluate", "scale", "verify"].map(|step| {
+        let arn = format!("arn:aws:lambda:eu-west-1:111122223333:function:sm-{step}");
+        (arn, Read::Found(active.clone()))
+    });
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "lambda:InvokeFunction", "Resource": FUNCTION,
+        "Condition": {"ArnLike": {"AWS:SourceArn": RULE}},
+    }]});
+    Operation {
+        functions: Read::Found(functions.into()),
+        rights: NEEDS.iter().map(right).collect(),
+        schedule: Some(Named {
+            name: "sm/return-to-spot".into(),
+            read: Read::Found(Schedule {
+                state: "ENABLED".into(),
+                expression: "rate(15 minutes)".into(),
+                timezone: "UTC".into(),
+                target_arn: FUNCTION.into(),
+                role_arn: role("sm-schedule"),
+            }),
+        }),
+        rule: Some(Named {
+            name: "sm-lost".into(),
+            read: Read::Found(EventRule {
+                arn: RULE.into(),
+                state: "ENABLED".into(),
+                event_pattern: json!({
+                    "source": ["aws.ec2", "aws.autoscaling"],
+                    "detail-type": [
+                        "EC2 Spot Instance Interruption Warning",
+                        "EC2 Instance Rebalance Recommendation",
+                        "EC2 Instance Launch Unsuccessful",
+                    ],
+                })
+                .to_string(),
+                target_arns: vec![FUNCTION.into()],
+                target_role_arns: Vec::new(),
+            }),
+        }),
+        start_policy: Read::Found(policy.to_string()),
+        dead_letters: Read::Found([("sm-dead".to_owned(), Read::Found(0))].into()),
+        operations_email: String::new(),
+        operations_topic_arn: OPERATIONS_TOPIC.into(),
+        emails: Read::Found(Vec::new()),
+        notifications: notifications(),
+        failed: Read::Found(Vec::new()),
+    }
+}
+
+fn notifications() -> Notifications {
+    let alarm = |name: &str, on| FailureAlarm {
+        name: name.into(),
+        on,
+    };
+    Notifications {
+        operations_topic: Read::Found(()),
+        notifications_topic: Named {
+            name: NOTIFICATIONS_TOPIC.into(),
+            read: Read::Found(()),
+        },
+        alarms: Read::Found(vec![
+            alarm("sm-dead-letter", FailureKind::DeadLetter),
+            alarm("sm-failed", FailureKind::FailedExecution),
+            alarm("sm-timed-out", FailureKind::TimedOutExecution),
+        ]),
+        rule: Named {
+            name: "sm-notices".into(),
+            read: Read::Found(EventRule {
+                arn: "arn:aws:events:eu-west-1:111122223333:rule/sm-notices".into(),
+                state: "ENABLED".into(),
+                event_pattern: json!({
+                    "source": ["spotmanager"],
+                    "detail": {"state_machine_arn": [STATE_MACHINE]},
+                })
+                .to_string(),
+                target_arns: vec![NOTIFICATIONS_TOPIC.into()],
+                target_role_arns: vec!["arn:aws:iam::111122223333:role/sm-notices".into()],
+            }),
+        },
     }
 }
 

@@ -14,9 +14,7 @@ pub enum WorkersError {
     #[error(transparent)]
     Setting(#[from] SettingError),
     /// There is no such stack.
-    #[error(
-        "stack_name is {found:?}; it should be a CloudFormation stack of this account and region"
-    )]
+    #[error("stack_name is {found:?}; it should be a CloudFormation stack that exists")]
     StackNotFound {
         /// The stack's name.
         found: String,
@@ -27,7 +25,7 @@ pub enum WorkersError {
     )]
     ResourceNotFound {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The logical id.
         found: String,
         /// The type that it should have.
@@ -41,7 +39,7 @@ pub enum WorkersError {
     #[error("{field} is {found:?}, which names {paths}; it should be one of these paths")]
     AmbiguousResource {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The logical id.
         found: String,
         /// The paths that it could mean.
@@ -51,7 +49,7 @@ pub enum WorkersError {
     #[error("{field} is {found:?}, of type {resource_type}; it should be of type {expected}")]
     WrongResourceType {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The logical id.
         found: String,
         /// What it is.
@@ -65,7 +63,7 @@ pub enum WorkersError {
     )]
     GroupNotFound {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The logical id.
         logical_id: String,
         /// The physical name.
@@ -77,7 +75,7 @@ pub enum WorkersError {
     )]
     PolicyNotFound {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The part of the name.
         contains: String,
         /// The group's name.
@@ -87,9 +85,11 @@ pub enum WorkersError {
     },
     /// The policy hangs on the other group.
     #[error(
-        "scale_up_policy_name_contains is {contains:?}, and {policies} hang on {other_group}; one of them should hang on {group}, which has none"
+        "{field} is {contains:?}, and {policies} hang on {other_group}; one of them should hang on {group}, which has none"
     )]
     PolicyOnOtherGroup {
+        /// The setting.
+        field: Box<str>,
         /// The part of the name.
         contains: String,
         /// The policies.
@@ -103,7 +103,7 @@ pub enum WorkersError {
     #[error("{field} is {contains:?}, which names {policies} on {group}; it should name one")]
     AmbiguousPolicy {
         /// The setting.
-        field: &'static str,
+        field: Box<str>,
         /// The part of the name.
         contains: String,
         /// The policies.
@@ -112,8 +112,12 @@ pub enum WorkersError {
         group: String,
     },
     /// The policy cannot be executed or would not add capacity.
-    #[error("{policy} on {group} has {field} {found}; it should be {expected}")]
+    #[error(
+        "{policy} on {group}, which {setting} names, has {field} {found}; it should be {expected}"
+    )]
     UnusablePolicy {
+        /// The setting.
+        setting: Box<str>,
         /// The policy's name.
         policy: String,
         /// The group's name.
@@ -125,6 +129,26 @@ pub enum WorkersError {
         /// What it should be.
         expected: &'static str,
     },
+}
+
+impl WorkersError {
+    /// The same refusal with each setting under the name that `name_of` gives it, as an option or a
+    /// template's parameter.
+    #[must_use]
+    pub fn renamed(mut self, name_of: impl Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::ResourceNotFound { field, .. }
+            | Self::AmbiguousResource { field, .. }
+            | Self::WrongResourceType { field, .. }
+            | Self::GroupNotFound { field, .. }
+            | Self::PolicyNotFound { field, .. }
+            | Self::PolicyOnOtherGroup { field, .. }
+            | Self::AmbiguousPolicy { field, .. }
+            | Self::UnusablePolicy { setting: field, .. } => *field = name_of(field).into(),
+            Self::Aws(_) | Self::Setting(_) | Self::StackNotFound { .. } => {}
+        }
+        self
+    }
 }
 
 impl NamedError for WorkersError {

@@ -25,7 +25,7 @@ pub async fn describe<const N: usize>(
         described
             .remove(&found.physical_id)
             .ok_or_else(|| WorkersError::GroupNotFound {
-                field: found.field,
+                field: found.field.into(),
                 logical_id: found.path.clone(),
                 name: found.physical_id.clone(),
             })

@@ -5,8 +5,13 @@ mod error;
 mod groups;
 mod images;
 mod launch;
+mod launch_problem;
 mod policy;
 mod resources;
+mod source;
+#[cfg(test)]
+mod testing;
+mod usable;
 mod zones;
 
 use spotmanager_aws::{SdkConfig, auto_scaling, launch_templates, stacks};
@@ -15,6 +20,7 @@ pub use error::WorkersError;
 pub use groups::{check_distinct, describe};
 pub use images::image_ids;
 pub use launch::{Launch, market, of_on_demand_group, of_spot_group};
+pub use launch_problem::LaunchProblem;
 pub use policy::{Policies, select, select_scale_down};
 pub use resources::{AUTO_SCALING_GROUP, Found, Listed, QUEUE, StackTree, Wanted};
 pub use zones::zones_of;

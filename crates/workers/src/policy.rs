@@ -43,6 +43,7 @@ pub fn select_scale_down(
             match usable.takes_from(desired_capacity) {
                 1 => Ok(usable),
                 other => Err(WorkersError::UnusablePolicy {
+                    setting: SCALE_DOWN.into(),
                     policy: policy.name.clone(),
                     group: own.group.to_owned(),
                     field: "ScalingAdjustment",
@@ -53,7 +54,7 @@ pub fn select_scale_down(
         }
         [] => Err(not_found(own, SCALE_DOWN, contains)),
         ref several => Err(WorkersError::AmbiguousPolicy {
-            field: SCALE_DOWN,
+            field: SCALE_DOWN.into(),
             contains: contains.to_owned(),
             policies: list(several),
             group: own.group.to_owned(),
@@ -68,9 +69,19 @@ enum Direction {
     Down,
 }
 
+impl Direction {
+    /// The setting that names the policy.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Up => SCALE_UP,
+            Self::Down => SCALE_DOWN,
+        }
+    }
+}
+
 fn not_found(own: Policies<'_>, field: &'static str, contains: &str) -> WorkersError {
     WorkersError::PolicyNotFound {
-        field,
+        field: field.into(),
         contains: contains.to_owned(),
         group: own.group.to_owned(),
         policies: list(&own.policies.iter().collect::<Vec<_>>()),
@@ -94,7 +105,7 @@ pub fn select(
         [] => Err(not_found(own, SCALE_UP, contains)),
         _ if others.is_empty() => Err(on_other_group(contains, &named, own.group, other.group)),
         _ => Err(WorkersError::AmbiguousPolicy {
-            field: SCALE_UP,
+            field: SCALE_UP.into(),
             contains: contains.to_owned(),
             policies: list(&named),
             group: own.group.to_owned(),
@@ -109,6 +120,7 @@ fn on_other_group(
     has_none: &str,
 ) -> WorkersError {
     WorkersError::PolicyOnOtherGroup {
+        field: SCALE_UP.into(),
         contains: contains.to_owned(),
         policies: list(policies),
         other_group: has_all.to_owned(),
@@ -123,6 +135,7 @@ fn usable(
 ) -> Result<ScalingPolicy, WorkersError> {
     let refuse = |field, found: String, expected| {
         Err(WorkersError::UnusablePolicy {
+            setting: direction.setting().into(),
             policy: policy.name.clone(),
             group: group.to_owned(),
             field,

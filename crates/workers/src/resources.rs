@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use spotmanager_aws::{AwsError, stacks::StackResource};
-use spotmanager_contract::Settings;
+use spotmanager_contract::{Settings, stack_name_of};
 
 use crate::WorkersError;
 
@@ -189,7 +189,7 @@ where
                 let mut paths: Vec<_> = hits.into_iter().map(|(path, _)| path).collect();
                 paths.sort();
                 return Err(WorkersError::AmbiguousResource {
-                    field: wanted.field,
+                    field: wanted.field.into(),
                     found: wanted.logical_id.to_owned(),
                     paths: paths.join(", "),
                 });
@@ -244,10 +244,10 @@ fn not_found(
     candidates.sort_unstable();
     candidates.dedup();
     WorkersError::ResourceNotFound {
-        field: wanted.field,
+        field: wanted.field.into(),
         found: wanted.logical_id.to_owned(),
         expected: wanted.resource_type,
-        stack: stack.to_owned(),
+        stack: stack_name_of(stack).to_owned(),
         candidates: if candidates.is_empty() {
             format!("no {of_type}")
         } else {
@@ -263,7 +263,7 @@ fn wrong_type(
     expected: &'static str,
 ) -> WorkersError {
     WorkersError::WrongResourceType {
-        field: wanted.field,
+        field: wanted.field.into(),
         found,
         resource_type: resource.resource_type,
         expected,

@@ -4,43 +4,40 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::{
-    AwsError, SdkConfig,
+    SdkConfig,
     functions::{self, FunctionRef},
-    state_machines, subscriptions, topics,
+    subscriptions, topics,
 };
-use spotmanager_contract::{ErrorName, NamedError};
 use spotmanager_doctor::{
     Chain, Function, NotRead, Read, Snapshot, Status, Subscription, SubscriptionSettings, Topic,
     is_of, jobs_topic,
 };
+
+use super::{operation::Deployment, unread::found};
 
 /// The protocol of a function's subscription.
 const LAMBDA: &str = "lambda";
 /// The variable in which *start* finds the state machine.
 const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
 
-/// Reads the chain of a deployment, by the outputs of its stack; nothing without the outputs that
-/// name topic, function and state machine.
+/// Reads the chain of a pair to a deployment.
 pub(super) async fn chain(
     config: &SdkConfig,
     snapshot: &Snapshot,
-    outputs: &BTreeMap<String, String>,
-) -> Option<Chain> {
-    let output = |name: &str| outputs.get(name).map(String::as_str);
-    let own_topic = output("JobsTopicArn")?;
-    let state_machine_arn = output("StateMachineArn")?;
-    let name = output("StartFunctionName")?;
-    let function_arn = sibling(state_machine_arn, "lambda", &format!("function:{name}"));
+    deployment: &Deployment,
+) -> Chain {
+    let own_topic = deployment.jobs_topic_arn.as_str();
+    let state_machine_arn = deployment.state_machine_arn.as_str();
+    let function_arn = deployment.start_arn.clone();
+    let name = deployment.start_name.as_str();
 
     let topic_arn = jobs_topic(snapshot, own_topic);
     let sns = topics::Client::new(config);
     let lambda = functions::Client::new(config);
-    let sfn = state_machines::Client::new(config);
-    let (topic, other_topics, subscriptions, state_machine_status) = tokio::join!(
+    let (topic, other_topics, subscriptions) = tokio::join!(
         topic(&sns, &topic_arn),
         other_topics(&sns, snapshot, &topic_arn),
         subscribed(&sns, &topic_arn, &function_arn),
-        async { found(state_machines::status(&sfn, state_machine_arn).await) },
     );
     let endpoint = endpoint(&subscriptions, &function_arn);
     let subscribed = FunctionRef {
@@ -52,40 +49,18 @@ pub(super) async fn chain(
     // The alias or version that SNS invokes may have other variables and another policy.
     let function = function(&lambda, subscribed).await;
     let function_policy = found(functions::policy(&lambda, subscribed).await);
-    Some(Chain {
+    Chain {
         topic,
         other_topics,
         subscriptions,
         function,
         function_policy,
         state_machine_arn: state_machine_arn.to_owned(),
-        state_machine_status,
-        dead_letter_queue_arn: output("DeadLetterQueueUrl")
-            .and_then(|url| url.rsplit('/').next())
-            .map(|queue| sibling(state_machine_arn, "sqs", queue)),
+        state_machine_status: deployment.state_machine_status.clone(),
+        dead_letter_queue_arn: deployment.dead_letter_queue_arn.clone(),
+        operation: deployment.operation.clone(),
         topic_arn,
         function_arn,
-    })
-}
-
-/// What was read, with why it was not.
-pub(super) fn found<T>(read: Result<Option<T>, AwsError>) -> Read<T> {
-    match read {
-        Ok(Some(found)) => Read::Found(found),
-        Ok(None) => Read::Missing,
-        Err(error) => Read::NotRead(not_read(&error)),
-    }
-}
-
-fn not_read(error: &AwsError) -> NotRead {
-    let (call, code) = (error.call, &error.code);
-    if error.name() == ErrorName::AccessDenied {
-        NotRead {
-            missing_action: Some(call.to_owned()),
-            why: format!("{call} was refused with {code}; allow the caller this action"),
-        }
-    } else {
-        NotRead::because(format!("{call} failed with {code}: {}", error.message))
     }
 }
 
@@ -167,7 +142,10 @@ fn endpoint<'a>(subscriptions: &'a Read<Vec<Subscription>>, function_arn: &str) 
         .find(|endpoint| is_of(endpoint, function_arn))
 }
 
-async fn function(client: &functions::Client, subscribed: FunctionRef<'_>) -> Read<Function> {
+pub(super) async fn function(
+    client: &functions::Client,
+    subscribed: FunctionRef<'_>,
+) -> Read<Function> {
     let (described, concurrency) = tokio::join!(
         functions::describe_function(client, subscribed),
         functions::reserved_concurrency(client, subscribed.name),
@@ -201,7 +179,7 @@ async fn function(client: &functions::Client, subscribed: FunctionRef<'_>) -> Re
 }
 
 /// The ARN of a resource of another service in the same partition, region and account.
-fn sibling(arn: &str, service: &str, resource: &str) -> String {
+pub(super) fn sibling(arn: &str, service: &str, resource: &str) -> String {
     let mut parts = arn.split(':');
     let mut next = || parts.next().unwrap_or_default();
     let (scheme, partition, _, region, account) = (next(), next(), next(), next(), next());

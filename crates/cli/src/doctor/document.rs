@@ -1,15 +1,18 @@
 //! The findings as JSON, as `schemas/doctor.json` says.
 
 use serde::Serialize;
-use spotmanager_doctor::{Finding, Link, NotChecked, Severity};
+use spotmanager_doctor::{Diagnosis, Finding, Link, NotChecked, Pair, Severity};
 
 /// What was found.
 #[derive(Debug, Serialize)]
 pub(super) struct Document<'a> {
     version: &'static str,
-    stack_name: &'a str,
+    /// The stack of the pairs, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     spotmanager_stack: Option<&'a str>,
+    pairs: &'a [Pair],
     counts: Counts,
     findings: &'a [Finding],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -40,30 +43,25 @@ impl Counts {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn of(
-        stack_name: &'a str,
-        spotmanager_stack: Option<&'a str>,
-        findings: &'a [Finding],
-    ) -> Self {
+    pub(super) fn of(spotmanager_stack: Option<&'a str>, diagnosis: &'a Diagnosis) -> Self {
         Self {
-            version: "2",
-            stack_name,
+            version: "4",
+            stack_name: stack_name(diagnosis),
             spotmanager_stack,
-            counts: Counts::of(findings),
-            findings,
-            chain: &[],
-            not_checked: &[],
+            pairs: &diagnosis.pairs,
+            counts: Counts::of(&diagnosis.findings),
+            findings: &diagnosis.findings,
+            chain: &diagnosis.chain,
+            not_checked: &diagnosis.not_checked,
         }
     }
+}
 
-    /// With the links of the chain, and what could not be checked.
-    pub(super) fn with_chain(self, chain: &'a [Link], not_checked: &'a [NotChecked]) -> Self {
-        Self {
-            chain,
-            not_checked,
-            ..self
-        }
-    }
+/// The stack of all pairs; nothing if they lie in several.
+pub(super) fn stack_name(diagnosis: &Diagnosis) -> Option<&str> {
+    let mut names = diagnosis.pairs.iter().map(|pair| pair.stack_name.as_str());
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
 }
 
 #[cfg(test)]
@@ -84,26 +82,47 @@ mod tests {
             subject: "asgGPUSpot".into(),
             problem: "It launches into one zone.".into(),
             fix: "Add subnets.".into(),
+            pair: Some("farm/asgGPUSpot".into()),
         };
-        let findings = [finding];
         let link = |state, missing_action| Link {
             link: LinkName::Permission,
             state,
             subject: "arn:function".into(),
             detail: "lambda:GetPolicy was refused".into(),
             missing_action,
+            pair: None,
         };
-        let chain = [
+        let chain = vec![
             link(LinkState::NotChecked, Some("lambda:GetPolicy".to_owned())),
             link(LinkState::Ok, None),
         ];
-        let not_checked = [NotChecked {
+        let not_checked = vec![NotChecked {
             what: "the permission of the topic".into(),
             why: "lambda:GetPolicy was refused".into(),
             missing_action: Some("lambda:GetPolicy".into()),
+            pair: Some("farm/asgGPUSpot".into()),
         }];
-        let document = Document::of("farm", None, &findings).with_chain(&chain, &not_checked);
+        let pair = |stack_name: &str| Pair {
+            name: format!("{stack_name}/asgGPUSpot"),
+            stack_name: stack_name.into(),
+            spot_group: Some("asgGPUSpot".into()),
+            on_demand_group: None,
+            checks_passed: 15,
+            checks_done: 16,
+            checks: 17,
+        };
+        let mut diagnosis = Diagnosis {
+            pairs: vec![pair("farm")],
+            findings: vec![finding],
+            chain,
+            not_checked,
+        };
+        assert_eq!(stack_name(&diagnosis), Some("farm"));
+        diagnosis.pairs.push(pair("mill"));
+        assert_eq!(stack_name(&diagnosis), None);
+        let document = Document::of(None, &diagnosis);
         let document = serde_json::to_value(document).unwrap();
+        assert_eq!(document["pairs"][1]["name"], "mill/asgGPUSpot");
         assert_eq!(document["chain"][0]["state"], "not_checked");
         assert_eq!(
             document["not_checked"][0]["missing_action"],

@@ -23,8 +23,9 @@ pub(super) async fn lowest_prices(
     client: &Client,
     group: &WorkerGroup,
     settings: &Settings,
+    now: Timestamp,
 ) -> Result<BTreeMap<Pool, Decimal>, AwsError> {
-    let Some(window) = Window::ending_at(Timestamp::now(), DAY) else {
+    let Some(window) = Window::ending_at(now, DAY) else {
         return Ok(BTreeMap::new());
     };
     // Without types EC2 would list every one.

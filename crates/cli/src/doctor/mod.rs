@@ -1,19 +1,28 @@
-//! `spotmanager doctor`: what would keep SpotManager from working on a stack.
+//! `spotmanager doctor`: what would keep SpotManager from working on the pairs that it serves.
 
 mod chain;
 mod deployed;
 mod document;
+mod failures;
+mod groups;
 mod market;
+mod notifications;
+mod operation;
 mod queues;
 mod read;
 mod refusals;
 mod report;
+mod resources;
+mod rights;
+mod roles;
+mod unread;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use spotmanager_aws::SdkConfig;
-use spotmanager_doctor::{Severity, diagnose, links, not_checked};
+use spotmanager_doctor::{NotChecked, Severity, SpotManagerStack, examine, examine_stack};
 
 use crate::{
     arguments::{Doctor, Output},
@@ -22,32 +31,45 @@ use crate::{
 use document::Document;
 use report::Report;
 
-/// Reads, and tells what is found.
+/// Reads, and writes what is found.
 pub(crate) async fn run(config: &SdkConfig, wanted: &Doctor, output: Output) -> Result<ExitCode> {
-    let snapshot = Box::pin(read::snapshot(config, wanted)).await?;
-    let findings = diagnose(&snapshot);
-    let (chain, not_checked) = (links(&snapshot), not_checked(&snapshot));
-    let stack_name = snapshot.stack_name.as_str();
+    let read = Box::pin(read::snapshots(config, wanted, Timestamp::now())).await?;
+    let mut diagnosis = if read.snapshots.is_empty() {
+        examine_stack(&read.spotmanager)
+    } else {
+        examine(&read.snapshots)
+    };
+    if wanted.stack.is_none() {
+        diagnosis.not_checked.extend(unnamed(&read.spotmanager));
+    }
     let spotmanager_stack = wanted.spotmanager_stack.as_deref();
     match output {
-        Output::Json => {
-            let document = Document::of(stack_name, spotmanager_stack, &findings);
-            print_json(&document.with_chain(&chain, &not_checked))?;
-        }
+        Output::Json => print_json(&Document::of(spotmanager_stack, &diagnosis))?,
         Output::Table => print(Report {
-            stack_name,
             spotmanager_stack,
-            findings: &findings,
-            chain: &chain,
-            not_checked: &not_checked,
+            diagnosis: &diagnosis,
         })?,
     }
-    let has_errors = findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error);
-    Ok(if has_errors {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    let mut findings = diagnosis.findings.iter();
+    Ok(
+        if findings.any(|finding| finding.severity == Severity::Error) {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
+}
+
+/// The stacks that a deployment serves by their topic's name or their alarm's tags, and names nowhere.
+fn unnamed(stack: &SpotManagerStack) -> Option<NotChecked> {
+    let SpotManagerStack::Found(deployment) = stack else {
+        return None;
+    };
+    let pattern = deployment.further_stacks.as_str();
+    (!pattern.is_empty()).then(|| NotChecked {
+        what: format!("stacks of FurtherStacks {pattern} that WorkerPairs does not name"),
+        why: "give each with --stack".to_owned(),
+        missing_action: None,
+        pair: None,
     })
 }

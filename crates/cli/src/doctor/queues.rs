@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use spotmanager_aws::{SdkConfig, queues};
 use spotmanager_doctor::{Alarm, Read, WorkerGroup};
 
-use super::chain::found;
+use super::unread::found;
 
 /// The visibility timeouts, seconds, of the queues of which an alarm that scales a group down
 /// counts only what is visible.

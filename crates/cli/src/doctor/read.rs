@@ -1,90 +1,233 @@
-//! A stack read, with all that the rules look at.
+//! Pairs of groups read, with all that the rules look at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError, SdkConfig,
     alarms::{self, describe_alarms},
-    auto_scaling::{self, AutoScalingGroup, LaunchSource, describe_policies},
-    stacks::list_resources,
-    subnets::{Zone, availability_zones},
+    stacks::{describe_stack, list_resources},
     zones,
 };
-use spotmanager_contract::{Settings, check_stack, stack_name_of};
-use spotmanager_decision::Market;
-use spotmanager_doctor::{Alarm, LaunchKind, Policy, QueueMetric, Snapshot, WorkerGroup};
-use spotmanager_workers::{
-    Clients, Found, Policies, StackTree, Wanted, WorkersError, check_distinct, describe, image_ids,
-    of_on_demand_group, of_spot_group, select, select_scale_down, zones_of,
+use spotmanager_contract::{
+    Settings, SettingsOverride, WorkerPair, check_stack, is_stack_arn, stack_name_of,
 };
+use spotmanager_doctor::{Alarm, Part, QueueMetric, Snapshot, SpotManagerStack, is_in_use};
+use spotmanager_workers::{Clients, Found, StackTree, Wanted, WorkersError, check_distinct};
 
 use super::{
-    chain, deployed, market, queues,
-    refusals::{Refusals, sentence},
+    chain,
+    deployed::{self, Deployed},
+    groups::{groups, return_refusal, select_scale_up},
+    market, operation, queues,
+    refusals::Refusals,
+    unread::{Unread, is_refusal},
 };
-use crate::{alarm_types::ALARM_TYPES, arguments::Doctor, on_demand};
+use crate::{
+    alarm_types::ALARM_TYPES,
+    arguments::{Doctor, named_as_option},
+    basis,
+    deployed::{Parameters, settings_of},
+    on_demand,
+};
 
-/// Reads the stack that is asked for.
+/// What was read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// Every pair that is asked for.
+    pub(super) snapshots: Vec<Snapshot>,
+    /// SpotManager's own stack.
+    pub(super) spotmanager: SpotManagerStack,
+}
+
+/// Reads every pair that is asked for.
 ///
 /// # Errors
 /// When AWS cannot be asked, or an option cannot be used.
-pub(super) async fn snapshot(config: &SdkConfig, wanted: &Doctor) -> Result<Snapshot> {
-    let stack = wanted.stack.as_str();
-    check_stack("--stack", stack)?;
-    let stack_name = stack_name_of(stack);
+pub(super) async fn snapshots(
+    config: &SdkConfig,
+    wanted: &Doctor,
+    now: Timestamp,
+) -> Result<Reading> {
+    if let Some(stack) = &wanted.stack {
+        check_stack("--stack", stack)?;
+    }
     let clients = Clients::new(config);
     let mut refusals = Refusals::default();
     let spotmanager = wanted.spotmanager_stack.as_deref();
     let client = &clients.cloud_formation;
-    let deployed = deployed::read(client, spotmanager, stack_name, &mut refusals).await?;
-    let settings = deployed.settings.overridden(wanted.settings.overrides())?;
-
-    let resources = Box::pin(find(&clients, stack, &settings, &mut refusals)).await?;
-    let groups = Box::pin(groups(&clients, &resources, &settings, &mut refusals)).await?;
-    let return_refusal = groups.on_demand.as_ref().and_then(|group| {
-        let desired_capacity = group.worker.capacity.desired_capacity.max(1);
-        let contains = &settings.scale_down_policy_name_contains;
-        let refused = select_scale_down(group.policies(), contains, desired_capacity).err()?;
-        Some(sentence(&refused.to_string()))
-    });
-    select_scale_up(&groups, &settings, &mut refusals)?;
-
-    let [spot_group, on_demand_group] =
-        [groups.spot, groups.on_demand].map(|group| group.map(|group| group.worker));
-    let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());
-    if let Some(spot) = &spot_group {
-        lowest_prices = market::lowest_prices(&clients.ec2, spot, &settings).await?;
-        let (types, product) = (&spot.instance_types, &settings.product_description);
-        on_demand_prices = on_demand::prices(config, types, product).await;
+    let mut deployed = deployed::read(client, spotmanager, &mut refusals).await?;
+    if let (Some(stack), None) = (&wanted.stack, found(&deployed.stack)) {
+        let parameters = Box::pin(assumed(config, &clients, stack, wanted)).await?;
+        deployed.settings = refusals.setting(settings_of(&parameters), Settings::default());
+        if let Some(suffix) = parameters.get("TopicSuffix") {
+            deployed.topic_suffix.clone_from(suffix);
+        }
     }
-    let alarms = describe_alarms(&alarms::Client::new(config)).await?;
-    let alarms: Vec<_> = alarms
-        .into_iter()
-        .map(|alarm| of_stack(alarm, &resources.alarms))
-        .collect();
-    let groups = [&spot_group, &on_demand_group];
-    let mut snapshot = Snapshot {
-        stack_name: stack_name.to_owned(),
-        topic_suffix: match &wanted.topic_suffix {
-            Some(suffix) => suffix.clone(),
-            None => deployed.topic_suffix,
-        },
-        settings,
-        refusals: refusals.finish(),
-        return_refusal,
-        visibility_timeouts: queues::visibility_timeouts(config, &alarms, groups).await,
-        spot_group,
-        on_demand_group,
-        alarms,
-        region_zones: zones::of_region(&clients.ec2).await?,
-        lowest_prices,
-        on_demand_prices,
-        spotmanager: deployed.stack,
-        chain: None,
+    if let Some(suffix) = &wanted.topic_suffix {
+        deployed.topic_suffix.clone_from(suffix);
+    }
+
+    let mut unread = Unread::default();
+    let all = describe_alarms(&alarms::Client::new(config)).await;
+    let alarms = unread.or_default(Part::Alarms, all)?;
+    let region_zones = zones::of_region(&clients.ec2).await;
+    let region_zones = unread.or_default(Part::Zones, region_zones)?;
+    let operation = match found(&deployed.stack) {
+        Some(()) => Box::pin(operation::read(config, &deployed, now)).await,
+        None => None,
     };
-    snapshot.chain = Box::pin(chain::chain(config, &snapshot, &deployed.outputs)).await;
-    Ok(snapshot)
+    let (of_deployment, _) = refusals.finish();
+    let reader = Reader {
+        config,
+        clients,
+        deployed: &deployed,
+        alarms,
+        region_zones,
+    };
+    let given = wanted.settings.overrides();
+    let mut snapshots = Vec::new();
+    for pair in pairs(&deployed, wanted, &given) {
+        let arn = wanted.stack.as_deref().filter(|stack| is_stack_arn(stack));
+        let stack = arn.unwrap_or(&pair.stack_name).to_owned();
+        let mut snapshot = Box::pin(reader.pair(&stack, pair, &given, &unread, now)).await?;
+        snapshot.refusals.extend(of_deployment.iter().cloned());
+        if let Some(operation) = &operation {
+            let chain = Box::pin(chain::chain(config, &snapshot, operation)).await;
+            snapshot.chain = Some(chain);
+        }
+        snapshots.push(snapshot);
+    }
+    Ok(Reading {
+        snapshots,
+        spotmanager: deployed.stack,
+    })
+}
+
+fn found(stack: &SpotManagerStack) -> Option<()> {
+    matches!(stack, SpotManagerStack::Found(_)).then_some(())
+}
+
+/// The parameters of a file, or those that `init` would assume; none if nothing could be read, which
+/// the reading of the pair finds for itself.
+async fn assumed(
+    config: &SdkConfig,
+    clients: &Clients,
+    stack: &str,
+    wanted: &Doctor,
+) -> Result<Parameters> {
+    let given = wanted.settings.overrides();
+    let file = wanted.basis.parameters.as_deref();
+    let described = describe_stack(&clients.cloud_formation, stack).await;
+    if let Ok(Some(described)) = described
+        && !is_in_use(&described.status)
+    {
+        // It has no groups yet, and its status is the finding.
+        return Ok(Parameters::new());
+    }
+    match basis::parameters(config, stack, file, &given).await {
+        Ok(parameters) => Ok(parameters),
+        Err(error) if file.is_none() && is_found_again(&error) => Ok(Parameters::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the reading of the pair meets it too, and lists it.
+fn is_found_again(error: &anyhow::Error) -> bool {
+    match error.downcast_ref() {
+        Some(WorkersError::Aws(error)) => is_refusal(error),
+        Some(_) => true,
+        None => error.downcast_ref().is_some_and(is_refusal),
+    }
+}
+
+/// The pairs that are asked for; a spot group that is given names the one that has it.
+fn pairs(deployed: &Deployed, wanted: &Doctor, given: &SettingsOverride) -> Vec<WorkerPair> {
+    let mut pairs = deployed.pairs(wanted.stack.as_deref().map(stack_name_of));
+    if let Some(id) = &given.spot_group_logical_id {
+        let of_deployment = &deployed.settings.spot_group_logical_id;
+        let has_it = |pair: &WorkerPair| pair.spot_group_logical_id(of_deployment) == id;
+        if pairs.iter().any(has_it) {
+            pairs.retain(has_it);
+        } else {
+            pairs.truncate(1);
+        }
+    }
+    pairs
+}
+
+/// With what pairs are read.
+struct Reader<'a> {
+    config: &'a SdkConfig,
+    clients: Clients,
+    deployed: &'a Deployed,
+    alarms: Vec<alarms::Alarm>,
+    region_zones: Vec<String>,
+}
+
+impl Reader<'_> {
+    async fn pair(
+        &self,
+        stack: &str,
+        pair: WorkerPair,
+        given: &SettingsOverride,
+        unread: &Unread,
+        now: Timestamp,
+    ) -> Result<Snapshot> {
+        let (config, clients, deployed) = (self.config, &self.clients, self.deployed);
+        let mut refusals = Refusals::default();
+        let settings = deployed.settings.clone().overridden(pair.settings.clone());
+        let settings = refusals.setting(settings, deployed.settings.clone());
+        let settings = settings.overridden(given.clone());
+        let settings = settings.map_err(named_as_option)?;
+
+        let described = describe_stack(&clients.cloud_formation, stack).await;
+        let described = refusals.unread.take(Part::StackStatus, described)?;
+        let stack_status = described.flatten().map(|stack| stack.status);
+        let resources = Box::pin(find(clients, stack, &settings, &mut refusals)).await?;
+        let found = [&resources.spot, &resources.on_demand];
+        let groups = Box::pin(groups(clients, found, &settings, &mut refusals)).await?;
+        let return_refusal = return_refusal(&groups, &settings);
+        select_scale_up(&groups, &settings, &mut refusals)?;
+
+        let [spot_group, on_demand_group] =
+            [groups.spot, groups.on_demand].map(|group| group.map(|group| group.worker));
+        let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());
+        if let Some(spot) = &spot_group {
+            let prices = market::lowest_prices(&clients.ec2, spot, &settings, now).await;
+            lowest_prices = refusals.unread.or_default(Part::Prices, prices)?;
+            let (types, product) = (&spot.instance_types, &settings.product_description);
+            on_demand_prices = on_demand::prices(config, types, product).await;
+        }
+        let alarms: Vec<_> = self
+            .alarms
+            .iter()
+            .map(|alarm| of_stack(alarm.clone(), &resources.alarms))
+            .collect();
+        let groups = [&spot_group, &on_demand_group];
+        let visibility_timeouts = queues::visibility_timeouts(config, &alarms, groups).await;
+        let (refusals, own_unread) = refusals.finish();
+        Ok(Snapshot {
+            stack_name: stack_name_of(stack).to_owned(),
+            stack_status,
+            unread: own_unread.with(unread).finish(),
+            pair: Some(pair),
+            topic_suffix: deployed.topic_suffix.clone(),
+            settings,
+            refusals,
+            return_refusal,
+            visibility_timeouts,
+            spot_group,
+            on_demand_group,
+            alarms,
+            region_zones: self.region_zones.clone(),
+            lowest_prices,
+            on_demand_prices,
+            spotmanager: deployed.stack.clone(),
+            chain: None,
+        })
+    }
 }
 
 /// What the settings name in the stack, as far as it is there, and the stack's alarms.
@@ -101,22 +244,24 @@ async fn find(
     settings: &Settings,
     refusals: &mut Refusals,
 ) -> Result<Resources, AwsError> {
+    const PART: Part = Part::WorkersStack;
     let client = &clients.cloud_formation;
     let mut tree = StackTree::new(stack, async |stack: &str| {
         list_resources(client, stack).await
     });
-    let spot = refusals.take(tree.find(Wanted::spot_group(settings)).await)?;
-    let on_demand = refusals.take(tree.find(Wanted::on_demand_group(settings)).await)?;
+    let spot = refusals.take(PART, tree.find(Wanted::spot_group(settings)).await)?;
+    let on_demand = refusals.take(PART, tree.find(Wanted::on_demand_group(settings)).await)?;
     if let Some(queue) = Wanted::queue(settings) {
-        refusals.take(tree.find(queue).await)?;
+        refusals.take(PART, tree.find(queue).await)?;
     }
     if let (Some(spot), Some(on_demand)) = (&spot, &on_demand) {
         let distinct = check_distinct(spot, on_demand);
-        refusals.take(distinct.map_err(WorkersError::from))?;
+        refusals.take(PART, distinct.map_err(WorkersError::from))?;
     }
     let mut alarms = BTreeSet::new();
     for kind in ALARM_TYPES {
-        let found = refusals.take(tree.all_of(kind).await)?.unwrap_or_default();
+        let found = refusals.take(PART, tree.all_of(kind).await)?;
+        let found = found.unwrap_or_default();
         alarms.extend(found.into_iter().map(|alarm| alarm.physical_id));
     }
     Ok(Resources {
@@ -124,145 +269,6 @@ async fn find(
         on_demand,
         alarms,
     })
-}
-
-/// A group as the rules see it, with its policies as they are selected from.
-#[derive(Debug)]
-struct Read {
-    worker: WorkerGroup,
-    policies: Vec<auto_scaling::Policy>,
-}
-
-impl Read {
-    fn policies(&self) -> Policies<'_> {
-        Policies {
-            group: &self.worker.name,
-            policies: &self.policies,
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Groups {
-    spot: Option<Read>,
-    on_demand: Option<Read>,
-}
-
-async fn groups(
-    clients: &Clients,
-    resources: &Resources,
-    settings: &Settings,
-    refusals: &mut Refusals,
-) -> Result<Groups, AwsError> {
-    let (mut spot, mut on_demand) = (None, None);
-    if let Some(found) = &resources.spot {
-        spot = Box::pin(group(clients, found, Market::Spot, settings, refusals)).await?;
-    }
-    if let Some(found) = &resources.on_demand {
-        let read = group(clients, found, Market::OnDemand, settings, refusals);
-        on_demand = Box::pin(read).await?;
-    }
-    Ok(Groups { spot, on_demand })
-}
-
-async fn group(
-    clients: &Clients,
-    found: &Found,
-    market: Market,
-    settings: &Settings,
-    refusals: &mut Refusals,
-) -> Result<Option<Read>, AwsError> {
-    let described = describe(&clients.auto_scaling, [found]).await;
-    let described = described.and_then(|[group]| group);
-    let Some(group) = refusals.take(described)? else {
-        return Ok(None);
-    };
-    let launch = match market {
-        Market::Spot => of_spot_group(clients, &group, settings.maximum_spot_price_usd).await?,
-        Market::OnDemand => of_on_demand_group(clients, &group).await?,
-    };
-    let policies = describe_policies(&clients.auto_scaling, &group.name).await?;
-    let zones = subnet_zones(clients, &group).await?;
-    let worker = WorkerGroup {
-        market,
-        logical_id: found.path.clone(),
-        stack_name: group.tags.get("aws:cloudformation:stack-name").cloned(),
-        capacity: group.capacity,
-        default_cooldown_seconds: group.default_cooldown_seconds,
-        launch: match &group.launch_source {
-            None => LaunchKind::Nothing,
-            Some(LaunchSource::LaunchTemplate(_)) => LaunchKind::LaunchTemplate,
-            Some(LaunchSource::LaunchConfiguration(name)) => {
-                LaunchKind::LaunchConfiguration(name.clone())
-            }
-            Some(LaunchSource::MixedInstancesPolicy { .. }) => LaunchKind::MixedInstancesPolicy,
-        },
-        instance_types: launch.instance_types,
-        weighted_capacities: launch.weighted_capacities,
-        maximum_price: launch.maximum_price,
-        launch_problem: launch.problem.map(|problem| sentence(&problem)),
-        image_ids: image_ids(clients, &group).await?,
-        availability_zones: zones_of(&group, &zones),
-        subnets: group
-            .subnet_ids
-            .iter()
-            .map(|id| (id.clone(), zones.get(id).map(|zone| zone.name.clone())))
-            .collect(),
-        policies: policies.iter().map(policy).collect(),
-        suspended_processes: group.suspended_processes,
-        name: group.name,
-    };
-    Ok(Some(Read { worker, policies }))
-}
-
-/// The zones of the group's subnets that are there; each is asked for alone, for EC2 refuses all
-/// where one is gone.
-async fn subnet_zones(
-    clients: &Clients,
-    group: &AutoScalingGroup,
-) -> Result<BTreeMap<String, Zone>, AwsError> {
-    let mut zones = BTreeMap::new();
-    for id in &group.subnet_ids {
-        match availability_zones(&clients.ec2, [id.clone()]).await {
-            Ok(found) => zones.extend(found),
-            Err(error) if error.code.starts_with("InvalidSubnetID") => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(zones)
-}
-
-fn policy(policy: &auto_scaling::Policy) -> Policy {
-    Policy {
-        name: policy.name.clone(),
-        arn: policy.arn.clone(),
-        policy_type: policy.policy_type.clone(),
-        adjustment_type: policy.adjustment_type.clone(),
-        adjustments: policy.adjustments.clone(),
-        cooldown_seconds: policy.cooldown_seconds,
-        enabled: policy.enabled,
-    }
-}
-
-/// Selects the scale-up policies as *discover* does, for what it would refuse.
-fn select_scale_up(
-    groups: &Groups,
-    settings: &Settings,
-    refusals: &mut Refusals,
-) -> Result<(), AwsError> {
-    let nothing = Policies {
-        group: "the other group",
-        policies: &[],
-    };
-    let pair = [&groups.spot, &groups.on_demand];
-    let [spot, on_demand] = pair.map(|group| group.as_ref().map(Read::policies));
-    let contains = &settings.scale_up_policy_name_contains;
-    for (own, other) in [(spot, on_demand), (on_demand, spot)] {
-        if let Some(own) = own {
-            refusals.take(select(own, other.unwrap_or(nothing), contains))?;
-        }
-    }
-    Ok(())
 }
 
 fn of_stack(alarm: alarms::Alarm, own: &BTreeSet<String>) -> Alarm {

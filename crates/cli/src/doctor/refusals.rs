@@ -2,22 +2,31 @@
 
 use spotmanager_aws::AwsError;
 use spotmanager_contract::{ErrorName, NamedError, SettingError};
-use spotmanager_doctor::Refusal;
+use spotmanager_doctor::{Part, Refusal};
 use spotmanager_workers::WorkersError;
 
-/// What was refused so far.
+use super::unread::Unread;
+
+/// What was refused so far, by *discover*'s rules and by AWS.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Vec<Refusal>);
+pub(super) struct Refusals {
+    all: Vec<Refusal>,
+    pub(super) unread: Unread,
+}
 
 impl Refusals {
-    /// What was read, or nothing where it was refused.
+    /// What was read, or nothing if it was refused.
     ///
     /// # Errors
-    /// [`AwsError`] where AWS could not be asked.
-    pub(super) fn take<T>(&mut self, read: Result<T, WorkersError>) -> Result<Option<T>, AwsError> {
+    /// [`AwsError`] if AWS could not be asked.
+    pub(super) fn take<T>(
+        &mut self,
+        part: Part,
+        read: Result<T, WorkersError>,
+    ) -> Result<Option<T>, AwsError> {
         match read {
             Ok(read) => Ok(Some(read)),
-            Err(WorkersError::Aws(error)) => Err(error),
+            Err(WorkersError::Aws(error)) => self.unread.take(part, Err(error)),
             Err(error) => {
                 self.push(error.name(), &error.to_string());
                 Ok(None)
@@ -25,7 +34,7 @@ impl Refusals {
         }
     }
 
-    /// A setting as it is, or `instead` where it is refused.
+    /// A setting as it is, or `instead` if it is refused.
     pub(super) fn setting<T>(&mut self, read: Result<T, SettingError>, instead: T) -> T {
         read.unwrap_or_else(|error| {
             self.push(ErrorName::InvalidInput, &error.to_string());
@@ -33,12 +42,12 @@ impl Refusals {
         })
     }
 
-    pub(super) fn finish(self) -> Vec<Refusal> {
-        self.0
+    pub(super) fn finish(self) -> (Vec<Refusal>, Unread) {
+        (self.all, self.unread)
     }
 
     fn push(&mut self, error: ErrorName, message: &str) {
-        self.0.push(Refusal {
+        self.all.push(Refusal {
             error,
             message: sentence(message),
         });
@@ -60,13 +69,16 @@ mod tests {
         let error = WorkersError::StackNotFound {
             found: "farm".into(),
         };
-        assert_eq!(refusals.take::<()>(Err(error)).unwrap(), None);
-        assert_eq!(refusals.take(Ok(1)).unwrap(), Some(1));
+        assert_eq!(
+            refusals.take::<()>(Part::WorkersStack, Err(error)).unwrap(),
+            None
+        );
+        assert_eq!(refusals.take(Part::Groups, Ok(1)).unwrap(), Some(1));
         let setting = SettingError::new("max_rounds", 0, "from 1 to 1000 rounds");
         assert_eq!(refusals.setting(Err(setting), 7), 7);
-        let refused = refusals.finish();
+        let (refused, _) = refusals.finish();
         assert_eq!(refused[0].error, ErrorName::StackNotFound);
-        assert!(refused[0].message.ends_with("account and region."));
+        assert!(refused[0].message.ends_with('.'));
         assert_eq!(refused[1].error, ErrorName::InvalidInput);
     }
 }

@@ -2,9 +2,12 @@
 //! `jobs_alarm` say what to do about one that does not.
 
 use super::{Chain, LinkName, link::Examined};
-use crate::{Alarm, Snapshot, alarm::topic_name, rules::topics::jobs_alarms};
+use crate::{Alarm, Part, Snapshot, alarm::topic_name, rules::topics::jobs_alarms};
 
 pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
+    if let Some(why) = snapshot.unread(&[Part::Alarms, Part::WorkersStack]) {
+        return Examined::not_checked(LinkName::Alarm, &snapshot.stack_name, why);
+    }
     let topic = topic_name(&chain.topic_arn);
     let telling: Vec<_> = jobs_alarms(snapshot)
         .filter(|alarm| alarm.topics().any(|arn| arn == chain.topic_arn))

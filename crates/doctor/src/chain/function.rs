@@ -1,6 +1,10 @@
 //! The function *start*: it runs, and it starts the stack's state machine.
 
-use super::{Chain, Function, LinkName, Read, Status, command, link::Examined};
+use super::{
+    Chain, Function, Holder, LinkName, Read, Status, command,
+    link::Examined,
+    rights::{Judged, judge},
+};
 use crate::{Finding, Rule, Snapshot};
 
 const LINK: LinkName = LinkName::Function;
@@ -12,20 +16,22 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
         Read::Missing => return gone(snapshot, chain),
         Read::NotRead(why) => return Examined::not_checked(LINK, arn, why),
     };
-    let problems: Vec<_> = [
-        not_active(chain, function),
-        without_concurrency(chain, function),
-        other_machine(chain, function),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut problems = cannot_run(arn, function);
+    problems.extend(other_machine(chain, function));
+    let right = judge(&chain.operation, Holder::Start);
+    let mut unread = None;
+    match &right {
+        Judged::Held => {}
+        Judged::Lacking(what, finding) => problems.push((what.clone(), finding.clone())),
+        Judged::NotRead(why) => unread = Some(why),
+    }
     let not_read = [
         function.reserved_concurrency.not_read(),
         function.state_machine_arn.not_read(),
+        unread,
     ];
     let mut examined = match (problems.first(), not_read.into_iter().flatten().next()) {
-        (Some((detail, _)), _) => Examined::broken(LINK, arn, detail),
+        (Some((detail, _)), _) => Examined::of_problems(LINK, arn, detail, &problems),
         (None, Some(why)) => Examined::not_checked(LINK, arn, why),
         (None, None) => Examined::ok(LINK, arn, "is active and starts the stack's state machine"),
     };
@@ -36,18 +42,35 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
     examined
 }
 
+/// Why a function cannot run, if it exists.
+pub(super) fn cannot_run(arn: &str, function: &Function) -> Vec<(String, Finding)> {
+    let problems = [
+        not_active(arn, function),
+        without_concurrency(arn, function),
+    ];
+    problems.into_iter().flatten().collect()
+}
+
+/// A function's name, of its ARN.
+pub(super) fn name(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or_default()
+}
+
 fn gone(snapshot: &Snapshot, chain: &Chain) -> Examined {
     let arn = &chain.function_arn;
     Examined::broken(LINK, arn, "does not exist").with(Finding::error(
         Rule::FunctionGone,
         arn,
         "This function does not exist, so that nothing answers an alarm.",
-        command::deploy_anew(snapshot),
+        format!(
+            "{} Without start a replay is refused: copy the messages that matter first, with aws sqs receive-message.",
+            command::deploy_anew(snapshot)
+        ),
     ))
 }
 
 /// See <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>.
-fn not_active(chain: &Chain, function: &Function) -> Option<(String, Finding)> {
+fn not_active(arn: &str, function: &Function) -> Option<(String, Finding)> {
     let state = &function.state;
     if state.status == "Active" {
         return None;
@@ -63,7 +86,7 @@ fn not_active(chain: &Chain, function: &Function) -> Option<(String, Finding)> {
     };
     let finding = Finding::error(
         Rule::FunctionNotActive,
-        &chain.function_arn,
+        arn,
         format!("Its state is {state}; only an active function is invoked."),
         fix,
     );
@@ -71,13 +94,13 @@ fn not_active(chain: &Chain, function: &Function) -> Option<(String, Finding)> {
 }
 
 /// See <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>.
-fn without_concurrency(chain: &Chain, function: &Function) -> Option<(String, Finding)> {
+fn without_concurrency(arn: &str, function: &Function) -> Option<(String, Finding)> {
     let detail = "its reserved concurrency is 0, with which Lambda throttles every call";
-    let name = chain.function_name();
+    let name = name(arn);
     (function.reserved_concurrency == Read::Found(Some(0))).then(|| {
         let finding = Finding::error(
             Rule::FunctionWithoutConcurrency,
-            &chain.function_arn,
+            arn,
             "Its reserved concurrency is 0, with which Lambda throttles every call.",
             format!("aws lambda delete-function-concurrency --function-name {name}"),
         );

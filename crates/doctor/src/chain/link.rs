@@ -6,7 +6,7 @@ use serde::Serialize;
 use strum::VariantArray;
 
 use super::NotRead;
-use crate::Finding;
+use crate::{Finding, Severity};
 
 /// A link, in the order in which a job's news passes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, VariantArray)]
@@ -26,6 +26,20 @@ pub enum LinkName {
     Function,
     /// The state machine exists.
     StateMachine,
+    /// The machine's functions run, and their roles and the machine's let them work.
+    Functions,
+    /// The schedule of the return to spot invokes *start*.
+    Schedule,
+    /// The rule for lost capacity invokes *start*.
+    Rule,
+    /// The dead-letter queues are empty.
+    DeadLetters,
+    /// The address for operations is confirmed.
+    Email,
+    /// Failures and decisions are reported.
+    Notifications,
+    /// No execution failed in the last day.
+    Executions,
 }
 
 impl fmt::Display for LinkName {
@@ -40,7 +54,9 @@ impl fmt::Display for LinkName {
 pub enum LinkState {
     /// It holds.
     Ok,
-    /// It does not: jobs wait for nothing.
+    /// It works, and somebody should look at it.
+    Warning,
+    /// It does not hold.
     Broken,
     /// Nobody can say.
     NotChecked,
@@ -60,6 +76,9 @@ pub struct Link {
     /// The IAM action without which it could not be checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_action: Option<String>,
+    /// The pair of groups that it is about; absent if it is about the deployment, or about all pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pair: Option<String>,
 }
 
 /// A link with what is to be done about it.
@@ -78,6 +97,7 @@ impl Examined {
                 subject: subject.to_owned(),
                 detail: detail.into(),
                 missing_action: None,
+                pair: None,
             },
             findings: Vec::new(),
         }
@@ -87,6 +107,27 @@ impl Examined {
         let mut broken = Self::ok(link, subject, detail);
         broken.link.state = LinkState::Broken;
         broken
+    }
+
+    pub(super) fn warning(link: LinkName, subject: &str, detail: impl Into<String>) -> Self {
+        let mut warning = Self::ok(link, subject, detail);
+        warning.link.state = LinkState::Warning;
+        warning
+    }
+
+    /// Broken, or only warned of if nothing worse was found.
+    pub(super) fn of_problems(
+        link: LinkName,
+        subject: &str,
+        detail: &str,
+        problems: &[(String, Finding)],
+    ) -> Self {
+        let is_error = |(_, finding): &(String, Finding)| finding.severity == Severity::Error;
+        if problems.iter().any(is_error) {
+            Self::broken(link, subject, detail)
+        } else {
+            Self::warning(link, subject, detail)
+        }
     }
 
     pub(super) fn not_checked(link: LinkName, subject: &str, why: &NotRead) -> Self {

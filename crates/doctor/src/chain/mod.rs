@@ -4,17 +4,33 @@
 //! whatever the others are like; one that could not be read is listed as not checked.
 
 mod alarm;
-mod command;
+pub(crate) mod command;
+mod dead_letters;
+mod email;
+mod executions;
 mod function;
+mod functions;
 mod link;
+mod lost_capacity;
+mod needs;
+mod notifications;
+mod operation;
 mod permission;
 mod read;
+mod rights;
+mod rule;
+mod schedule;
 mod state_machine;
 mod subscription;
 mod topic;
 mod topic_policy;
 
 pub use link::{Link, LinkName, LinkState};
+pub use needs::{NEEDS, Need, On};
+pub use operation::{
+    Condition, Email, EventRule, FailedExecution, FailureAlarm, FailureKind, Holder, Named,
+    Notifications, Operation, Right, Schedule,
+};
 pub use read::{
     Chain, Function, NotRead, Read, Status, Subscription, SubscriptionSettings, Topic, is_of,
 };
@@ -35,6 +51,13 @@ const LINKS: &[Examine] = &[
     permission::examine,
     function::examine,
     state_machine::examine,
+    functions::examine,
+    schedule::examine,
+    rule::examine,
+    dead_letters::examine,
+    email::examine,
+    notifications::examine,
+    executions::examine,
 ];
 
 /// The links in their order; none if the chain was not read.
@@ -107,6 +130,15 @@ mod tests {
         chain.function = Read::NotRead(refused("lambda:GetFunctionConfiguration"));
         chain.function_policy = Read::NotRead(refused("lambda:GetPolicy"));
         chain.state_machine_status = Read::NotRead(refused("states:DescribeStateMachine"));
+        let operation = &mut chain.operation;
+        operation.functions = Read::NotRead(refused("cloudformation:ListStackResources"));
+        operation.dead_letters = Read::NotRead(refused("sqs:GetQueueAttributes"));
+        operation.failed = Read::NotRead(refused("states:ListExecutions"));
+        operation.schedule.as_mut().unwrap().read = Read::NotRead(refused("scheduler:GetSchedule"));
+        operation.rule.as_mut().unwrap().read = Read::NotRead(refused("events:DescribeRule"));
+        operation.operations_email = "ops@example.com".into();
+        operation.emails = Read::NotRead(refused("sns:ListSubscriptionsByTopic"));
+        operation.notifications.operations_topic = Read::NotRead(refused("sns:GetTopicAttributes"));
         assert!(check(&snapshot).is_empty());
         let links = links(&snapshot);
         let missing: Vec<_> = links
@@ -121,6 +153,13 @@ mod tests {
             "lambda:GetPolicy",
             "lambda:GetFunctionConfiguration",
             "states:DescribeStateMachine",
+            "cloudformation:ListStackResources",
+            "scheduler:GetSchedule",
+            "events:DescribeRule",
+            "sqs:GetQueueAttributes",
+            "sns:ListSubscriptionsByTopic",
+            "sns:GetTopicAttributes",
+            "states:ListExecutions",
         ];
         assert_eq!(missing, expected);
         for link in &links[1..] {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Operation;
+
 /// The answer of AWS to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read<T> {
@@ -66,6 +68,8 @@ pub struct Chain {
     pub state_machine_status: Read<String>,
     /// The ARN of the dead-letter queue, if the stack has that output.
     pub dead_letter_queue_arn: Option<String>,
+    /// What no alarm passes.
+    pub operation: Operation,
 }
 
 impl Chain {

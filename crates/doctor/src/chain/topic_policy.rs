@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Chain, LinkName, NotRead, Read, command, link::Examined};
 use crate::{
-    Finding, Rule, Snapshot,
+    Finding, Part, Rule, Snapshot,
     alarm::account_of,
     policy::{Obstacle, PolicyDocument, ServiceCall, Verdict},
     rules::topics::jobs_alarms,
@@ -24,6 +24,9 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
         }
         Read::NotRead(why) => return Examined::not_checked(LINK, arn, why),
     };
+    if let Some(why) = snapshot.unread(&[Part::Alarms]) {
+        return Examined::not_checked(LINK, arn, why);
+    }
     let alarms: Vec<_> = jobs_alarms(snapshot)
         .filter(|alarm| alarm.topics().any(|told| told == arn))
         .map(|alarm| alarm.arn.clone())

@@ -2,46 +2,47 @@
 
 use crate::{Deployment, Finding, Rule, Snapshot, SpotManagerStack};
 
-pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
-    match &snapshot.spotmanager {
-        SpotManagerStack::NotAsked => Vec::new(),
-        SpotManagerStack::Missing(name) => vec![Finding::error(
+/// What the stack is found to be, whichever pair is looked at.
+pub(crate) fn of_stack(stack: &SpotManagerStack) -> Vec<Finding> {
+    match stack {
+        SpotManagerStack::NotAsked | SpotManagerStack::NotRead { .. } => Vec::new(),
+        // What is still to come is no error.
+        SpotManagerStack::Missing(name) => vec![Finding::note(
             Rule::SpotmanagerNotFound,
             name,
-            "There is no such stack in this account and region.",
-            "Deploy infra/spotmanager.yaml, or give its stack's name with --spotmanager-stack.",
+            "There is no such stack in this account and region yet.",
+            format!(
+                "Deploy it: spotmanager deploy --spotmanager-stack {name} with --s3-bucket and --parameters; or give the name of the one that is there."
+            ),
         )],
+        SpotManagerStack::NotReady { stack_name, status } => {
+            let rule = Rule::SpotmanagerNotReady;
+            super::status::check(rule, stack_name, status)
+                .into_iter()
+                .collect()
+        }
         SpotManagerStack::Found(deployment) => {
-            let mut findings = Vec::new();
-            findings.extend(not_ready(deployment));
-            findings.extend(not_served(snapshot, deployment));
-            if snapshot.settings.dry_run {
-                findings.push(Finding::warning(
-                    Rule::DryRun,
-                    &deployment.stack_name,
-                    "DryRun is true for this stack: nothing is scaled.",
-                    "Set DryRun to false once its decisions are what you want.",
-                ));
-            }
-            findings
+            let (rule, name) = (Rule::SpotmanagerNotReady, &deployment.stack_name);
+            let of_status = super::status::check(rule, name, &deployment.status);
+            of_status.into_iter().collect()
         }
     }
 }
 
-/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>.
-fn not_ready(deployment: &Deployment) -> Option<Finding> {
-    let status = deployment.status.as_str();
-    let (rule, subject) = (Rule::SpotmanagerNotReady, &deployment.stack_name);
-    let problem = format!("Its status is {status}.");
-    if status.ends_with("_IN_PROGRESS") {
-        let fix = "Look again once CloudFormation is done.";
-        return Some(Finding::warning(rule, subject, problem, fix));
+pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut findings = of_stack(&snapshot.spotmanager);
+    if let Some(deployment) = snapshot.spotmanager.found() {
+        findings.extend(not_served(snapshot, deployment));
+        if snapshot.settings.dry_run {
+            findings.push(Finding::warning(
+                Rule::DryRun,
+                &deployment.stack_name,
+                "DryRun is true for this stack: nothing is scaled.",
+                "Set DryRun to false once its decisions are what you want.",
+            ));
+        }
     }
-    let is_undone = status.starts_with("ROLLBACK") || status.starts_with("DELETE");
-    (is_undone || !status.ends_with("_COMPLETE")).then(|| {
-        let fix = "`aws cloudformation describe-stack-events` says what failed; deploy it again.";
-        Finding::error(rule, subject, problem, fix)
-    })
+    findings
 }
 
 fn not_served(snapshot: &Snapshot, deployment: &Deployment) -> Option<Finding> {
@@ -58,9 +59,7 @@ fn not_served(snapshot: &Snapshot, deployment: &Deployment) -> Option<Finding> {
                 "Its roles do not reach the stack {out_of_reach}: WorkersStackName is {:?}, FurtherStacks is {:?}.",
                 deployment.workers_stack_name, deployment.further_stacks
             ),
-            format!(
-                "Set FurtherStacks to a pattern such as {own}*, which nested stacks match too."
-            ),
+            reach(own, &deployment.further_stacks),
         ));
     }
     let is_told = deployment.has_pair_of(own) || deployment.reads_tags;
@@ -75,6 +74,18 @@ fn not_served(snapshot: &Snapshot, deployment: &Deployment) -> Option<Finding> {
             format!("Add {{\"stack_name\": \"{own}\"}} to WorkerPairs."),
         )
     })
+}
+
+/// `FurtherStacks` is one pattern: another takes the place of the one that is there.
+fn reach(stack_name: &str, further_stacks: &str) -> String {
+    if further_stacks.is_empty() {
+        return format!(
+            "Set FurtherStacks to a pattern such as {stack_name}*, which nested stacks match too."
+        );
+    }
+    format!(
+        "Set FurtherStacks to one pattern that matches {stack_name} and its nested stacks, and still matches what {further_stacks:?} does: the new pattern replaces that one, and a stack that it no longer matches is cut off. If no pattern covers both, deploy a second SpotManager for {stack_name}."
+    )
 }
 
 #[cfg(test)]
@@ -102,6 +113,13 @@ mod tests {
         assert_eq!(found(check, &snapshot), NONE);
         snapshot.spotmanager = SpotManagerStack::Missing("sm".into());
         assert_eq!(found(check, &snapshot), [Rule::SpotmanagerNotFound]);
+        assert_eq!(check(&snapshot)[0].severity, Severity::Note);
+        snapshot.spotmanager = SpotManagerStack::NotReady {
+            stack_name: "sm".into(),
+            status: "REVIEW_IN_PROGRESS".into(),
+        };
+        assert_eq!(found(check, &snapshot), [Rule::SpotmanagerNotReady]);
+        assert_eq!(check(&snapshot)[0].severity, Severity::Error);
     }
 
     #[test]
@@ -110,8 +128,7 @@ mod tests {
             ("CREATE_COMPLETE", None),
             ("UPDATE_ROLLBACK_COMPLETE", None),
             ("UPDATE_IN_PROGRESS", Some(Severity::Warning)),
-            ("ROLLBACK_COMPLETE", Some(Severity::Error)),
-            ("DELETE_FAILED", Some(Severity::Error)),
+            ("UPDATE_ROLLBACK_FAILED", Some(Severity::Error)),
         ] {
             let snapshot = with(|deployment| deployment.status = status.into());
             let findings = check(&snapshot);
@@ -135,6 +152,24 @@ mod tests {
             deployment.pairs = WorkerPairs::read(r#"[{"stack_name": "farm"}]"#).unwrap();
         });
         assert_eq!(found(check, &served), NONE);
+    }
+
+    #[test]
+    fn the_fix_does_not_cut_off_what_the_pattern_reaches_now() {
+        let fix = |further: &str| {
+            let elsewhere = with(|deployment| {
+                deployment.workers_stack_name = "mill".into();
+                deployment.further_stacks = further.into();
+            });
+            check(&elsewhere)[0].fix.clone()
+        };
+        assert!(fix("").contains("pattern such as farm*"), "{}", fix(""));
+        let both = fix("barn*");
+        assert!(!both.contains("farm*"), "{both}");
+        assert!(
+            both.contains(r#"still matches what "barn*" does"#),
+            "{both}"
+        );
     }
 
     #[test]

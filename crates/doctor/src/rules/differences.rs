@@ -15,8 +15,10 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         Finding::warning(rule, &subject, problem, fix)
     };
     let mut findings = Vec::new();
-    // A group that leaves its types to Auto Scaling names none.
-    if !on_demand.instance_types.is_empty()
+    // A group that leaves its types to Auto Scaling names none, and one whose launch source is gone
+    // launches none.
+    if !spot.instance_types.is_empty()
+        && !on_demand.instance_types.is_empty()
         && names(&spot.instance_types) != names(&on_demand.instance_types)
     {
         findings.push(differ(
@@ -115,6 +117,9 @@ mod tests {
         assert_eq!(found(check, &images), NONE);
         let by_requirements = with(|group| group.instance_types.clear());
         assert_eq!(found(check, &by_requirements), NONE);
+        let mut gone = with(|_| {});
+        gone.spot_group.as_mut().unwrap().instance_types.clear();
+        assert_eq!(found(check, &gone), NONE);
         let weights = with(|group| {
             group.capacity.max_size = 8;
             group.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();

@@ -50,7 +50,7 @@ fn disabled(alarm: &Alarm) -> Option<Finding> {
         Finding::error(
             Rule::ActionsDisabled,
             &alarm.name,
-            "Its actions are disabled, so that it tells of no jobs.",
+            "Its actions are disabled, so that it reports no jobs.",
             format!(
                 "aws cloudwatch enable-alarm-actions --alarm-names {}",
                 alarm.name
@@ -106,24 +106,63 @@ fn missing(snapshot: &Snapshot) -> Finding {
                 } else {
                     ""
                 };
-                format!("{} tells {}{gone}", alarm.name, topic_name(topic))
+                format!("{} acts on {}{gone}", alarm.name, topic_name(topic))
             })
         })
         .collect();
     let told = if told.is_empty() {
-        "no alarm of the stack tells any topic".to_owned()
+        "no alarm of the stack acts on a topic".to_owned()
     } else {
         list(told.iter().map(String::as_str))
     };
     let wanted = format!("{}{}", snapshot.stack_name, snapshot.topic_suffix);
+    let (rule, stack) = (Rule::JobsAlarmMissing, &snapshot.stack_name);
+    let Some(deployment) = snapshot.spotmanager.found() else {
+        return to_come(snapshot, &wanted, &told);
+    };
+    let heard = deployment.jobs_topic_arn.as_deref().unwrap_or(&wanted);
     Finding::error(
+        rule,
+        stack,
+        format!(
+            "No alarm acts on a topic from which SpotManager reads this stack, such as {wanted}: {told}."
+        ),
+        format!("{} Or name the alarm in WorkerPairs.", add_action(heard)),
+    )
+}
+
+/// Before SpotManager is deployed no alarm can name its topic, unless it foresees the ARN.
+fn to_come(snapshot: &Snapshot, wanted: &str, told: &str) -> Finding {
+    let arn = topic_arn(snapshot, wanted);
+    Finding::note(
         Rule::JobsAlarmMissing,
         &snapshot.stack_name,
-        format!(
-            "No alarm tells a topic from which SpotManager reads this stack, such as {wanted}: {told}."
-        ),
-        "Name SpotManager's output JobsTopicArn among the actions of the alarm for jobs, or the alarm in WorkerPairs.",
+        format!("SpotManager's topic will be {arn}; no alarm of this stack names it yet: {told}."),
+        format!("After spotmanager deploy: {}", add_action(&arn)),
     )
+}
+
+fn add_action(arn: &str) -> String {
+    format!(
+        "Add the topic to the actions of the alarm for jobs in the stack's template, `AlarmActions: [\"{arn}\"]`, and update the stack."
+    )
+}
+
+/// The topic's ARN, in the account and region of what the stack has.
+fn topic_arn(snapshot: &Snapshot, name: &str) -> String {
+    let own = snapshot.alarms.iter().map(|alarm| alarm.arn.as_str());
+    let policies = snapshot.groups().flat_map(|group| &group.policies);
+    let known = policies.map(|policy| policy.arn.as_str()).chain(own);
+    let place = known.into_iter().find_map(|arn| {
+        let mut parts = arn.splitn(6, ':');
+        match [(); 5].map(|()| parts.next().unwrap_or_default()) {
+            ["arn", partition, _, region, account] if !account.is_empty() => {
+                Some(format!("arn:{partition}:sns:{region}:{account}:{name}"))
+            }
+            _ => None,
+        }
+    });
+    place.unwrap_or_else(|| format!("arn:aws:sns:REGION:ACCOUNT:{name}"))
 }
 
 #[cfg(test)]
@@ -132,7 +171,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        SpotManagerStack,
+        Severity, SpotManagerStack,
         testing::{NONE, deployment, found, snapshot},
     };
 
@@ -146,11 +185,34 @@ mod tests {
         snapshot.alarms[0].alarm_actions = vec![topic("operations")];
         assert_eq!(found(check, &snapshot), [Rule::JobsAlarmMissing]);
         let problem = &check(&snapshot)[0].problem;
-        assert!(problem.contains("jobs-to-do tells operations"), "{problem}");
+        assert!(
+            problem.contains("jobs-to-do acts on operations"),
+            "{problem}"
+        );
         assert!(problem.contains("such as farm-jobs-to-do"), "{problem}");
         snapshot.alarms.clear();
         let problem = &check(&snapshot)[0].problem;
         assert!(problem.contains("no alarm of the stack"), "{problem}");
+    }
+
+    #[test]
+    fn before_a_deployment_the_arn_that_will_be_is_a_note() {
+        let mut snapshot = snapshot();
+        snapshot.alarms[0].alarm_actions.clear();
+        for spotmanager in [
+            SpotManagerStack::NotAsked,
+            SpotManagerStack::Missing("sm".into()),
+        ] {
+            snapshot.spotmanager = spotmanager;
+            let [finding] = &check(&snapshot)[..] else {
+                panic!("not one finding");
+            };
+            assert_eq!(finding.severity, Severity::Note);
+            let arn = "arn:aws:sns:eu-west-1:111122223333:farm-jobs-to-do";
+            assert!(finding.problem.contains(arn), "{finding:?}");
+            let snippet = format!("`AlarmActions: [\"{arn}\"]`");
+            assert!(finding.fix.contains(&snippet), "{finding:?}");
+        }
     }
 
     #[test]

@@ -15,47 +15,179 @@ mod refused;
 mod return_to_spot;
 mod scale_down;
 mod size;
+mod status;
 mod suspended;
 pub(crate) mod topics;
 mod zones;
 
 use spotmanager_contract::ErrorName;
 
-use crate::{Finding, Refusal, Snapshot, chain};
+use crate::{Finding, Part, Refusal, Rule, Snapshot, chain};
 
-type Check = fn(&Snapshot) -> Vec<Finding>;
+pub(crate) use deployed::of_stack;
+pub use status::is_in_use;
+
+/// A check, with what it looks at.
+struct Check {
+    check: fn(&Snapshot) -> Vec<Finding>,
+    needs: &'static [Part],
+    /// Whether it looks at both groups, or at the deployment.
+    about: About,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Stack,
+    Pair,
+    Deployment,
+}
+
+const fn check(
+    check: fn(&Snapshot) -> Vec<Finding>,
+    about: About,
+    needs: &'static [Part],
+) -> Check {
+    Check {
+        check,
+        needs,
+        about,
+    }
+}
 
 const CHECKS: &[Check] = &[
-    refused::check,
-    deployed::check,
-    jobs_alarm::check,
-    chain::check,
-    queue_metrics::check,
-    own_scaling::check,
-    scale_down::check,
-    held_jobs::check,
-    return_to_spot::check,
-    launch::check,
-    differences::check,
-    size::check,
-    suspended::check,
-    zones::check,
-    cooldown::check,
-    period::check,
-    limit::check,
-    prices::check,
+    check(refused::check, About::Stack, &[Part::WorkersStack]),
+    check(deployed::check, About::Deployment, &[]),
+    check(
+        jobs_alarm::check,
+        About::Stack,
+        &[Part::WorkersStack, Part::Alarms],
+    ),
+    check(queue_metrics::check, About::Deployment, &[Part::Alarms]),
+    check(
+        own_scaling::check,
+        About::Pair,
+        &[Part::Groups, Part::Policies, Part::Alarms],
+    ),
+    check(
+        scale_down::check,
+        About::Pair,
+        &[Part::Groups, Part::Policies, Part::Alarms],
+    ),
+    check(
+        held_jobs::check,
+        About::Pair,
+        &[Part::Groups, Part::Policies, Part::Alarms],
+    ),
+    check(
+        return_to_spot::check,
+        About::Pair,
+        &[Part::Groups, Part::Policies],
+    ),
+    check(
+        launch::check,
+        About::Pair,
+        &[Part::Groups, Part::LaunchSources],
+    ),
+    check(
+        differences::check,
+        About::Pair,
+        &[Part::Groups, Part::LaunchSources, Part::Subnets],
+    ),
+    check(size::check, About::Pair, &[Part::Groups]),
+    check(suspended::check, About::Pair, &[Part::Groups]),
+    check(
+        zones::check,
+        About::Pair,
+        &[Part::Groups, Part::Subnets, Part::Zones],
+    ),
+    check(
+        cooldown::check,
+        About::Pair,
+        &[Part::Groups, Part::Policies, Part::Alarms],
+    ),
+    check(period::check, About::Stack, &[Part::Alarms]),
+    check(
+        limit::check,
+        About::Pair,
+        &[Part::Groups, Part::LaunchSources, Part::Prices],
+    ),
+    check(
+        prices::check,
+        About::Pair,
+        &[
+            Part::Groups,
+            Part::LaunchSources,
+            Part::Subnets,
+            Part::Prices,
+        ],
+    ),
 ];
+
+impl Check {
+    /// Whether it can look at all that it looks at.
+    fn is_done(&self, snapshot: &Snapshot) -> bool {
+        self.may_look(snapshot)
+            && match self.about {
+                About::Stack => true,
+                About::Pair => snapshot.pair().is_some(),
+                About::Deployment => snapshot.spotmanager.found().is_some(),
+            }
+    }
+
+    /// Whether nothing that it looks at was refused, so that it finds nothing that is not so.
+    fn may_look(&self, snapshot: &Snapshot) -> bool {
+        snapshot.unread(self.needs).is_none()
+    }
+}
+
+/// How many checks there are, how many of them could look, and how many of these found nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) passed: usize,
+    pub(crate) done: usize,
+    pub(crate) all: usize,
+}
+
+/// Counts the checks; the links of the chain are not among them.
+pub(crate) fn count(snapshot: &Snapshot) -> Counted {
+    let done: Vec<_> = if is_missing(snapshot) {
+        Vec::new()
+    } else {
+        let checks = CHECKS.iter();
+        checks.filter(|check| check.is_done(snapshot)).collect()
+    };
+    let passed = done.iter().filter(|done| (done.check)(snapshot).is_empty());
+    Counted {
+        passed: passed.count(),
+        done: done.len(),
+        all: CHECKS.len(),
+    }
+}
+
+/// Whether the stack of the workers is not there, or has no resources yet.
+fn is_missing(snapshot: &Snapshot) -> bool {
+    let is_missing = |refusal: &Refusal| refusal.error == ErrorName::StackNotFound;
+    let status = snapshot.stack_status.as_deref();
+    snapshot.refusals.iter().any(is_missing) || status.is_some_and(|status| !is_in_use(status))
+}
 
 /// Everything that the rules find, the worst first.
 #[must_use]
 pub fn diagnose(snapshot: &Snapshot) -> Vec<Finding> {
-    let is_missing = |refusal: &Refusal| refusal.error == ErrorName::StackNotFound;
-    let mut findings: Vec<_> = if snapshot.refusals.iter().any(is_missing) {
+    let status = snapshot.stack_status.as_deref();
+    let stack = snapshot.stack_name.as_str();
+    let of_status = status.and_then(|status| status::check(Rule::StackNotReady, stack, status));
+    let mut findings: Vec<_> = of_status.into_iter().collect();
+    if is_missing(snapshot) {
         // Nothing else can be said of it.
-        refused::check(snapshot)
+        if findings.is_empty() {
+            findings = refused::check(snapshot);
+        }
     } else {
-        CHECKS.iter().flat_map(|check| check(snapshot)).collect()
-    };
+        let may_look = CHECKS.iter().filter(|check| check.may_look(snapshot));
+        findings.extend(may_look.flat_map(|check| (check.check)(snapshot)));
+        findings.extend(chain::check(snapshot));
+    }
     findings.sort();
     // One cause, such as a missing stack, may be met for both groups.
     findings.dedup();
@@ -75,7 +207,7 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Severity, testing::snapshot};
+    use crate::{NotRead, Severity, testing::snapshot};
 
     #[test]
     fn a_healthy_stack_has_no_findings() {
@@ -111,6 +243,37 @@ mod tests {
         }];
         let findings = diagnose(&snapshot);
         assert_eq!(findings.len(), 1, "{findings:#?}");
+    }
+
+    #[test]
+    fn of_a_stack_that_is_not_made_only_its_status_is_said() {
+        let mut snapshot = snapshot();
+        snapshot.alarms.clear();
+        snapshot.stack_status = Some("REVIEW_IN_PROGRESS".into());
+        let findings = diagnose(&snapshot);
+        let rules: Vec<_> = findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, [Rule::StackNotReady]);
+        assert_eq!(count(&snapshot).done, 0);
+        snapshot.stack_status = Some("UPDATE_IN_PROGRESS".into());
+        assert!(diagnose(&snapshot).len() > 1);
+    }
+
+    #[test]
+    fn what_was_refused_is_no_reason_for_a_finding() {
+        let mut snapshot = snapshot();
+        snapshot.alarms.clear();
+        let refused = || NotRead::because("refused");
+        snapshot.unread.insert(Part::Alarms, refused());
+        let findings = diagnose(&snapshot);
+        assert!(findings.is_empty(), "{findings:#?}");
+        let counted = count(&snapshot);
+        assert!(counted.done < counted.all, "{counted:?}");
+        assert_eq!(counted.passed, counted.done);
+        snapshot.unread.insert(Part::WorkersStack, refused());
+        snapshot.spot_group = None;
+        snapshot.on_demand_group = None;
+        let findings = diagnose(&snapshot);
+        assert!(findings.is_empty(), "{findings:#?}");
     }
 
     #[test]

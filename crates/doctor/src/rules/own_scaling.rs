@@ -74,7 +74,7 @@ mod tests {
         let mut snapshot = snapshot();
         snapshot.alarms.push(alarm("arn:asgGPUSpotScaleUp"));
         assert_eq!(found(check, &snapshot), [Rule::AlarmScalesUp]);
-        snapshot.alarms[2].actions_enabled = false;
+        snapshot.alarms.last_mut().unwrap().actions_enabled = false;
         assert_eq!(found(check, &snapshot), NONE);
     }
 

@@ -30,14 +30,30 @@ pub(crate) fn jobs_alarms(snapshot: &Snapshot) -> impl Iterator<Item = &Alarm> {
     alarms.filter(move |alarm| told_for(snapshot, alarm).next().is_some())
 }
 
-/// The topics by which an alarm asks for the stack.
+/// The topics by which an alarm asks for the pair.
 pub(crate) fn told_for<'a>(
     snapshot: &'a Snapshot,
     alarm: &'a Alarm,
 ) -> impl Iterator<Item = &'a str> {
-    alarm.topics().filter(move |topic| {
-        stack_asked_for(snapshot, alarm, topic) == Some(snapshot.stack_name.as_str())
-    })
+    alarm
+        .topics()
+        .filter(move |topic| asks_for(snapshot, alarm, topic))
+}
+
+/// Whether an alarm asks for the pair by a topic, and not only for another pair of its stack.
+fn asks_for(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> bool {
+    let stack = stack_asked_for(snapshot, alarm, topic_arn);
+    if stack != Some(snapshot.stack_name.as_str()) {
+        return false;
+    }
+    let (Some(deployment), Some(pair)) = (snapshot.spotmanager.found(), &snapshot.pair) else {
+        return true;
+    };
+    let pairs = &deployment.pairs;
+    match pairs.asked_for_by(&alarm.name, topic_name(topic_arn)) {
+        Some(named) => named == pair,
+        None => pairs.of_stack(&snapshot.stack_name) == *pair,
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +80,29 @@ mod tests {
         assert_eq!(asked(&snapshot, topic).as_deref(), Some("mill"));
         assert_eq!(asked(&snapshot, OTHER), None);
         assert_eq!(jobs_alarms(&snapshot).count(), 1);
+    }
+
+    #[test]
+    fn of_two_pairs_of_a_stack_each_has_its_own_alarm() {
+        let mut snapshot = snapshot();
+        let mut deployment = deployment();
+        let pairs = r#"[{"stack_name": "farm", "alarm_name": "big",
+            "settings": {"spot_group_logical_id": "bigSpot"}}]"#;
+        deployment.pairs = WorkerPairs::read(pairs).unwrap();
+        let all = deployment.pairs.all("farm");
+        snapshot.spotmanager = SpotManagerStack::Found(deployment);
+        let mut big = snapshot.alarms[0].clone();
+        big.name = "big".into();
+        snapshot.alarms.push(big);
+        let alarms = |snapshot: &Snapshot| -> Vec<String> {
+            jobs_alarms(snapshot)
+                .map(|alarm| alarm.name.clone())
+                .collect()
+        };
+        snapshot.pair = all.first().cloned();
+        assert_eq!(alarms(&snapshot), ["big"]);
+        snapshot.pair = all.last().cloned();
+        assert_eq!(alarms(&snapshot), ["jobs-to-do"]);
     }
 
     #[test]
