@@ -73,7 +73,7 @@ resource "aws_sqs_queue_policy" "dead_letter_queue" {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letter" {
   alarm_name        = "${var.name}-dead-letter"
-  alarm_description = "An event was not answered; its message lies in the dead-letter queue."
+  alarm_description = "An event was not answered; its message is in the dead-letter queue. See docs/runbook.md."
   namespace         = "AWS/SQS"
   metric_name       = "ApproximateNumberOfMessagesVisible"
   dimensions = {

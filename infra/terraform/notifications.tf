@@ -91,7 +91,7 @@ resource "aws_iam_role_policy" "notifications" {
 
 resource "aws_cloudwatch_event_rule" "notifications" {
   name        = "${var.name}-notices"
-  description = "Every decision, fallback and failure of this deployment."
+  description = "Every decision, outcome, fallback and failure of this deployment."
   event_pattern = jsonencode({
     source = ["spotmanager"]
     detail = {

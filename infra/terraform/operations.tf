@@ -15,7 +15,7 @@ resource "aws_sns_topic_subscription" "operations" {
 
 resource "aws_cloudwatch_metric_alarm" "failed_executions" {
   alarm_name        = "${var.name}-failed-executions"
-  alarm_description = "An execution failed; jobs may be waiting."
+  alarm_description = "An execution failed; jobs may be waiting. See docs/runbook.md."
   namespace         = "AWS/States"
   metric_name       = "ExecutionsFailed"
   dimensions = {
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_metric_alarm" "failed_executions" {
 
 resource "aws_cloudwatch_metric_alarm" "timed_out_executions" {
   alarm_name        = "${var.name}-timed-out-executions"
-  alarm_description = "An execution timed out; jobs may be waiting."
+  alarm_description = "An execution timed out; jobs may be waiting. See docs/runbook.md."
   namespace         = "AWS/States"
   metric_name       = "ExecutionsTimedOut"
   dimensions = {

@@ -11,7 +11,7 @@ output "operations_topic_arn" {
 }
 
 output "notifications_topic_arn" {
-  description = "The topic that tells every decision, fallback and failure."
+  description = "The topic that reports every decision, outcome, fallback and failure."
   value       = aws_sns_topic.notifications.arn
 }
 

@@ -1,9 +1,9 @@
-//! Every decision, fallback and failure is told, as the schemas say.
+//! Every decision, outcome, fallback and failure is reported, as the schemas say.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_deployment::Inbox;
-use spotmanager_local::Purchase;
+use spotmanager_local::{Fault, Purchase};
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{inbox::inbox, workers::PATIENCE};
@@ -32,7 +32,106 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&decision, "/reason", "SPOT_WITHIN_LIMIT")?;
             expect(&decision, "/cheapest/average_usd", "0.2")?;
             expect(&decision, "/saving_usd_per_hour", "0.3")?;
+            // Neither market has capacity: nobody serves, and nothing is saved.
+            let outcome = told(stage, &topic, &arn, "outcome").await?;
+            expect(&outcome, "/result", "failed")?;
+            expect(&outcome, "/served_by", "nobody")?;
+            expect(&outcome, "/failure/error", "SpotManager.NoCapacity")?;
+            ensure!(outcome["saving_usd_per_hour"].is_null(), "{outcome}");
             Ok(())
+        },
+    );
+    suite.test(
+        "told: an outcome saves if spot arrived, and not if on-demand took over",
+        async |stage| {
+            for (stack, has_spot, served_by) in [
+                ("told-spot", true, "spot"),
+                ("told-took-over", false, "on_demand"),
+            ] {
+                let instance_type = format!("t.{stack}");
+                stage.price(&instance_type, "0.20")?;
+                let market = stage.local.market();
+                market.set_on_demand_price(&instance_type, "0.50".parse()?);
+                if !has_spot {
+                    stage.no_capacity(&instance_type, Purchase::Spot);
+                }
+                stage
+                    .groups(stack, &[("InstanceType", &instance_type)])
+                    .await?;
+                let topic = inbox(stage, "NotificationsTopicArn").await?;
+                let executions = &stage.spot_manager().await?.executions;
+                let input = json!({"stack_name": stack});
+                let history = executions.run(&input, PATIENCE).await?;
+                let outcome = told(stage, &topic, &history.arn, "outcome").await?;
+                expect(&outcome, "/result", "capacity_arrived")?;
+                expect(&outcome, "/served_by", served_by)?;
+                expect(&outcome, "/reason", "SPOT_WITHIN_LIMIT")?;
+                if has_spot {
+                    expect(&outcome, "/saving_usd_per_hour", "0.3")?;
+                    // As docs/cost.md counts them.
+                    let states = history.states();
+                    let looks = states.iter().filter(|state| **state == "VerifyCapacity");
+                    let looks = looks.count();
+                    ensure!(states.len() == 3 * looks + 9, "{states:?}");
+                } else {
+                    expect(&outcome, "/failure/error", "SpotManager.NoCapacity")?;
+                    ensure!(outcome["saving_usd_per_hour"].is_null(), "{outcome}");
+                }
+            }
+            Ok(())
+        },
+    );
+    suite.test(
+        "told: a round with nothing to do has an outcome too",
+        async |stage| {
+            stage.groups("told-nothing", &[("MaxSize", "0")]).await?;
+            let topic = inbox(stage, "NotificationsTopicArn").await?;
+            let executions = &stage.spot_manager().await?.executions;
+            let input = json!({"stack_name": "told-nothing"});
+            let arn = executions.run(&input, PATIENCE).await?.arn;
+            let outcome = told(stage, &topic, &arn, "outcome").await?;
+            expect(&outcome, "/result", "nothing_to_do")?;
+            expect(&outcome, "/served_by", "nobody")?;
+            expect(&outcome, "/reason", "BOTH_GROUPS_FULL")
+        },
+    );
+    suite.test(
+        "told: why spot brought no instance, also if it cannot be stood down",
+        async |stage| {
+            let stack = "told-stuck";
+            let instance_type = "t.told-stuck";
+            stage.price(instance_type, "0.20")?;
+            stage.no_capacity(instance_type, Purchase::Spot);
+            stage
+                .groups(stack, &[("InstanceType", instance_type)])
+                .await?;
+            let local = &stage.local;
+            let group = "told-stuck-spot";
+            local.fail("SetDesiredCapacity", group, Fault::AccessDenied, usize::MAX);
+            let topic = inbox(stage, "NotificationsTopicArn").await?;
+            let executions = &stage.spot_manager().await?.executions;
+            let input = json!({"stack_name": stack});
+            let arn = executions.run(&input, PATIENCE).await?.arn;
+            let fallback = told(stage, &topic, &arn, "fallback").await?;
+            expect(&fallback, "/stood_down", false)?;
+            expect(&fallback, "/failure/error", "SpotManager.NoCapacity")?;
+            let outcome = told(stage, &topic, &arn, "outcome").await?;
+            expect(&outcome, "/served_by", "on_demand")?;
+            expect(&outcome, "/failure/error", "SpotManager.NoCapacity")
+        },
+    );
+    suite.test(
+        "told: a return to spot that fails before it has looked claims nothing",
+        async |stage| {
+            let topic = inbox(stage, "NotificationsTopicArn").await?;
+            let executions = &stage.spot_manager().await?.executions;
+            let input = json!({"stack_name": "told-nowhere", "purpose": "return_to_spot"});
+            let arn = executions.run(&input, PATIENCE).await?.arn;
+            let outcome = told(stage, &topic, &arn, "outcome").await?;
+            expect(&outcome, "/result", "failed")?;
+            ensure!(outcome["served_by"].is_null(), "{outcome}");
+            let sentence = "Nothing was decided in this round, and nothing was changed.";
+            expect(&outcome, "/sentence", sentence)
         },
     );
     for (kind, pointer, expected) in [

@@ -152,7 +152,10 @@ fn good_paths(suite: &mut Suite) {
             // The policy is of spot: nothing else is said of this group.
             let problem = found["on_demand_group"]["launch_problem"].as_str();
             let problem = problem.unwrap_or_default();
-            ensure!(problem.contains("it should buy on-demand"), "{found:#}");
+            ensure!(
+                problem.contains("OnDemandPercentageAboveBaseCapacity is 0; it should be 100"),
+                "{found:#}"
+            );
             Ok(())
         },
     );
@@ -192,14 +195,14 @@ fn good_paths(suite: &mut Suite) {
                 .as_str()
                 .unwrap_or_default();
             ensure!(
-                problem.contains("buys on-demand; it should buy spot"),
+                problem.contains("so that it buys on-demand; it should be spot"),
                 "{problem:?}"
             );
             let problem = found["on_demand_group"]["launch_problem"]
                 .as_str()
                 .unwrap_or_default();
             ensure!(
-                problem.contains("buys spot; it should buy on-demand"),
+                problem.contains("is spot; an on-demand group's should be missing"),
                 "{problem:?}"
             );
             Ok(())
@@ -298,7 +301,7 @@ fn refusals(suite: &mut Suite) {
             "setting-out-of-range",
             None,
             E::InvalidInput,
-            &["safety_margin_percent", "150", "from 0 to below 100"],
+            &["safety_margin_percent", "150", "from 0 to 99"],
         ),
         (
             "setting-misspelt",

@@ -1,12 +1,15 @@
 //! *evaluate*: prices of fixed times, and the verdict that they make.
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::ensure;
+use serde_json::Value;
 use spotmanager_contract::ErrorName;
 use spotmanager_local::Purchase;
-use spotmanager_tests::{Suite, as_json, expect, expect_output, expect_refusal};
+use spotmanager_tests::{Suite, expect, expect_output, expect_refusal};
 
-use crate::groups::bring_one;
+use crate::{
+    groups::bring_one,
+    metrics::{metrics, with},
+};
 
 /// The window of all events is the hour up to 00:30 of New Year's Day.
 const DAYS_BEFORE: &str = "2025-12-28T00:00:00Z";
@@ -290,19 +293,4 @@ pub(crate) fn add(suite: &mut Suite) {
             &["discovery.spot_group.maximum_price.usd", "cheap"],
         )
     });
-}
-
-/// The lines that CloudWatch reads as metrics.
-fn metrics(stdout: &str) -> Result<Vec<Value>> {
-    let lines = stdout.lines().filter(|line| line.starts_with(r#"{"_aws""#));
-    let metrics = lines.map(as_json).collect::<Result<Vec<_>>>()?;
-    ensure!(!metrics.is_empty(), "no metrics in {stdout}");
-    Ok(metrics)
-}
-
-fn with<'a>(metrics: &'a [Value], name: &str) -> Result<&'a Value> {
-    metrics
-        .iter()
-        .find(|line| line.get(name).is_some())
-        .with_context(|| format!("no {name} in {}", json!(metrics)))
 }

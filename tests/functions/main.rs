@@ -5,6 +5,7 @@ mod corpus;
 mod discover;
 mod evaluate;
 mod groups;
+mod metrics;
 mod prices;
 mod scale;
 mod start;
@@ -20,6 +21,7 @@ fn main() -> anyhow::Result<ExitCode> {
         prices::add(suite);
         scale::add(suite);
         verify::add(suite);
+        metrics::add(suite);
         corpus::add(suite);
     })
 }

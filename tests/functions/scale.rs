@@ -167,7 +167,7 @@ pub(crate) fn add(suite: &mut Suite) {
             &[
                 "auto_scaling_group_name",
                 "scale-nowhere-spot",
-                "of this account and region",
+                "an Auto Scaling group that exists",
             ][..],
         ),
         (

@@ -87,7 +87,7 @@ pub(crate) fn add(suite: &mut Suite) {
             &[
                 "auto_scaling_group_name",
                 "verify-nowhere-spot",
-                "of this account and region",
+                "an Auto Scaling group that exists",
             ],
         ),
         (

@@ -120,12 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thirteen_transitions_cost_what_the_readme_says() {
+    fn fifteen_transitions_cost_what_the_readme_says() {
         let usual = Transitions {
-            count: 13,
+            count: 15,
             looks: 2,
         };
-        assert_eq!(usual.cost(1_000).to_string(), "0.325000");
-        assert_eq!(usual.cost(100_000), Decimal::new(325, 1));
+        assert_eq!(usual.cost(1_000).to_string(), "0.375000");
+        assert_eq!(usual.cost(100_000), Decimal::new(375, 1));
     }
 }

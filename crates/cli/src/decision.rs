@@ -1,9 +1,8 @@
-//! An evaluation, told: prices, decision, saving and backlog.
+//! An evaluation in words: prices, decision and backlog.
 
 use std::fmt;
 
 use console::style;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 use spotmanager_contract::EvaluateOutput;
@@ -19,31 +18,30 @@ use crate::{chart, prices};
 struct Decided {
     verdict: Verdict,
     #[serde(default)]
-    saving_usd_per_hour: Option<Decimal>,
-    #[serde(default)]
     backlog: Option<Backlog>,
 }
 
-/// Writes what an evaluation gave out, under its round's number where there is one, and with a
-/// chart of the prices where one is wanted.
-pub(crate) fn write(
-    f: &mut fmt::Formatter<'_>,
-    round: Option<u64>,
-    output: &Value,
-    has_chart: bool,
-) -> fmt::Result {
+/// The prices of an evaluation: a row per pool, and a chart if one is wanted. Empty if no price was
+/// asked for.
+pub(crate) fn prices(output: &Value, has_chart: bool) -> String {
     let evaluated = EvaluateOutput::deserialize(output).ok();
-    if let Some(evaluated) = evaluated.filter(prices::were_asked_for) {
-        writeln!(f, "{}", prices::table(&evaluated).trim_fmt())?;
-        if let Some(count) = evaluated.pools_left_off {
-            writeln!(f, "    and {count} more, none of them a better choice")?;
-        }
-        if has_chart {
-            for line in chart::lines(&evaluated.evaluation) {
-                writeln!(f, "{line}")?;
-            }
+    let Some(evaluated) = evaluated.filter(prices::were_asked_for) else {
+        return String::new();
+    };
+    let mut text = format!("{}\n", prices::table(&evaluated).trim_fmt());
+    if let Some(count) = evaluated.pools_left_off {
+        text = format!("{text}    and {count} more, none of them a better choice\n");
+    }
+    if has_chart {
+        for line in chart::lines(&evaluated.evaluation) {
+            text = format!("{text}{line}\n");
         }
     }
+    text
+}
+
+/// Writes the decision and its reason, under its round's number if there are several.
+pub(crate) fn write(f: &mut fmt::Formatter<'_>, round: Option<u64>, output: &Value) -> fmt::Result {
     let Ok(decided) = Decided::deserialize(output) else {
         return Ok(());
     };
@@ -61,9 +59,6 @@ pub(crate) fn write(
         of_round.unwrap_or_default(),
         verdict.sentence
     )?;
-    if let Some(usd) = decided.saving_usd_per_hour {
-        writeln!(f, "saving: {usd} USD per instance-hour against on-demand")?;
-    }
     if let Some(backlog) = &decided.backlog {
         writeln!(
             f,

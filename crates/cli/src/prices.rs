@@ -1,12 +1,11 @@
 //! The price of every pool against the limit.
 
-use comfy_table::Table;
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_contract::EvaluateOutput;
 use spotmanager_decision::{left_out::LeftOut, price::PoolPrice, verdict::ReasonCode};
 
-use crate::story::{self, align_figures};
+use crate::table::{self, Table, align_figures};
 
 /// Whether prices mattered: without room in the spot group, or where it is only waited for, none is
 /// asked for.
@@ -44,7 +43,7 @@ pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
     let figures = 2..headers.len();
     headers.push("against the limit");
 
-    let mut table = story::table(&headers);
+    let mut table = table::table(&headers);
     for pool in pools {
         let mut row = vec![
             pool.pool.availability_zone.clone(),

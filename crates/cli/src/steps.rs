@@ -8,7 +8,7 @@ use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use spotmanager_contract::{Discovery, ScaleOutput, VerifyOutput};
 use spotmanager_decision::{Group, verdict::Verdict};
 
-use crate::rounds::evaluations;
+use crate::outcome;
 
 /// A row per step that did something, and per attempt that failed: time, state, what happened.
 /// Attempts that failed alike share a row.
@@ -33,7 +33,8 @@ fn told(
     is_done: impl Fn(&Step) -> bool,
 ) -> Vec<[String; 3]> {
     let names = group_names(history);
-    let mut rounds = evaluations(history).into_iter().map(|(round, _)| round);
+    let rounds = outcome::rounds(history).into_iter();
+    let mut rounds = rounds.map(|round| round.is_one_of_many().then_some(round.number));
     let mut rows = Vec::new();
     for step in &history.steps {
         let since_start = |at| seconds(history.started_at, at);

@@ -1,15 +1,20 @@
-//! An execution, told.
+//! An execution in words.
 
-use std::{fmt, ops::Range};
+use std::fmt;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use console::style;
 use spotmanager_aws::execution_history::ExecutionHistory;
 
-use crate::{decision, occasion, rounds, steps};
+use crate::{
+    decision, occasion,
+    outcome::{self, Outcome},
+    steps,
+    table::table,
+};
 
-/// An execution as a person would want to read it: why it was started, what it did and
-/// when, and of every round the prices against the limit, the decision and its reason.
+/// An execution as a person would want to read it: when and by what it was started, what it did and
+/// when, of every round the prices against the limit, the decision and its reason, and in the last
+/// line its outcome.
 #[derive(Debug)]
 pub struct Story<'a> {
     history: &'a ExecutionHistory,
@@ -59,51 +64,67 @@ impl<'a> Story<'a> {
 impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let history = self.history;
-        writeln!(f, "execution {}: {}", name(history), self.ending())?;
+        writeln!(f, "{}: {}", title(history), self.ending())?;
         if self.has_steps {
-            if let Some(occasion) = occasion::sentence(history) {
-                writeln!(f, "{occasion}")?;
-            }
+            writeln!(f, "{}", occasion::line(history))?;
             let mut table = table(&["at", "state", "what happened"]);
             table.add_rows(steps::rows(history));
             writeln!(f, "{}", table.trim_fmt())?;
         }
-        for (round, step) in rounds::evaluations(history) {
-            decision::write(f, round, &step.output, self.has_chart)?;
+        self.write_rounds(f)?;
+        let Some(outcome) = Outcome::of(history) else {
+            return Ok(());
+        };
+        for doubt in &outcome.doubts {
+            writeln!(f, "{} {doubt}", style("in doubt:").yellow())?;
         }
-        if let Some(error) = &history.error {
-            let cause = history.cause.as_deref().unwrap_or_default();
-            writeln!(f, "{} {}", style(error).red().bold(), steps::message(cause))?;
+        writeln!(f, "{} {}", style("outcome:").bold(), outcome.sentence)
+    }
+}
+
+impl Story<'_> {
+    fn write_rounds(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rounds = outcome::rounds(self.history);
+        let has_several = rounds.len() > 1;
+        let mut shown: Option<(u64, String)> = None;
+        for round in &rounds {
+            let Some(evaluated) = round.evaluated() else {
+                continue;
+            };
+            let number = round.is_one_of_many().then_some(round.number);
+            let prices = decision::prices(evaluated, self.has_chart);
+            match &shown {
+                Some((first, text)) if *text == prices && !prices.is_empty() => {
+                    writeln!(f, "    prices as in round {first}")?;
+                }
+                _ => {
+                    write!(f, "{prices}")?;
+                    shown = Some((round.number, prices));
+                }
+            }
+            decision::write(f, number, evaluated)?;
+            if has_several {
+                let outcome = round.outcome().sentence;
+                writeln!(f, "outcome of round {}: {outcome}", round.number)?;
+            }
         }
         Ok(())
     }
 }
 
+/// What it is and its name: Step Functions knows no decision that was made from a terminal.
+pub(crate) fn title(history: &ExecutionHistory) -> String {
+    let what = if history.arn.starts_with("arn:") {
+        "execution"
+    } else {
+        "decision"
+    };
+    format!("{what} {}", name(history))
+}
+
 /// The name of an execution, the last part of its ARN.
 pub(crate) fn name(history: &ExecutionHistory) -> &str {
     history.arn.rsplit(':').next().unwrap_or_default()
-}
-
-/// A table without borders, a little to the right of the text around it.
-pub(crate) fn table(headers: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(headers.iter().map(|header| style(header).dim().to_string()));
-    if let Some(first) = table.column_mut(0) {
-        first.set_padding((4, 1));
-    }
-    table
-}
-
-/// Sets columns of figures so that their units stand below one another.
-pub(crate) fn align_figures(table: &mut Table, columns: Range<usize>) {
-    for index in columns {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -151,7 +172,6 @@ mod tests {
     #[test]
     fn scores_on_demand_prices_and_what_is_left_out_are_told_where_they_are_known() {
         let mut evaluated = evaluated();
-        evaluated["saving_usd_per_hour"] = json!("0.326");
         evaluated["pools_left_off"] = json!(56);
         let pool = &mut evaluated["pools"][1];
         pool["placement_score"] = json!(2);
@@ -163,7 +183,6 @@ mod tests {
             "0.5260",
             "left out: its placement score is too low",
             "and 56 more, none of them a better choice",
-            "saving: 0.326 USD per instance-hour",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
@@ -199,14 +218,15 @@ mod tests {
         let mut history = history(vec![]);
         history.input = json!({"stack_name": "render-farm", "purpose": "return_to_spot"});
         let told = Story::of(&history).to_string();
-        assert!(told.contains("purpose: return to spot"), "{told}");
+        assert!(told.contains("by hand, for a return to spot"), "{told}");
         history.input = json!({"stack_name": "render-farm", "loss": {
             "kind": "interruption_warning", "event_id": "1", "time": "2026-01-01T00:00:00Z",
             "auto_scaling_group_name": "workers", "instance_id": "i-1",
             "pool": {"instance_type": "g4dn.xlarge", "availability_zone": "eu-west-1a"},
         }});
         let told = Story::of(&history).to_string();
-        let loss = "loss: interruption warning for i-1, g4dn.xlarge in eu-west-1a, at 2026-01-01";
+        let loss =
+            "by an event: interruption warning for i-1, g4dn.xlarge in eu-west-1a, at 2026-01-01";
         assert!(told.contains(loss), "{told}");
     }
 
@@ -234,7 +254,7 @@ mod tests {
             "FAILED",
             "SpotManager.Throttled: slow down (2 times)",
             "on-demand, EVALUATION_FAILED. In doubt on-demand.",
-            "SpotManager.NoCapacity A launch failed everywhere.",
+            "outcome: failed, no capacity arrived: SpotManager.NoCapacity: A launch failed everywhere.",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }

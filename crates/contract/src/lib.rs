@@ -4,6 +4,7 @@
 //! string (USD per instance-hour), times are RFC 3339 in UTC and durations are whole seconds.
 
 mod decide;
+mod decision;
 mod discover;
 mod error_name;
 mod evaluate;
@@ -18,6 +19,7 @@ mod stacks;
 mod start;
 mod verify;
 
+pub use decision::RoundDecision;
 pub use discover::{DiscoverInput, Discovery, Leader};
 pub use error_name::{ErrorName, NamedError};
 pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};

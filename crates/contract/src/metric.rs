@@ -4,23 +4,25 @@
 /// The namespace of all metrics.
 pub const NAMESPACE: &str = "SpotManager";
 
-/// Verdicts, by [`STACK`], [`VERDICT`] and [`REASON`].
+/// Verdicts, by [`STACK`], [`SPOT_GROUP`], [`VERDICT`] and [`REASON`].
 pub const DECISIONS: &str = "Decisions";
-/// A pool's average, USD per instance-hour, by [`STACK`], [`INSTANCE_TYPE`] and
+/// A pool's average, USD per instance-hour, by [`STACK`], [`SPOT_GROUP`], [`INSTANCE_TYPE`] and
 /// [`AVAILABILITY_ZONE`].
 pub const SPOT_PRICE: &str = "SpotPrice";
-/// What the average must not exceed, USD per instance-hour, by [`STACK`].
+/// What the average must not exceed, USD per instance-hour, by [`STACK`] and [`SPOT_GROUP`].
 pub const SPOT_PRICE_LIMIT: &str = "SpotPriceLimit";
-/// What spot costs less than on-demand, USD per instance-hour, of each decision for spot, by
-/// [`STACK`].
+/// What spot costs less than on-demand, USD per instance-hour, once for each spot instance that
+/// arrived, by [`STACK`] and [`SPOT_GROUP`].
 pub const SAVING: &str = "SavingPerHour";
-/// Spot groups that were stood down for on-demand, by [`STACK`].
+/// Spot groups that were stood down for on-demand, by [`STACK`] and [`SPOT_GROUP`].
 pub const FALLBACKS: &str = "Fallbacks";
-/// From the execution's start to capacity in service, by [`STACK`] and [`MARKET`].
+/// From the round's start to capacity in service, by [`STACK`], [`SPOT_GROUP`] and [`MARKET`].
 pub const SECONDS_TO_CAPACITY: &str = "SecondsToCapacity";
 
 /// Dimension: the CloudFormation stack.
 pub const STACK: &str = "Stack";
+/// Dimension: the logical id of the spot group, which tells the pairs of a stack apart.
+pub const SPOT_GROUP: &str = "SpotGroup";
 /// Dimension: `spot`, `on_demand` or `nothing`.
 pub const VERDICT: &str = "Verdict";
 /// Dimension: the reason's code.

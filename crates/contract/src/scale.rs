@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use spotmanager_decision::{Capacity, Group, Market};
 
-use crate::{Execution, Purpose, ScalingCall};
+use crate::{Execution, Purpose, RoundDecision, ScalingCall};
 
 /// What *scale* is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct ScaleInput {
     /// For standing down: DesiredCapacity before the scale-up, in instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline_capacity: Option<i32>,
+    /// For standing down and scaling down: the round's decision; absent if an older state machine asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<RoundDecision>,
     /// For detaching: the instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use spotmanager_decision::{Capacity, Group, Market, capacity::CapacityReport};
 
-use crate::Execution;
+use crate::{Execution, Purpose, RoundDecision};
 
 /// The input of *verify*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,9 @@ pub struct VerifyInput {
     pub execution: Execution,
     /// The CloudFormation stack.
     pub stack_name: String,
+    /// What the execution is for.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// The group as discovered.
     pub group: Group,
     /// DesiredCapacity before the scale-up, in instances.
@@ -19,6 +22,9 @@ pub struct VerifyInput {
     /// What was asked for, in instances; absent for all that the group asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_capacity: Option<i32>,
+    /// The round's decision; absent if an older state machine asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<RoundDecision>,
     /// How long has been waited, seconds, counted in intervals.
     pub waited_seconds: u32,
     /// How long may be waited, seconds.

@@ -30,6 +30,10 @@ const PARTS: [&str; 4] = [
     "- Redrive: ",
 ];
 
+/// The variables that hold a failure: what ends the execution or gave way to on-demand, and why the
+/// spot group could not be stood down.
+const FAILURES: [&str; 2] = ["failure", "stand_down_failure"];
+
 fn definition() -> Value {
     let file = include_str!("../../../statemachine/spotmanager.asl.json");
     serde_json::from_str(file).unwrap()
@@ -39,11 +43,10 @@ fn definition() -> Value {
 fn failures<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
     match value {
         Value::Object(fields) => {
-            found.extend(
-                fields
-                    .get("Assign")
-                    .and_then(|assign| assign.get("failure")),
-            );
+            let assigned = fields.get("Assign");
+            let kept = FAILURES.iter().filter_map(|name| assigned?.get(name));
+            // Without an error it says that none arose so far.
+            found.extend(kept.filter(|failure| failure["error"] != ""));
             fields.values().for_each(|field| failures(field, found));
         }
         Value::Array(items) => items.iter().for_each(|item| failures(item, found)),
@@ -80,7 +83,8 @@ fn kept(state: &Value) -> impl Iterator<Item = &str> {
             let taken_by = catches
                 .iter()
                 .find(|catch| named_by(catch).any(|taken| taken == *name || taken == "States.ALL"));
-            taken_by.is_none_or(|catch| !catch["Assign"]["failure"].is_null())
+            taken_by
+                .is_none_or(|catch| FAILURES.iter().any(|name| !catch["Assign"][name].is_null()))
         })
 }
 
@@ -102,6 +106,30 @@ fn anchor(heading: &str) -> String {
     let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-');
     let text: String = heading.chars().filter(is_kept).collect();
     text.to_lowercase().replace(' ', "-")
+}
+
+/// The lines of the message that the operations topic gets, as the page lists them.
+#[test]
+fn the_message_has_the_lines_that_the_page_names() {
+    let definition = include_str!("../../../statemachine/spotmanager.asl.json");
+    let intro = RUNBOOK.split("\n## ").next().unwrap();
+    let intro = intro.split("\n\n").nth(2).unwrap();
+    let spans = intro.split('`').skip(1).step_by(2);
+    let lines: Vec<_> = spans.filter(|span| span.ends_with(':')).collect();
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    for line in lines {
+        assert!(definition.contains(&format!("'{line} ")), "{line}");
+    }
+    // The line before it is a link to the console.
+    assert!(intro_line("ARN=").contains("the last word of the message"));
+    assert!(definition.contains("'In a terminal: spotmanager explain ' & $arn], "));
+    assert!(intro_line("STACK=").contains("spotmanager explain"));
+}
+
+/// The line of the page's first commands that sets a variable.
+fn intro_line(variable: &str) -> &'static str {
+    let mut lines = RUNBOOK.lines();
+    lines.find(|line| line.starts_with(variable)).unwrap()
 }
 
 #[test]
@@ -144,6 +172,8 @@ fn what_was_done_is_told_for_every_state_that_a_failure_names() {
     let expected: BTreeSet<&str> = told
         .into_iter()
         .map(|told| literal(&told["state"]).unwrap())
+        // On-demand bridges the time then, and the execution goes on.
+        .filter(|state| *state != "DetachInstance")
         .collect();
     let section = RUNBOOK.split("\n## ").find(|section| {
         let heading = section.lines().next();
@@ -200,11 +230,14 @@ fn every_link_within_the_runbook_leads_to_a_heading() {
 #[test]
 fn a_message_points_to_the_entry_of_its_error() {
     let definition = definition();
-    for state in ["NotifyFailure", "NotifyStandDownFailed"] {
+    for (state, failure) in ["NotifyFailure", "NotifyStandDownFailed"]
+        .into_iter()
+        .zip(FAILURES)
+    {
         let message = definition["States"][state]["Arguments"]["Message"].as_str();
         let pointer =
-            "'runbook': 'docs/runbook.md#' & $lowercase($replace($failure.error, '.', ''))";
-        assert!(message.unwrap().contains(pointer), "{state}");
+            format!("docs/runbook.md#' & $lowercase($replace(${failure}.error, '.', ''))");
+        assert!(message.unwrap().contains(&pointer), "{state}");
     }
     for name in entries().filter_map(|(heading, _)| error_of(heading)) {
         let pointer = name.replace('.', "").to_lowercase();

@@ -84,7 +84,12 @@ fn the_longest_execution_ends_before_the_machine_s_timeout() {
         .sum();
     let waits = 2.0 * f64::from(MOST_CAPACITY_TIMEOUT_SECONDS);
     let rounds = CONTINUE_AS_NEW_AFTER;
-    let condition = definition["States"]["LookForMore"]["Choices"][1]["Condition"].as_str();
+    let choices = definition["States"]["LookForMore"]["Choices"].as_array();
+    let hands_over = choices
+        .unwrap()
+        .iter()
+        .find(|choice| choice["Next"] == "ContinueAsNew");
+    let condition = hands_over.unwrap()["Condition"].as_str();
     let after = format!("> {}", rounds * 1000.0);
     assert!(condition.unwrap().contains(&after), "{condition:?}");
     let machine = definition["TimeoutSeconds"].as_f64().unwrap();

@@ -136,7 +136,7 @@ impl Evaluate {
         );
         // A schedule's tick with nothing to return from would make metrics of every hour.
         if evaluation.verdict.reason != ReasonCode::NothingOnDemand {
-            metrics::record(&discovery.stack_name, &evaluation);
+            metrics::record(&discovery, &evaluation);
         }
         Ok(EvaluateOutput {
             evaluation,

@@ -46,9 +46,14 @@ impl Scale {
         if input.purpose == Purpose::ScaleUp
             && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome
         {
-            metrics::counter!(metric::FALLBACKS, metric::STACK => input.stack_name.clone())
-                .increment(1);
+            metrics::counter!(
+                metric::FALLBACKS,
+                metric::STACK => input.stack_name.clone(),
+                metric::SPOT_GROUP => input.group.logical_id.clone(),
+            )
+            .increment(1);
         }
+        count_saving(&input, &output);
         tracing::info!(
             execution = input.execution.name,
             stack_name = input.stack_name,
@@ -58,6 +63,30 @@ impl Scale {
             output.sentence
         );
         Ok(output)
+    }
+}
+
+/// Spot that arrived at the last moment saves as much as spot that *verify* saw; in a return to spot
+/// it saves once an on-demand instance goes.
+fn count_saving(input: &ScaleInput, output: &ScaleOutput) {
+    let Some(decision) = &input.decision else {
+        return;
+    };
+    let saving = match (input.purpose, output.outcome) {
+        (Purpose::ScaleUp, ScaleOutcome::CapacityArrived) => {
+            let arrived = output.capacity_before.in_service - output.baseline_capacity;
+            decision.saving_of(&input.group, arrived)
+        }
+        (Purpose::ReturnToSpot, ScaleOutcome::ScaledDown) => decision.saving().map(|usd| (usd, 1)),
+        _ => None,
+    };
+    if let Some((usd, instances)) = saving {
+        metrics::histogram!(
+            metric::SAVING,
+            metric::STACK => input.stack_name.clone(),
+            metric::SPOT_GROUP => decision.spot_group.clone(),
+        )
+        .record_many(usd, instances);
     }
 }
 

@@ -5,7 +5,7 @@ use spotmanager_aws::{
     AwsError,
     auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
 };
-use spotmanager_contract::{ErrorName, NamedError, VerifyInput, VerifyOutput, metric};
+use spotmanager_contract::{ErrorName, NamedError, Purpose, VerifyInput, VerifyOutput, metric};
 use spotmanager_decision::capacity::{CapacityStatus, Expectation, assess};
 
 /// Why the group could not be looked at.
@@ -53,12 +53,15 @@ impl Verify {
         now: Timestamp,
     ) -> Result<VerifyOutput, VerifyError> {
         let group = input.group;
-        let name = group.auto_scaling_group_name;
+        let name = group.auto_scaling_group_name.clone();
         let (capacity, activities) = tokio::join!(
             describe_capacity(&self.client, &name),
             activities_since(&self.client, &name, input.execution.started_at),
         );
         let (capacity, activities) = (capacity?, activities?);
+        let reached = input
+            .target_capacity
+            .map_or(capacity, |target| capacity.up_to(target));
         let report = assess(
             Expectation {
                 baseline: input.baseline_capacity,
@@ -66,18 +69,36 @@ impl Verify {
                 waited_seconds: input.waited_seconds,
                 timeout_seconds: input.timeout_seconds,
             },
-            input
-                .target_capacity
-                .map_or(capacity, |target| capacity.up_to(target)),
+            reached,
             &activities,
         );
         if report.status == CapacityStatus::Arrived {
+            let decision = input.decision.as_ref();
+            // A pair goes by its spot group's logical id, whichever of its groups this is.
+            let pair = decision.map_or(&group.logical_id, |decision| &decision.spot_group);
             metrics::histogram!(
                 metric::SECONDS_TO_CAPACITY,
                 metric::STACK => input.stack_name.clone(),
+                metric::SPOT_GROUP => pair.clone(),
                 metric::MARKET => group.market.code(),
             )
             .record(seconds_from(input.execution.started_at, now));
+            let arrived = reached
+                .desired_capacity
+                .saturating_sub(input.baseline_capacity);
+            // A return to spot saves once an on-demand instance goes, which *scale* sees.
+            let counts = input.purpose == Purpose::ScaleUp;
+            if let Some((usd, instances)) = decision
+                .filter(|_| counts)
+                .and_then(|decision| decision.saving_of(&group, arrived))
+            {
+                metrics::histogram!(
+                    metric::SAVING,
+                    metric::STACK => input.stack_name.clone(),
+                    metric::SPOT_GROUP => pair.clone(),
+                )
+                .record_many(usd, instances);
+            }
         }
         tracing::info!(
             execution = input.execution.name,

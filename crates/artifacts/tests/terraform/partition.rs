@@ -84,6 +84,8 @@ impl Partition {
             let partition = rest.split(':').next();
             ensure!(partition == Some(self.name), "{key} is of another: {text}");
         }
+        // The state machine looks the console up by its own partition, under this name of China's.
+        let text = text.replace("'console.amazonaws.cn'", "");
         for rest in text.split("amazonaws.").skip(1) {
             let is_suffix = |letter: char| letter.is_ascii_lowercase() || letter == '.';
             let end = rest.find(|letter| !is_suffix(letter));

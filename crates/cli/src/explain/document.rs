@@ -7,7 +7,11 @@ use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use spotmanager_decision::verdict::{Limit, Verdict};
 
-use crate::{occasion, rounds, steps, story};
+use crate::{
+    occasion,
+    outcome::{self, Outcome},
+    steps, story,
+};
 
 /// The whole story.
 #[derive(Debug, Serialize)]
@@ -27,7 +31,12 @@ pub(crate) struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure<'a>>,
     input: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redriven: Option<Redriven>,
     decisions: Vec<Decision>,
+    /// Who serves at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
     steps: Vec<Visit<'a>>,
 }
 
@@ -44,6 +53,15 @@ struct Decision {
     round: u64,
     #[serde(flatten)]
     decided: Decided,
+    outcome: Outcome,
+}
+
+/// The redrives.
+#[derive(Debug, Serialize)]
+struct Redriven {
+    count: i32,
+    /// The last time, UTC.
+    at: Timestamp,
 }
 
 /// What of an evaluation's output is repeated; the prices stand in the step's own.
@@ -83,27 +101,33 @@ impl<'a> Document<'a> {
     /// The story of `history`.
     pub(crate) fn of(history: &'a ExecutionHistory) -> Self {
         Self {
-            version: "1",
+            version: "2",
             execution_arn: history.arn.starts_with("arn:").then_some(&history.arn),
             name: story::name(history),
             status: &history.status,
             started_at: history.started_at,
             stopped_at: history.stopped_at,
-            occasion: occasion::sentence(history),
+            occasion: occasion::of(history),
             failure: history
                 .error
                 .as_deref()
                 .map(|error| failure(error, history.cause.as_deref().unwrap_or_default())),
             input: &history.input,
-            decisions: rounds::evaluations(history)
-                .into_iter()
-                .filter_map(|(round, step)| {
+            redriven: history.redriven.as_ref().map(|redriven| Redriven {
+                count: redriven.count,
+                at: redriven.at,
+            }),
+            decisions: outcome::rounds(history)
+                .iter()
+                .filter_map(|round| {
                     Some(Decision {
-                        round: round.unwrap_or(1),
-                        decided: Decided::deserialize(&step.output).ok()?,
+                        round: round.number,
+                        decided: Decided::deserialize(round.evaluated()?).ok()?,
+                        outcome: round.outcome(),
                     })
                 })
                 .collect(),
+            outcome: Outcome::of(history),
             steps: history.steps.iter().map(visit).collect(),
         }
     }
@@ -155,7 +179,10 @@ mod tests {
         history.cause = Some("A launch failed everywhere.".into());
         let document = serde_json::to_value(Document::of(&history)).unwrap();
         for (pointer, expected) in [
-            ("/version", json!("1")),
+            ("/version", json!("2")),
+            ("/occasion", json!("hand")),
+            ("/outcome/result", json!("capacity_arrived")),
+            ("/decisions/0/outcome/served_by", json!("nobody")),
             ("/name", json!("jobs-1")),
             ("/started_at", json!("1970-01-01T00:00:00Z")),
             ("/input/stack_name", json!("render-farm")),

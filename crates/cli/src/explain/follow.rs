@@ -39,10 +39,8 @@ impl Follower {
         let mut news = String::new();
         if !self.has_begun {
             self.has_begun = true;
-            news = format!("execution {}: {}\n", story::name(history), history.status);
-            if let Some(occasion) = occasion::sentence(history) {
-                news = format!("{news}{occasion}\n");
-            }
+            news = format!("{}: {}\n", story::title(history), history.status);
+            news = format!("{news}{}\n", occasion::line(history));
         }
         let rows = steps::rows_so_far(history);
         for [at, state, what] in rows.iter().skip(self.rows) {
@@ -70,7 +68,8 @@ mod tests {
         running.stopped_at = None;
         let mut follower = Follower::default();
         let first = follower.news(&running);
-        assert_eq!(first, "execution jobs-1: RUNNING\n");
+        let started = "started 1970-01-01 00:00:00 UTC by hand";
+        assert_eq!(first, format!("execution jobs-1: RUNNING\n{started}\n"));
 
         let failure = StepFailure {
             at: running.started_at,

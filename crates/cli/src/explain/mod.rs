@@ -5,13 +5,14 @@ mod find;
 mod follow;
 
 use anyhow::{Context, Result};
-use console::user_attended;
+use console::{style, user_attended};
 use spotmanager_aws::{SdkConfig, execution_history::read_history, executions::Client};
 
 use crate::{
     Story,
     arguments::{Explain, Output},
-    print::{print, print_json},
+    failure::runbook_hint,
+    print::{print, print_error, print_json, print_to_reader},
 };
 use follow::until_it_ends;
 
@@ -21,13 +22,13 @@ pub(crate) use follow::Follower;
 pub(crate) async fn run(config: &SdkConfig, wanted: &Explain, output: Output) -> Result<()> {
     let client = Client::new(config);
     // Boxed here and elsewhere, for the SDK's futures are nested deeper than the compiler follows.
-    let arn = Box::pin(find::execution_arn(&client, wanted)).await?;
+    let arn = Box::pin(find::execution_arn(config, &client, wanted)).await?;
     let is_told_live = wanted.follow && output == Output::Table;
     let history = if wanted.follow {
         let mut follower = Follower::default();
         let followed = until_it_ends(&client, &arn, |history| {
             if is_told_live {
-                print(follower.news(history))?;
+                print_to_reader(follower.news(history))?;
             }
             Ok(())
         });
@@ -44,6 +45,10 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Explain, output: Output) ->
                 story = story.without_steps();
             }
             print(story)?;
+            if let Some(error) = &history.error {
+                let hint = style("hint:").for_stderr().cyan().bold();
+                print_error(format_args!("{hint} {}\n", runbook_hint(error)));
+            }
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     SettingError, Settings,
-    range::{SCORE, SHARE},
+    range::{MARGIN, SCORE, SHARE},
 };
 
 impl Settings {
@@ -62,7 +62,7 @@ impl Settings {
                 read,
                 "SAFETY_MARGIN_PERCENT",
                 default.safety_margin_percent,
-                "a number of percent from 0 to below 100",
+                MARGIN,
             )?,
             maximum_percent_of_on_demand: match read("MAXIMUM_PERCENT_OF_ON_DEMAND") {
                 None => None,

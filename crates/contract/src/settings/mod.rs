@@ -43,7 +43,7 @@ pub struct Settings {
     /// What the name of the on-demand group's scale-down policy contains.
     #[serde(default = "default_scale_down")]
     pub scale_down_policy_name_contains: String,
-    /// How far below the maximum price the average must lie, percent, from 0 to below 100.
+    /// How far below the maximum price the average must lie, percent, from 0 to 99.
     #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize")]
     pub safety_margin_percent: Decimal,
     /// The most that spot may cost, percent of the on-demand price of the same instance type, above
@@ -176,7 +176,7 @@ mod tests {
     fn settings_out_of_range_are_refused_by_name() {
         for (json, field) in [
             (
-                r#"{"safety_margin_percent": "100"}"#,
+                r#"{"safety_margin_percent": "99.5"}"#,
                 "safety_margin_percent",
             ),
             (r#"{"price_window_seconds": 0}"#, "price_window_seconds"),
@@ -200,5 +200,16 @@ mod tests {
             let by: SettingsOverride = serde_json::from_str(json).unwrap();
             assert_eq!(Settings::default().overridden(by).unwrap_err().field, field);
         }
+    }
+
+    #[test]
+    fn the_margin_ends_where_its_message_says() {
+        let most = spotmanager_decision::verdict::HIGHEST_SAFETY_MARGIN_PERCENT;
+        let by = SettingsOverride {
+            safety_margin_percent: Some(most),
+            ..SettingsOverride::default()
+        };
+        assert!(Settings::default().overridden(by).is_ok());
+        assert!(range::MARGIN.ends_with(&format!(" to {most}")));
     }
 }

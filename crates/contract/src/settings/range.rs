@@ -1,6 +1,7 @@
 //! What each setting may be.
 
 use rust_decimal::Decimal;
+use spotmanager_decision::verdict::HIGHEST_SAFETY_MARGIN_PERCENT;
 
 use super::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings};
 
@@ -8,6 +9,8 @@ use super::{MOST_CAPACITY_TIMEOUT_SECONDS, SettingError, Settings};
 /// execution's history holds 25,000.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
 const MOST_LOOKS: u32 = 2_000;
+/// What the safety margin may be, up to `HIGHEST_SAFETY_MARGIN_PERCENT`.
+pub(super) const MARGIN: &str = "a number of percent from 0 to 99";
 /// What a share of the on-demand price may be.
 pub(super) const SHARE: &str = "a number of percent above 0 to 100";
 /// What a spot placement score may be.
@@ -77,12 +80,12 @@ impl Settings {
             }
         }
         if self.safety_margin_percent < Decimal::ZERO
-            || self.safety_margin_percent >= Decimal::ONE_HUNDRED
+            || self.safety_margin_percent > HIGHEST_SAFETY_MARGIN_PERCENT
         {
             return Err(SettingError::new(
                 "safety_margin_percent",
                 self.safety_margin_percent,
-                "a number of percent from 0 to below 100",
+                MARGIN,
             ));
         }
         if let Some(percent) = self.maximum_percent_of_on_demand

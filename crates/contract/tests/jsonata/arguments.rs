@@ -1,7 +1,5 @@
 //! Holds what the tasks send against the contract's types, the schemas and AWS's limits.
 
-use std::borrow::Cow;
-
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use spotmanager_contract::{DiscoverInput, EvaluateInput, ExecutionInput, ScaleInput, VerifyInput};
@@ -11,18 +9,18 @@ use crate::{
     node::Task,
 };
 
-/// What the pointers of a scenario start from: a function's payload, an event's detail, the
-/// document in a message, otherwise the arguments.
-pub(crate) fn subject(task: &Task) -> Cow<'_, Value> {
+/// Of a mail's subject, which SNS wants to be "less than 100 characters long".
+/// See <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>.
+pub(crate) const MOST_CHARACTERS: usize = 99;
+
+/// What the pointers of a scenario start from: a function's payload, the first event's detail,
+/// otherwise the arguments.
+pub(crate) fn subject(task: &Task) -> &Value {
     let arguments = &task.arguments;
     match task.api.as_str() {
-        "lambda:invoke" => Cow::Borrowed(&arguments["Payload"]),
-        "events:putEvents" => Cow::Borrowed(&arguments["Entries"][0]["Detail"]),
-        "sns:publish" => {
-            let message = arguments["Message"].as_str().unwrap_or_default();
-            Cow::Owned(serde_json::from_str(message).unwrap_or_default())
-        }
-        _ => Cow::Borrowed(arguments),
+        "lambda:invoke" => &arguments["Payload"],
+        "events:putEvents" => &arguments["Entries"][0]["Detail"],
+        _ => arguments,
     }
 }
 
@@ -44,13 +42,10 @@ pub(crate) fn check(task: &Task) -> Result<(), String> {
             }
         }
         "events:putEvents" => {
-            let [entry] = arguments["Entries"]
-                .as_array()
-                .map_or(&[][..], Vec::as_slice)
-            else {
-                return Err("it should be one event".into());
-            };
-            event(entry)
+            let entries = arguments["Entries"].as_array();
+            let entries = entries.filter(|entries| (1..=2).contains(&entries.len()));
+            let entries = entries.ok_or("it should be one event, or two")?;
+            entries.iter().try_for_each(event)
         }
         "sns:publish" => message(task),
         "states:startExecution" => {
@@ -103,19 +98,25 @@ fn event(entry: &Value) -> Result<(), String> {
     Err(errors.join(", "))
 }
 
-/// See <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>.
+/// See [`MOST_CHARACTERS`].
 fn message(task: &Task) -> Result<(), String> {
     if task.arguments["TopicArn"] != TOPIC {
         return Err("it should go to the operations topic".into());
     }
     let subject_line = task.arguments["Subject"].as_str().unwrap_or_default();
-    if !subject_line.is_ascii() || !(1..=100).contains(&subject_line.len()) {
+    if !subject_line.is_ascii() || !(1..=MOST_CHARACTERS).contains(&subject_line.len()) {
         return Err(format!("the subject is {subject_line:?}"));
     }
-    let message = subject(task);
-    for field in ["execution_arn", "input", "failure", "runbook"] {
-        if message.get(field).is_none() {
-            return Err(format!("the message has no {field}"));
+    let message = task.arguments["Message"].as_str().unwrap_or_default();
+    for line in [
+        "What: ",
+        "Why: ",
+        "What to do: ",
+        "Execution: ",
+        "In a terminal: ",
+    ] {
+        if !message.lines().any(|text| text.starts_with(line)) {
+            return Err(format!("the message has no line {line:?}: {message:?}"));
         }
     }
     Ok(())

@@ -22,7 +22,7 @@ const SUBSTITUTIONS: [(&str, &str); 6] = [
 
 /// The validators of the events' details, by detail type.
 pub(crate) static EVENTS: LazyLock<Vec<(Value, Validator)>> = LazyLock::new(|| {
-    let schemas = ["decision", "fallback", "failure"]
+    let schemas = ["decision", "outcome", "fallback", "failure"]
         .into_iter()
         .map(|event| {
             let schema = text(&format!("schemas/{event}.json"));

@@ -76,8 +76,8 @@ class Execution {
 
   // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
   #context(name, retries) {
-    const { execution_name: execution, started_at, input, redrive_count } = this.scenario;
-    const arn = 'arn:aws:states:us-east-1:123456789012';
+    const { execution_name: execution, started_at, input, redrive_count, partition = 'aws' } = this.scenario;
+    const arn = `arn:${partition}:states:us-east-1:123456789012`;
     return {
       Execution: {
         Id: `${arn}:execution:spotmanager:${execution}`,

@@ -53,6 +53,14 @@ pub(crate) fn loss(kind: LossKind) -> CapacityLoss {
     }
 }
 
+/// The text of the mail on a failure of `error`.
+pub(crate) fn message(what: &str, why: &str, error: &str) -> String {
+    let entry = error.to_lowercase().replace('.', "");
+    format!(
+        "What: {what}\nWhy: {why}\nWhat to do: see {error} in the runbook, docs/runbook.md#{entry}\nExecution: https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/{EXECUTION_ARN}\nIn a terminal: spotmanager explain {EXECUTION_ARN}"
+    )
+}
+
 fn pool() -> Pool {
     Pool {
         instance_type: "g4dn.xlarge".into(),

@@ -21,6 +21,8 @@ struct Expectation {
 #[derive(Debug)]
 enum Of {
     Arguments,
+    /// The detail of the event that goes out with the task's own.
+    SecondEvent,
     Output,
 }
 
@@ -30,6 +32,7 @@ pub(crate) struct Scenario {
     input: Value,
     execution_name: String,
     redrive_count: Option<u32>,
+    partition: &'static str,
     steps: Steps,
     error: Option<(String, String)>,
     evaluation_errors: Vec<&'static str>,
@@ -46,6 +49,7 @@ impl Scenario {
             input: json!(alarm()),
             execution_name: EXECUTION.into(),
             redrive_count: Some(0),
+            partition: "aws",
             steps: steps.concat(),
             error: None,
             evaluation_errors: Vec::new(),
@@ -80,6 +84,12 @@ impl Scenario {
     /// The expression of this field fails.
     pub(crate) fn cannot_evaluate(mut self, field: &'static str) -> Self {
         self.evaluation_errors.push(field);
+        self
+    }
+
+    /// The execution runs in this partition of AWS.
+    pub(crate) fn partition(mut self, partition: &'static str) -> Self {
+        self.partition = partition;
         self
     }
 
@@ -122,6 +132,26 @@ impl Scenario {
         self.expects(Of::Arguments, task, pointer, Some(value.into()))
     }
 
+    /// A value of the event that a task sends in addition to its own.
+    pub(crate) fn adds(
+        self,
+        task: &'static str,
+        pointer: &'static str,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.expects(Of::SecondEvent, task, pointer, Some(value.into()))
+    }
+
+    /// A task sends its own event and no other.
+    pub(crate) fn adds_none(self, task: &'static str) -> Self {
+        self.adds_no(task, "/result")
+    }
+
+    /// A field that the event in addition to a task's own does not have.
+    pub(crate) fn adds_no(self, task: &'static str, pointer: &'static str) -> Self {
+        self.expects(Of::SecondEvent, task, pointer, None)
+    }
+
     /// A field that a task does not send.
     pub(crate) fn omits(self, task: &'static str, pointer: &'static str) -> Self {
         self.expects(Of::Arguments, task, pointer, None)
@@ -148,6 +178,7 @@ impl Scenario {
             "execution_name": self.execution_name,
             "started_at": STARTED_AT,
             "redrive_count": self.redrive_count,
+            "partition": self.partition,
             "answers": self.answers().collect::<Vec<_>>(),
         })
     }
@@ -186,6 +217,9 @@ impl Scenario {
             } = expected;
             let found = run.task(task).map(|task| match of {
                 Of::Arguments => arguments::subject(task).pointer(pointer).cloned(),
+                Of::SecondEvent => task.arguments["Entries"][1]["Detail"]
+                    .pointer(pointer)
+                    .cloned(),
                 Of::Output => task.output.pointer(pointer).cloned(),
             });
             let value: Result<_, String> = Ok(value);
@@ -195,11 +229,12 @@ impl Scenario {
                 json!(value),
             );
         }
-        // What a function returns is the state's output, and notifying keeps the evaluation.
-        let mut evaluation = Value::Null;
+        // What a function returns is the state's output, and a report keeps what was before it.
+        let (mut evaluation, mut before) = (Value::Null, Value::Null);
         for (task, answer) in run.tasks.iter().zip(self.answers()) {
             let expected = match (task.state.as_str(), answer.get("output")) {
                 ("TellDecision", _) => evaluation.clone(),
+                ("TellOutcome", _) => before.clone(),
                 (_, Some(output)) if task.api == "lambda:invoke" => output.clone(),
                 _ => task.output.clone(),
             };
@@ -208,6 +243,7 @@ impl Scenario {
                 task.output.clone(),
                 expected,
             );
+            before = task.output.clone();
             if task.state == "Evaluate" {
                 evaluation = task.output.clone();
             }

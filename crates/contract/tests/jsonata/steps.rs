@@ -95,16 +95,21 @@ pub(crate) fn looked(group: &Group, status: CapacityStatus) -> Steps {
     .concat()
 }
 
+/// The end of a round: its outcome is reported, and these states follow.
+pub(crate) fn ends(states: &'static str) -> Steps {
+    [notified("TellOutcome"), at("LookForMore"), at(states)].concat()
+}
+
 /// The capacity is there at the first check.
 pub(crate) fn arrives(group: &Group) -> Steps {
     let arrived = looked(group, CapacityStatus::Arrived);
-    [arrived, at("CapacityArrived")].concat()
+    [arrived, ends("CapacityArrived")].concat()
 }
 
 /// A scale-up that would have been made.
 pub(crate) fn pretended(group: &Group) -> Steps {
     let scaled = scale_up(group, ScaleOutcome::WouldScale);
-    [scaled, at("DryRunEnded")].concat()
+    [scaled, ends("DryRunEnded")].concat()
 }
 
 /// From giving up on spot to what standing it down led to.

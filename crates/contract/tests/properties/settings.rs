@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use spotmanager_contract::{Settings, SettingsOverride, WorkerPairs};
+use spotmanager_decision::verdict::HIGHEST_SAFETY_MARGIN_PERCENT;
 
 /// Every setting by its name.
 fn fields() -> Vec<String> {
@@ -68,7 +69,7 @@ proptest! {
             match Settings::default().overridden(by) {
                 Ok(settings) => {
                     let percent = settings.safety_margin_percent;
-                    prop_assert!(percent >= Decimal::ZERO && percent < Decimal::ONE_HUNDRED);
+                    prop_assert!(percent >= Decimal::ZERO && percent <= HIGHEST_SAFETY_MARGIN_PERCENT);
                     prop_assert!(settings.target_backlog_per_instance > Decimal::ZERO);
                     prop_assert!(settings.price_window_seconds > 0);
                     let written = serde_json::to_string(&settings).unwrap_or_default();

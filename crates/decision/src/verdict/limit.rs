@@ -3,6 +3,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// The largest margin, percent: at 100 no price above 0 would be within the limit.
+pub const HIGHEST_SAFETY_MARGIN_PERCENT: Decimal = Decimal::from_parts(99, 0, 0, false, 0);
+
 /// What the limit is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {

@@ -19,7 +19,7 @@ use crate::{backlog::Backlog, price::PoolPrice};
 
 pub use decide::decide;
 pub use demand::Demand;
-pub use limit::Limit;
+pub use limit::{HIGHEST_SAFETY_MARGIN_PERCENT, Limit};
 pub use reason::ReasonCode;
 pub use return_to_spot::decide_return;
 pub use without_prices::{another_leads, decide_after_failed_launch, decide_in_doubt};

@@ -1,4 +1,4 @@
-//! Whoever subscribes to the notifications topic hears of every decision and fallback.
+//! A subscriber of the notifications topic receives every decision, fallback and outcome.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -13,12 +13,16 @@ pub(super) const NEEDS: Needs = Needs {
     ..Needs::USUAL
 };
 
-/// A job comes, spot cannot be had, and both events are heard.
+/// A job comes, spot cannot be had, and the three events arrive.
 pub(super) async fn told(stage: &Stage<'_>) -> Result<String> {
     let topic_arn = stage.spot_manager.stack.output("NotificationsTopicArn")?;
     let inbox = Inbox::subscribe(&stage.cloud.config, topic_arn).await?;
     let history = one_job(stage, CHEAP, false, &NO_SPOT_CAPACITY).await?;
-    for detail_type in ["SpotManager Decision", "SpotManager Fallback"] {
+    for detail_type in [
+        "SpotManager Decision",
+        "SpotManager Fallback",
+        "SpotManager Outcome",
+    ] {
         let is_told = |event: &Value| {
             event["detail-type"] == detail_type
                 && event["detail"]["execution_arn"] == history.arn.as_str()

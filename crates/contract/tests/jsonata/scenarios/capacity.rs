@@ -70,7 +70,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 scaled(spot),
                 looked(spot, TimedOut),
                 stood_down(spot, CapacityArrived),
-                at("CapacityArrived"),
+                ends("CapacityArrived"),
             ],
         ),
         Scenario::new(
@@ -80,7 +80,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 scaled(&queued.spot_group),
                 looked(&queued.spot_group, TimedOut),
                 stood_down(&queued.spot_group, CapacityArrived),
-                at("LookForMore RoundsEnded"),
+                ends("RoundsEnded"),
             ],
         ),
         Scenario::new(
@@ -100,7 +100,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 decided(&usual, 1, CHEAP),
                 scaled(spot),
                 looked(spot, Withdrawn),
-                at("NoLongerNeeded"),
+                ends("NoLongerNeeded"),
             ],
         ),
         Scenario::new(
@@ -134,14 +134,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 arrives(on_demand),
             ],
         )
-        .sends(
-            "NotifyStandDownFailed",
-            "/failure",
-            json!({"error": "SpotManager.AccessDenied", "cause": "no", "state": "StandDownSpot"}),
-        )
-        .sends("NotifyStandDownFailed", "/runbook", "docs/runbook.md#spotmanageraccessdenied")
+        .sends("NotifyStandDownFailed", "/Message", message(
+            "SpotManager.AccessDenied in StandDownSpot. The spot group may go on buying in addition to on-demand, which scales up now.",
+            "no",
+            "SpotManager.AccessDenied",
+        ))
         .sends("TellFallback", "/stood_down", false)
-        .sends("TellFallback", "/failure/state", "StandDownSpot"),
+        .sends("TellFallback", "/failure/state", "VerifyCapacity"),
         Scenario::new(
             "on-demand's policy adds nothing: nothing is left",
             [
@@ -166,8 +165,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             ],
         )
         .fails(NO_CAPACITY, "NoCapacity. No spot.")
-        .sends("NotifyFailure", "/runbook", "docs/runbook.md#spotmanagernocapacity")
-        .sends("NotifyFailure", "/failure/state", "VerifyCapacity")
+        .sends("NotifyFailure", "/Message", message(
+            "SpotManager.NoCapacity in VerifyCapacity. No capacity arrived; jobs may be waiting.",
+            "NoCapacity. No spot.",
+            NO_CAPACITY,
+        ))
         .sends("TellFailure", "/failure/error", NO_CAPACITY),
         Scenario::new(
             "on-demand timed out",

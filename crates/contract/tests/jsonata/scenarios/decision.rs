@@ -89,9 +89,16 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             json!({
                 "execution": execution.clone(),
                 "stack_name": "render-farm",
+                "purpose": "scale_up",
                 "group": spot,
                 "baseline_capacity": 3,
                 "target_capacity": 4,
+                "decision": {
+                    "spot_group": "asgGPUSpot",
+                    "reason": "SPOT_WITHIN_LIMIT",
+                    "sentence": "g4dn.xlarge in us-east-1a averaged 0.21 USD per hour, within the limit of 0.2975 (0.35 less 15 %).",
+                    "saving_usd_per_hour": "0.316",
+                },
                 "waited_seconds": 30,
                 "timeout_seconds": 300,
             }),
@@ -188,7 +195,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 at("ChooseOnDemand"),
                 failed("ScaleUp", "Lambda.Unknown", None),
                 done("ScaleUpAgain", scale(on_demand, WouldScale)),
-                at("LookForCapacity DryRunEnded"),
+                at("LookForCapacity"),
+                ends("DryRunEnded"),
             ],
         )
         .sends("ScaleUpAgain", "/honor_cooldown", false)

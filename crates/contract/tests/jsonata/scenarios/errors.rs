@@ -8,6 +8,7 @@ use spotmanager_contract::{
 use spotmanager_decision::capacity::CapacityStatus::{Arrived, NoCapacity};
 
 use crate::{
+    arguments::MOST_CHARACTERS,
     samples::{self, *},
     scenario::Scenario,
     steps::*,
@@ -72,7 +73,7 @@ impl Row {
         match self.task {
             _ if self.fails => scenario
                 .fails(error, cause)
-                .sends("NotifyFailure", "/failure", failure.clone())
+                .sends("NotifyFailure", "/Subject", subject(error, self.task))
                 .sends("TellFailure", "/failure", failure),
             "Evaluate" => scenario.leaves("Evaluate", "/cause", cause).sends(
                 "TellDecision",
@@ -80,7 +81,14 @@ impl Row {
                 format!("The evaluation failed with {error}: on-demand scales up, or spot where on-demand is full, if anything is asked for."),
             ),
             "StandDownSpot" => scenario
-                .sends("NotifyStandDownFailed", "/failure", failure)
+                .sends(
+                    "NotifyStandDownFailed",
+                    "/Subject",
+                    cut(format!(
+                        "SpotManager could not stand the spot group down for render-farm: {}",
+                        error.trim_start_matches("SpotManager.")
+                    )),
+                )
                 .leaves("NotifyStandDownFailed", "", json!({"outcome": "failed"})),
             "NotifyStandDownFailed" => scenario
                 .leaves(self.task, "", json!({"outcome": "failed"}))
@@ -102,6 +110,19 @@ impl Row {
             _ => capacity.desired_capacity,
         }
     }
+}
+
+/// The subject of the mail on a failure.
+fn subject(error: &str, state: &str) -> String {
+    let error = error.trim_start_matches("SpotManager.");
+    cut(format!(
+        "SpotManager failed for render-farm: {error} in {state}"
+    ))
+}
+
+fn cut(mut subject: String) -> String {
+    subject.truncate(MOST_CHARACTERS);
+    subject
 }
 
 /// A function that is retried as most of them are.
@@ -257,7 +278,7 @@ fn rows() -> Vec<Row> {
                     decided(&lasting, 1, CHEAP),
                     scaled(spot),
                     took(MORE_THAN_THREE_HOURS, looked(spot, Arrived)),
-                    at("LookForMore"),
+                    ends(""),
                 ],
                 [reported()],
             )

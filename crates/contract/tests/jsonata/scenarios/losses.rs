@@ -183,7 +183,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 format!("{kind:?}: a dry run does not wait"),
                 [
                     decided(&lost(true), 1, CHEAP),
-                    at("LookForCapacity DryRunEnded"),
+                    at("LookForCapacity"),
+                    ends("DryRunEnded"),
                 ],
             ),
         ]);

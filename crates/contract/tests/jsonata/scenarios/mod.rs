@@ -4,7 +4,9 @@ mod capacity;
 mod decision;
 mod errors;
 mod evaluation;
+mod failures;
 mod losses;
+mod outcome;
 mod return_to_spot;
 mod rounds;
 
@@ -19,6 +21,8 @@ pub(crate) fn all() -> Vec<Scenario> {
         return_to_spot::scenarios(),
         rounds::scenarios(),
         errors::scenarios(),
+        failures::scenarios(),
+        outcome::scenarios(),
     ]
     .into_iter()
     .flatten()

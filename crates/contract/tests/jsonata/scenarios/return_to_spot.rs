@@ -40,7 +40,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 scaled(spot),
                 looked(spot, Arrived),
                 done("ScaleDownOnDemand", samples::scale(on_demand, ScaledDown)),
-                at("ReturnedToSpot"),
+                ends("ReturnedToSpot"),
             ],
         )
         .input(input)
@@ -58,7 +58,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 scaled(spot),
                 looked(spot, Arrived),
                 done("ScaleDownOnDemand", samples::scale(on_demand, ScaledDown)),
-                at("ReturnedToSpot"),
+                ends("ReturnedToSpot"),
             ],
         )
         .sends("ScaleDownOnDemand", "/honor_cooldown", false)
@@ -71,7 +71,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 looked(spot, NoCapacity),
                 stood_down(spot, CapacityArrived),
                 done("ScaleDownOnDemand", samples::scale(on_demand, ScaledDown)),
-                at("ReturnedToSpot"),
+                ends("ReturnedToSpot"),
             ],
         )
         .sends("StandDownSpot", "/dry_run", true),
@@ -82,7 +82,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 scaled(spot),
                 looked(spot, NoCapacity),
                 stood_down(spot, StoodDown),
-                at("StayedOnDemand"),
+                ends("StayedOnDemand"),
             ],
         )
         .sends("StandDownSpot", "/purpose", "return_to_spot"),
@@ -92,7 +92,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 decided(&queued, 1, CHEAP),
                 scaled(spot),
                 looked(spot, Withdrawn),
-                at("NoLongerNeeded"),
+                ends("NoLongerNeeded"),
             ],
         ),
         Scenario::new(

@@ -27,7 +27,7 @@ fn arrived(discovery: &Discovery, round: u32) -> Steps {
         decided(discovery, round, CHEAP),
         scaled(spot),
         looked(spot, Arrived),
-        at("LookForMore"),
+        ends(""),
     ]
     .concat()
 }
@@ -66,7 +66,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         decided(&usual, 1, CHEAP),
         scaled(&usual.spot_group),
         looked(&usual.spot_group, Withdrawn),
-        at("LookForMore"),
+        ends(""),
     ]
     .concat();
     let lost = ExecutionInput {

@@ -1,0 +1,130 @@
+//! What the functions count: a saving when spot arrives, and not before.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use spotmanager_tests::{Suite, as_json, expect, expect_output};
+
+use crate::groups::{bring_one, hang_shrink};
+
+pub(crate) fn add(suite: &mut Suite) {
+    suite.test(
+        "metrics: a decision for spot saves nothing yet",
+        async |stage| {
+            stage.price("t.within-saving", "0.20")?;
+            let market = stage.local.market();
+            market.set_on_demand_price("t.within-saving", "0.50".parse()?);
+            let invocation = stage
+                .invoke("evaluate", "within-limit-of-known-saving", &[])
+                .await?;
+            let counted = metrics(&invocation.stdout)?;
+            let evaluated = expect_output(invocation.outcome)?;
+            expect(&evaluated, "/saving_usd_per_hour", "0.3")?;
+            expect_none(&counted, "SavingPerHour")?;
+            for name in ["Decisions", "SpotPrice", "SpotPriceLimit"] {
+                expect(with(&counted, name)?, "/SpotGroup", "asgGPUSpot")?;
+            }
+            Ok(())
+        },
+    );
+    suite.test(
+        "metrics: spot that arrived saves, for its pair",
+        async |stage| {
+            stage.groups("verify-saves", &[]).await?;
+            bring_one(stage, "verify-saves-spot").await?;
+            let invocation = stage.invoke("verify", "arrived-and-saves", &[]).await?;
+            let counted = metrics(&invocation.stdout)?;
+            let seen = expect_output(invocation.outcome)?;
+            expect(&seen, "/status", "arrived")?;
+            let saving = with(&counted, "SavingPerHour")?;
+            expect(saving, "/Stack", "verify-saves")?;
+            expect(saving, "/SpotGroup", "asgGPUSpot")?;
+            ensure!(sum(saving, "SavingPerHour") == Some(0.25), "{saving}");
+            let seconds = with(&counted, "SecondsToCapacity")?;
+            expect(seconds, "/SpotGroup", "asgGPUSpot")?;
+            expect(seconds, "/Market", "spot")
+        },
+    );
+    suite.test(
+        "metrics: on-demand that took over saves nothing, and goes by its pair's spot group",
+        async |stage| {
+            stage.groups("verify-saves-not", &[]).await?;
+            bring_one(stage, "verify-saves-not-on-demand").await?;
+            let invocation = stage
+                .invoke("verify", "arrived-on-demand-after-spot", &[])
+                .await?;
+            let counted = metrics(&invocation.stdout)?;
+            expect(&expect_output(invocation.outcome)?, "/status", "arrived")?;
+            expect_none(&counted, "SavingPerHour")?;
+            let seconds = with(&counted, "SecondsToCapacity")?;
+            expect(seconds, "/SpotGroup", "asgGPUSpot")?;
+            expect(seconds, "/Market", "on_demand")
+        },
+    );
+    suite.test(
+        "metrics: a return to spot saves once on-demand goes, and not before",
+        async |stage| {
+            stage.groups("verify-returns", &[]).await?;
+            bring_one(stage, "verify-returns-spot").await?;
+            let seen = stage.invoke("verify", "arrived-in-a-return", &[]).await?;
+            expect_none(&metrics(&seen.stdout)?, "SavingPerHour")?;
+            expect(&expect_output(seen.outcome)?, "/status", "arrived")?;
+
+            stage.groups("scale-returns", &[]).await?;
+            bring_one(stage, "scale-returns-on-demand").await?;
+            hang_shrink(stage, "scale-returns-on-demand", 1).await?;
+            let down = stage.invoke("scale", "scale-down-in-a-return", &[]).await?;
+            let counted = metrics(&down.stdout)?;
+            expect(&expect_output(down.outcome)?, "/outcome", "scaled_down")?;
+            let saving = with(&counted, "SavingPerHour")?;
+            ensure!(sum(saving, "SavingPerHour") == Some(0.25), "{saving}");
+            expect(saving, "/SpotGroup", "asgGPUSpot")
+        },
+    );
+    suite.test(
+        "metrics: spot that arrived while it was stood down saves, and is no fallback",
+        async |stage| {
+            stage.groups("scale-saves", &[]).await?;
+            bring_one(stage, "scale-saves-spot").await?;
+            let invocation = stage
+                .invoke("scale", "stand-down-too-late-and-saves", &[])
+                .await?;
+            let counted = metrics(&invocation.stdout)?;
+            let output = expect_output(invocation.outcome)?;
+            expect(&output, "/outcome", "capacity_arrived")?;
+            let saving = with(&counted, "SavingPerHour")?;
+            ensure!(sum(saving, "SavingPerHour") == Some(0.25), "{saving}");
+            expect(saving, "/SpotGroup", "asgGPUSpot")?;
+            expect_none(&counted, "Fallbacks")
+        },
+    );
+}
+
+/// The lines that CloudWatch reads as metrics.
+pub(crate) fn metrics(stdout: &str) -> Result<Vec<Value>> {
+    let lines = stdout.lines().filter(|line| line.starts_with(r#"{"_aws""#));
+    let metrics = lines.map(as_json).collect::<Result<Vec<_>>>()?;
+    ensure!(!metrics.is_empty(), "no metrics in {stdout}");
+    Ok(metrics)
+}
+
+/// The line with this metric.
+pub(crate) fn with<'a>(metrics: &'a [Value], name: &str) -> Result<&'a Value> {
+    metrics
+        .iter()
+        .find(|line| line.get(name).is_some())
+        .with_context(|| format!("no {name} in {}", json!(metrics)))
+}
+
+fn expect_none(metrics: &[Value], name: &str) -> Result<()> {
+    ensure!(with(metrics, name).is_err(), "{name} in {}", json!(metrics));
+    Ok(())
+}
+
+/// The sum of a metric's values: a number, or a list of numbers.
+/// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
+fn sum(line: &Value, name: &str) -> Option<f64> {
+    match &line[name] {
+        Value::Array(values) => values.iter().map(Value::as_f64).sum(),
+        value => value.as_f64(),
+    }
+}
