@@ -9,7 +9,10 @@ use spotmanager_deployment::{BUCKET, Workers, write_package};
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 use tempfile::TempDir;
 
-use crate::command::{run, schema};
+use crate::{
+    command::{run, schema},
+    own_pair::own_pair,
+};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -113,6 +116,7 @@ pub(crate) fn add(suite: &mut Suite) {
             fs::write(template, broken)?;
             let package = folder.path().to_str().context("the folder's name")?;
             let name = "given-up-sm";
+            own_pair(stage, "given-up", &[]).await?;
             let deploy = [
                 "deploy",
                 "--spotmanager-stack",

@@ -3,11 +3,13 @@
 //! `cargo xtask package`, demo and tests share it; no function links it.
 
 mod architecture;
+mod checksums;
 mod folder;
 mod glibc;
 mod package;
 
 pub use architecture::{ARCHITECTURE, architecture};
+pub use checksums::{CHECKSUMS, checksums};
 pub use folder::{lay_out, write_as_built};
 pub use glibc::{Glibc, RUNTIME_GLIBC, needed_glibc};
 pub use package::{BOOTSTRAP, Compression, packed, unpacked};

@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use anyhow::Result;
 use sha2::{Digest, Sha256};
-
-const FILE: &str = "SHA256SUMS";
+use spotmanager_artifacts::CHECKSUMS;
 
 /// What is printed of a file beside its size, by the file's name.
 pub(crate) type Notes = BTreeMap<String, String>;
@@ -26,7 +25,7 @@ pub(crate) fn write(folder: &Path, notes: &Notes) -> Result<()> {
         println!("{sum} {:>9} bytes  {name}{note}", content.len());
         writeln!(sums, "{sum}  {name}")?;
     }
-    fs::write(folder.join(FILE), sums)?;
+    fs::write(folder.join(CHECKSUMS), sums)?;
     Ok(())
 }
 
@@ -46,7 +45,7 @@ mod tests {
         fs::write(folder.path().join("scale.zip"), "abc").unwrap();
         write(folder.path(), &Notes::new()).unwrap();
         assert_eq!(
-            fs::read_to_string(folder.path().join(FILE)).unwrap(),
+            fs::read_to_string(folder.path().join(CHECKSUMS)).unwrap(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  scale.zip\n\
              e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  start.zip\n"
         );

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::WorkersSettings;
 
-/// Of which stack, and into which file. What is given is taken as it is; of the rest each value is
-/// written with what it rests on.
+/// Of which stack, and into which file. What is given is taken as it is, if it can work; of the rest
+/// each value is shown with what it rests on.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The CloudFormation stack with the two groups, or its ARN.

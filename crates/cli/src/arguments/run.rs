@@ -4,22 +4,28 @@ use clap::Args;
 use rust_decimal::Decimal;
 use spotmanager_contract::SettingsOverride;
 
-use super::WorkersSettings;
+use super::{Basis, WorkersSettings};
 
 /// For which stack it is decided, and under which settings: SpotManager's parameters of the same
-/// names. What is not given is as --spotmanager-stack was deployed, else the template's default.
+/// names. What is not given is as --spotmanager-stack was deployed or --parameters says, and
+/// otherwise as `spotmanager init` finds it in the stack.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The CloudFormation stack with the two groups, or its ARN.
     #[arg(long, value_name = "NAME")]
     pub(crate) stack: String,
-    /// The stack of SpotManager itself, whose running executions are given way to where
+    /// The stack of SpotManager itself, whose running executions are given way to if
     /// --queue-logical-id is set.
     #[arg(long, value_name = "NAME")]
     pub(crate) spotmanager_stack: Option<String>,
-    /// Executes the scale-up policy; without it nothing is changed.
+    #[command(flatten)]
+    pub(crate) basis: Basis,
+    /// Executes the scale-up policy, and asks first; without it nothing is changed.
     #[arg(long)]
     pub(crate) apply: bool,
+    /// Does not ask.
+    #[arg(long, requires = "apply")]
+    pub(crate) yes: bool,
     #[command(flatten)]
     settings: WorkersSettings,
     /// The maximum spot price, USD per instance-hour, over the group's own.

@@ -1,8 +1,12 @@
 //! Settings that several commands take, under the names of SpotManager's parameters.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use rust_decimal::Decimal;
-use spotmanager_contract::SettingsOverride;
+use spotmanager_contract::{SettingError, Settings, SettingsOverride};
+
+use crate::setting_names;
 
 /// What the stack's parts are called, and when spot is worth it.
 #[derive(Debug, Args)]
@@ -10,10 +14,10 @@ pub(crate) struct WorkersSettings {
     /// Logical id of the spot group, or a path such as stackGPU/asgGPUSpot.
     #[arg(long, value_name = "ID")]
     spot_group_logical_id: Option<String>,
-    /// Logical id of the on-demand group, written likewise.
+    /// Logical id of the on-demand group, in the same form.
     #[arg(long, value_name = "ID")]
     on_demand_group_logical_id: Option<String>,
-    /// Logical id of the SQS queue that the jobs wait in, written likewise.
+    /// Logical id of the SQS queue that the jobs wait in, in the same form.
     #[arg(long, value_name = "ID")]
     queue_logical_id: Option<String>,
     /// What the name of each group's scale-up policy contains.
@@ -36,6 +40,28 @@ pub(crate) struct WorkersSettings {
     honor_cooldown: Option<bool>,
 }
 
+/// What the settings rest on that are not given.
+#[derive(Debug, Args)]
+pub(crate) struct Basis {
+    /// A file of SpotManager's parameters, as `spotmanager init` writes it; - for standard input.
+    #[arg(long, value_name = "PATH", conflicts_with = "spotmanager_stack")]
+    pub(crate) parameters: Option<PathBuf>,
+}
+
+/// The settings that options give over the template's defaults.
+///
+/// # Errors
+/// [`SettingError`] names the option that cannot be used.
+pub(crate) fn settings_of(given: &SettingsOverride) -> Result<Settings, SettingError> {
+    let settings = Settings::default().overridden(given.clone());
+    settings.map_err(named_as_option)
+}
+
+/// The same refusal of a setting with the name that its option has.
+pub(crate) fn named_as_option(refused: SettingError) -> SettingError {
+    setting_names::renamed(refused, setting_names::option)
+}
+
 impl WorkersSettings {
     /// The settings that are given.
     pub(crate) fn overrides(&self) -> SettingsOverride {
@@ -50,6 +76,29 @@ impl WorkersSettings {
             product_description: self.product_description.clone(),
             honor_cooldown: self.honor_cooldown,
             ..SettingsOverride::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_option() {
+        let spot = SettingsOverride {
+            spot_group_logical_id: Some("farm-spot".into()),
+            ..SettingsOverride::default()
+        };
+        let price = SettingsOverride {
+            maximum_spot_price_usd: Some(Decimal::ZERO),
+            ..SettingsOverride::default()
+        };
+        for (given, option) in [
+            (spot, "--spot-group-logical-id"),
+            (price, "--maximum-spot-price"),
+        ] {
+            assert_eq!(settings_of(&given).unwrap_err().field, option);
         }
     }
 }

@@ -11,6 +11,8 @@ use super::{Outcome, report::Report};
 pub(super) struct Document<'a> {
     version: &'static str,
     spotmanager_stack: &'a str,
+    account: &'a str,
+    region: &'a str,
     makes_stack: bool,
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,8 +40,10 @@ impl<'a> Document<'a> {
             replacement: change.replacement.as_deref(),
         });
         Self {
-            version: "1",
+            version: "2",
             spotmanager_stack: report.stack_name,
+            account: &report.account.id,
+            region: &report.account.region,
             makes_stack: report.makes_stack,
             outcome: report.outcome,
             change_set_arn: report.change_set_arn.as_deref(),
@@ -55,6 +59,7 @@ mod tests {
     use spotmanager_aws::change_sets::ResourceChange;
 
     use super::*;
+    use crate::deploy::report::testing::report;
 
     #[test]
     fn changes_and_outputs_are_told_as_the_schema_says() {
@@ -64,16 +69,13 @@ mod tests {
             resource_type: "AWS::SNS::Topic".into(),
             replacement: None,
         };
-        let report = Report {
-            stack_name: "sm",
-            makes_stack: true,
-            change_set_arn: None,
-            outcome: Outcome::Executed,
-            changes: vec![change],
-            outputs: [("JobsTopicArn".to_owned(), "arn".to_owned())].into(),
-        };
+        let mut report = report(Outcome::Executed);
+        report.change_set_arn = None;
+        report.changes = vec![change];
         let document = serde_json::to_value(Document::of(&report)).unwrap();
         assert_eq!(document["outcome"], "executed");
+        assert_eq!(document["account"], "111122223333");
+        assert_eq!(document["region"], "eu-west-1");
         let expected = json!([{
             "action": "Add", "logical_id": "jobsTopic", "resource_type": "AWS::SNS::Topic",
         }]);

@@ -1,34 +1,38 @@
 //! `spotmanager deploy`: the packages into a bucket, and SpotManager's stack with a change set that
 //! is shown first.
 
+mod change_set;
 mod consent;
+mod constraints;
 mod document;
+mod next_steps;
 mod package;
 mod parameters;
 mod progress;
 mod replaced_topic;
 mod report;
+mod schedule;
 mod target;
 mod upload;
+mod values;
+mod workers;
 
-use anyhow::{Result, bail};
-use jiff::Timestamp;
+use anyhow::Result;
 use spotmanager_aws::{
     SdkConfig,
-    change_sets::{
-        ChangeSet, Client, CreatedChangeSet, NewChangeSet, ResourceChange, StackParameter,
-        create_change_set, delete_change_set, delete_stack, describe_change_set,
-        template_parameters,
-    },
+    change_sets::{Client, template_parameters},
     stacks::describe_stack,
 };
 
 use crate::{
+    account::Account,
     arguments::{Deploy, Output},
-    pauses::until,
-    print::{print, print_json},
+    interrupt::{Interrupt, Interrupted},
+    print::{print, print_error, print_json},
 };
-use consent::Consent;
+use change_set::{Prepared, discard, prepare};
+use consent::{Answer, Consent, question};
+use constraints::Constraints;
 use document::Document;
 use package::Package;
 use replaced_topic::ReplacedTopic;
@@ -49,10 +53,78 @@ enum Outcome {
     Executed,
 }
 
-/// Uploads, shows the change set, and executes it where that is wanted.
+/// Checks, uploads, shows the change set, and executes it if that is wanted.
 pub(crate) async fn run(config: &SdkConfig, wanted: &Deploy, output: Output) -> Result<()> {
     let consent = Consent::of(wanted)?;
     let package = Package::read(&wanted.package)?;
+    let account = Account::read(config).await?;
+    let mut interrupt = Interrupt::listen().await?;
+    print_error(format_args!("deploying to {account}\n"));
+    if let Some(unchecked) = package.unchecked(&wanted.package) {
+        print_error(format_args!("{unchecked}\n"));
+    }
+    let ready = interrupt
+        .or(Box::pin(ready(config, wanted, &package)))
+        .await;
+    let (new, target) = ready.ok_or_else(|| Interrupted::leaving(NOTHING_CHANGED))??;
+
+    let client = Client::new(config);
+    let name = wanted.spotmanager_stack.as_str();
+    let prepared = Box::pin(prepare(&client, &new, &mut interrupt)).await?;
+    let mut report = Report::new(name, account, &target);
+    report.parameters = new.values;
+    if let Some(Prepared { created, changes }) = prepared {
+        report.changes = changes;
+        let warning = ReplacedTopic::among(&report.changes, &target.outputs);
+        let question = question(name, target.is_new, &report.account);
+        let mut asked = consent.ask(&question, &Changes(&report.changes), warning.as_ref());
+        if interrupt.is_pressed().await {
+            asked = Ok(Answer::Interrupted);
+        }
+        if !matches!(asked, Ok(Answer::Execute | Answer::Leave)) {
+            Box::pin(discard(&client, &created, target.owns_stack())).await?;
+        }
+        report.outcome = match asked? {
+            Answer::Execute => {
+                let executing = Box::pin(progress::execute(&client, &created)).await?;
+                let done = executing.until_done(&client, name, &report.changes);
+                let done = interrupt.or(Box::pin(done)).await;
+                done.ok_or_else(|| goes_on(name))??;
+                let stack = describe_stack(&client, name).await?;
+                report.outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
+                Outcome::Executed
+            }
+            Answer::Discard => Outcome::Declined,
+            Answer::Interrupted => return Err(Interrupted::leaving(NOTHING_CHANGED).into()),
+            Answer::Leave => {
+                report.change_set_arn = Some(created.arn);
+                Outcome::NotExecuted
+            }
+        };
+    }
+    match output {
+        Output::Json => print_json(&Document::of(&report))?,
+        Output::Table => print(&report)?,
+    }
+    Ok(())
+}
+
+const NOTHING_CHANGED: &str = "no stack is changed, and no change set is left";
+
+/// CloudFormation does not stop with the command.
+fn goes_on(stack_name: &str) -> Interrupted {
+    Interrupted::leaving(format!(
+        "CloudFormation goes on with the stack {stack_name}; `aws cloudformation describe-stacks --stack-name {stack_name}` shows its status"
+    ))
+}
+
+/// What a change set is made of, once everything is checked and uploaded; nothing is changed
+/// before that.
+async fn ready(
+    config: &SdkConfig,
+    wanted: &Deploy,
+    package: &Package,
+) -> Result<(change_set::New, Target)> {
     let given = parameters::given(wanted)?;
     let client = Client::new(config);
     let name = wanted.spotmanager_stack.as_str();
@@ -66,86 +138,18 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Deploy, output: Output) -> 
         ("Architecture", package.architecture),
     ];
     let parameters = parameters::all(&known, &own, &given, &target.parameters)?;
-    upload::upload(config, &package, &wanted.s3_bucket, &prefix).await?;
-
-    let prepared = Box::pin(prepare(&client, name, &target, &package, &parameters)).await?;
-    let mut report = Report {
-        stack_name: name,
+    let values = parameters::values(&parameters, &target.parameters);
+    let served = values::check(&values)?;
+    Constraints::read(&package.template)?.check(&values)?;
+    Box::pin(workers::check(config, &served)).await?;
+    upload::upload(config, package, &wanted.s3_bucket, &prefix).await?;
+    let new = change_set::New {
+        stack_name: name.to_owned(),
         makes_stack: target.is_new,
-        change_set_arn: None,
-        outcome: Outcome::NoChanges,
-        changes: Vec::new(),
-        outputs: target.outputs.clone(),
-    };
-    if let Some((change_set, changes)) = prepared {
-        report.changes = changes;
-        let warning = ReplacedTopic::among(&report.changes, &target.outputs);
-        let is_wanted = consent.ask(name, &Changes(&report.changes), warning.as_ref())?;
-        report.outcome = match is_wanted {
-            Some(true) => {
-                progress::execute(&client, &change_set, name).await?;
-                let stack = describe_stack(&client, name).await?;
-                report.outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
-                Outcome::Executed
-            }
-            Some(false) => {
-                Box::pin(discard(&client, &change_set, &target)).await?;
-                Outcome::Declined
-            }
-            None => {
-                report.change_set_arn = Some(change_set.arn);
-                Outcome::NotExecuted
-            }
-        };
-    }
-    match output {
-        Output::Json => print_json(&Document::of(&report))?,
-        Output::Table => print(&report)?,
-    }
-    Ok(())
-}
-
-/// Makes the change set; nothing where it would change nothing.
-async fn prepare(
-    client: &Client,
-    stack_name: &str,
-    target: &Target,
-    package: &Package,
-    parameters: &[StackParameter],
-) -> Result<Option<(CreatedChangeSet, Vec<ResourceChange>)>> {
-    let change_set_name = format!("spotmanager-{}", Timestamp::now().as_millisecond());
-    let new = NewChangeSet {
-        stack_name,
-        name: &change_set_name,
-        makes_stack: target.is_new,
-        template_body: &package.template,
+        owns_stack: target.owns_stack(),
+        template: package.template.clone(),
         parameters,
+        values,
     };
-    let created = create_change_set(client, &new).await?;
-    let made = until(async || {
-        Ok(match describe_change_set(client, &created.arn).await? {
-            ChangeSet::InProgress => None,
-            made => Some(made),
-        })
-    });
-    match made.await? {
-        ChangeSet::Ready(changes) => Ok(Some((created, changes))),
-        ChangeSet::Failed(reason) => {
-            discard(client, &created, target).await?;
-            bail!("CloudFormation cannot change the stack {stack_name} so: {reason}");
-        }
-        ChangeSet::Empty | ChangeSet::InProgress => {
-            delete_change_set(client, &created.arn).await?;
-            Ok(None)
-        }
-    }
-}
-
-/// Leaves nothing of a change set that is not executed.
-async fn discard(client: &Client, created: &CreatedChangeSet, target: &Target) -> Result<()> {
-    delete_change_set(client, &created.arn).await?;
-    if target.is_new {
-        delete_stack(client, &created.stack_arn).await?;
-    }
-    Ok(())
+    Ok((new, target))
 }

@@ -1,10 +1,10 @@
 //! What is deployed, as it lies in a folder.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
-use spotmanager_artifacts::{FILES, FUNCTIONS, TEMPLATE, architecture};
+use spotmanager_artifacts::{CHECKSUMS, FILES, FUNCTIONS, TEMPLATE, architecture, checksums};
 use spotmanager_contract::SettingError;
 
 /// The packages, the state machine and the templates.
@@ -16,22 +16,28 @@ pub(super) struct Package {
     pub(super) files: Vec<(String, Vec<u8>)>,
     /// What the functions were built for, as the parameter has it.
     pub(super) architecture: &'static str,
+    /// Whether each file is the one that the folder's checksums name.
+    is_checked: bool,
 }
 
 impl Package {
     /// Reads the folder.
     ///
     /// # Errors
-    /// When a file is missing, or the functions were built for several architectures.
+    /// When a file is missing or is not the one that was packaged, or the functions were built for
+    /// several architectures.
     pub(super) fn read(folder: &Path) -> Result<Self> {
+        let sums = Sums::read(folder)?;
         let read = |name: &str| {
             let path = folder.join(name);
-            fs::read(&path).with_context(|| {
+            let content = fs::read(&path).with_context(|| {
                 format!(
                     "cannot read {}; `cargo xtask package` makes the folder, and a release has it",
                     path.display()
                 )
-            })
+            })?;
+            sums.check(folder, name, &content)?;
+            anyhow::Ok(content)
         };
         let mut files = Vec::new();
         let mut built_for = None;
@@ -47,12 +53,23 @@ impl Package {
         for (key, _) in FILES {
             files.push((key.to_owned(), read(key)?));
         }
-        let template =
-            String::from_utf8(read(TEMPLATE)?).with_context(|| format!("{TEMPLATE} is no text"))?;
+        let template = String::from_utf8(read(TEMPLATE)?)
+            .with_context(|| format!("{TEMPLATE} is not a text"))?;
         Ok(Self {
             template,
             files,
             architecture: built_for.ok_or_else(|| several_architectures(folder))?,
+            is_checked: sums.0.is_some(),
+        })
+    }
+
+    /// What is said of a folder without checksums.
+    pub(super) fn unchecked(&self, folder: &Path) -> Option<String> {
+        (!self.is_checked).then(|| {
+            format!(
+                "{} has no {CHECKSUMS}, so its files are taken as they are; `cargo xtask package` writes one",
+                folder.display()
+            )
         })
     }
 
@@ -65,13 +82,54 @@ impl Package {
             hash.update(content.len().to_be_bytes());
             hash.update(content);
         }
-        let digest = hash.finalize();
-        let short: String = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("{before}{short}/")
+        format!("{before}{}/", hexadecimal(&hash.finalize()[..8]))
     }
+}
+
+/// The sums in the folder, if it has any: one that was laid out without `cargo xtask package` has
+/// none.
+#[derive(Debug)]
+struct Sums(Option<BTreeMap<String, String>>);
+
+impl Sums {
+    fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(CHECKSUMS);
+        if !path.exists() {
+            return Ok(Self(None));
+        }
+        let text = fs::read_to_string(&path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        let sums = checksums(&text).map_err(|line| {
+            let found = format!("{}, which has the line {line}", path.display());
+            SettingError::new(
+                "--package",
+                found,
+                "a folder with a SHA-256 and a name in each line",
+            )
+        })?;
+        Ok(Self(Some(sums)))
+    }
+
+    fn check(&self, folder: &Path, name: &str, content: &[u8]) -> Result<(), SettingError> {
+        let Some(sums) = &self.0 else {
+            return Ok(());
+        };
+        let found = hexadecimal(&Sha256::digest(content));
+        let problem = match sums.get(name) {
+            Some(sum) if *sum == found => return Ok(()),
+            Some(sum) => format!("whose {name} has the SHA-256 {found}, not {sum}"),
+            None => format!("whose {CHECKSUMS} does not name {name}"),
+        };
+        Err(SettingError::new(
+            "--package",
+            format!("{}, {problem}", folder.display()),
+            format!("a folder whose files are those of its {CHECKSUMS}; package again"),
+        ))
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn several_architectures(folder: &Path) -> SettingError {
@@ -91,6 +149,7 @@ mod tests {
             template: String::new(),
             files: vec![("start.zip".into(), content.to_vec())],
             architecture: "x86_64",
+            is_checked: true,
         }
     }
 
@@ -113,5 +172,29 @@ mod tests {
         for part in ["start.zip", "cargo xtask package"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_not_the_one_that_was_packaged_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        // <https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values>
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert!(Sums::read(folder).unwrap().check(folder, "x", b"x").is_ok());
+        fs::write(folder.join(CHECKSUMS), format!("{abc}  start.zip\n")).unwrap();
+        let sums = Sums::read(folder).unwrap();
+        assert!(sums.check(folder, "start.zip", b"abc").is_ok());
+        for (name, content, told) in [
+            ("start.zip", &b"abd"[..], abc),
+            ("scale.zip", b"abc", "does not name scale.zip"),
+        ] {
+            let refused = sums.check(folder, name, content).unwrap_err().to_string();
+            for part in ["--package", name, told] {
+                assert!(refused.contains(part), "{part} in {refused}");
+            }
+        }
+        fs::write(folder.join(CHECKSUMS), "start.zip\n").unwrap();
+        let refused = Sums::read(folder).unwrap_err().to_string();
+        assert!(refused.contains("has the line start.zip"), "{refused}");
     }
 }

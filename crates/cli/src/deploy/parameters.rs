@@ -6,14 +6,24 @@ use anyhow::Result;
 use spotmanager_aws::change_sets::StackParameter;
 use spotmanager_contract::SettingError;
 
-use crate::{arguments::Deploy, parameter_file};
+use crate::{
+    arguments::Deploy,
+    parameter_file::{self, first_twice},
+};
 
 /// Those that the command line gives: the file's, with the overrides over them.
 ///
 /// # Errors
-/// When the file cannot be read, or an override has no value.
+/// When the file cannot be read, or an override has no value or comes twice.
 pub(super) fn given(wanted: &Deploy) -> Result<BTreeMap<String, String>> {
     let mut given = BTreeMap::new();
+    let overrides = wanted.parameter_overrides.iter();
+    let keys = overrides.filter_map(|pair| Some(pair.split_once('=')?.0));
+    if let Some(key) = first_twice(keys) {
+        let found = format!("{key}, twice");
+        let expected = "each parameter once";
+        return Err(SettingError::new("--parameter-overrides", found, expected).into());
+    }
     if let Some(file) = &wanted.parameters {
         let of_file = parameter_file::read(file)?;
         given.extend(of_file.into_iter().map(|one| (one.key, one.value)));
@@ -47,7 +57,7 @@ pub(super) fn all(
                 .filter(|name| own.iter().all(|(own, _)| own != name))
                 .collect();
             let expected = if is_own {
-                "left out, for it follows from --package and --s3-bucket".to_owned()
+                "missing, because it follows from --package and --s3-bucket".to_owned()
             } else {
                 format!("one of {}", free.join(", "))
             };
@@ -65,6 +75,20 @@ pub(super) fn all(
         })
     };
     Ok(known.iter().filter_map(parameter).collect())
+}
+
+/// What the stack will have, by the parameters' names: a value that is missing stays as the stack
+/// has it.
+pub(super) fn values(
+    all: &[StackParameter],
+    of_stack: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let value = |parameter: &StackParameter| {
+        let stays = || of_stack.get(&parameter.key).cloned();
+        let value = parameter.value.clone().or_else(stays)?;
+        Some((parameter.key.clone(), value))
+    };
+    all.iter().filter_map(value).collect()
 }
 
 #[cfg(test)]
@@ -110,6 +134,12 @@ mod tests {
                 of("ArtifactBucket", Some("bucket")),
             ]
         );
+        let expected = map(&[
+            ("WorkersStackName", "farm"),
+            ("TopicSuffix", "-jobs"),
+            ("ArtifactBucket", "bucket"),
+        ]);
+        assert_eq!(values(&all, &of_stack), expected);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use console::style;
 use spotmanager_aws::{
-    change_sets::{Client, CreatedChangeSet, execute_change_set},
+    change_sets::{Client, CreatedChangeSet, ResourceChange, execute_change_set},
     stack_events::{StackEvent, events_after, newest_event},
 };
 
-use crate::pauses::until;
+use crate::{pauses::until, print::print_error};
 
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -20,35 +20,71 @@ struct StackFailed {
     reasons: String,
 }
 
-/// Executes the change set, and tells on standard error what happens until it is done.
+/// A change set that CloudFormation executes.
+#[derive(Debug)]
+pub(super) struct Executing<'a> {
+    stack_arn: &'a str,
+    /// The stack's newest event before.
+    last: Option<String>,
+}
+
+/// Executes the change set.
 ///
 /// # Errors
-/// [`StackFailed`] where it is given up, and when CloudFormation cannot be asked.
-pub(super) async fn execute(
+/// When CloudFormation cannot be asked.
+pub(super) async fn execute<'a>(
     client: &Client,
-    change_set: &CreatedChangeSet,
-    stack_name: &str,
-) -> Result<()> {
-    let stack = change_set.stack_arn.as_str();
-    let mut last = newest_event(client, stack).await?;
+    change_set: &'a CreatedChangeSet,
+) -> Result<Executing<'a>> {
+    let stack_arn = change_set.stack_arn.as_str();
+    let last = newest_event(client, stack_arn).await?;
     execute_change_set(client, &change_set.arn).await?;
-    let mut reasons = Vec::new();
-    let status = until(async || {
-        for event in events_after(client, stack, last.as_deref()).await? {
-            eprintln!("{}", line(&event));
-            if event.is_cause() {
-                let reason = event.reason.as_deref().unwrap_or("no reason is told");
-                reasons.push(format!("{}: {reason}", event.logical_id));
+    Ok(Executing { stack_arn, last })
+}
+
+impl Executing<'_> {
+    /// Reports on standard error each resource that is done, until all are.
+    ///
+    /// # Errors
+    /// [`StackFailed`] if it is given up, and when CloudFormation cannot be asked.
+    pub(super) async fn until_done(
+        self,
+        client: &Client,
+        stack_name: &str,
+        changes: &[ResourceChange],
+    ) -> Result<()> {
+        let mut last = self.last;
+        let mut reasons = Vec::new();
+        let status = until(async || {
+            for event in events_after(client, self.stack_arn, last.as_deref()).await? {
+                if is_news(&event, stack_name, changes) {
+                    print_error(format_args!("{}\n", line(&event)));
+                }
+                if event.is_cause() {
+                    let reason = event.reason.as_deref().unwrap_or("no reason is reported");
+                    reasons.push(format!("{}: {reason}", event.logical_id));
+                }
+                if is_end(&event, stack_name) {
+                    return Ok(Some(event.status));
+                }
+                last = Some(event.id);
             }
-            if is_end(&event, stack_name) {
-                return Ok(Some(event.status));
-            }
-            last = Some(event.id);
-        }
-        Ok(None)
-    })
-    .await?;
-    Ok(finished(stack_name, status, &reasons)?)
+            Ok(None)
+        })
+        .await?;
+        Ok(finished(stack_name, status, &reasons)?)
+    }
+}
+
+/// Whether the event says that something of the change set is done, or failed. CloudFormation
+/// reports the beginning of each too.
+fn is_news(event: &StackEvent, stack_name: &str, changes: &[ResourceChange]) -> bool {
+    let is_done = event.status.ends_with("_COMPLETE");
+    let is_changed = event.logical_id == stack_name
+        || changes
+            .iter()
+            .any(|change| change.logical_id == event.logical_id);
+    is_done && is_changed || event.status.ends_with("_FAILED")
 }
 
 /// Whether the event tells that all is done, one way or the other.
@@ -113,6 +149,29 @@ mod tests {
         ] {
             let event = event(resource_type, status);
             assert_eq!(is_end(&event, "spotmanager"), ends, "{status}");
+        }
+    }
+
+    #[test]
+    fn each_resource_that_changes_is_reported_once_when_it_is_done() {
+        let changes = [ResourceChange {
+            action: "Modify".into(),
+            logical_id: "discoverFunction".into(),
+            resource_type: "AWS::Lambda::Function".into(),
+            replacement: None,
+        }];
+        for (logical_id, status, is_told) in [
+            ("discoverFunction", "UPDATE_IN_PROGRESS", false),
+            ("discoverFunction", "UPDATE_COMPLETE", true),
+            ("startFunction", "UPDATE_COMPLETE", false),
+            ("startFunction", "UPDATE_FAILED", true),
+            ("spotmanager", "UPDATE_COMPLETE", true),
+            ("spotmanager", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", false),
+        ] {
+            let mut event = event("AWS::Lambda::Function", status);
+            event.logical_id = logical_id.into();
+            let told = is_news(&event, "spotmanager", &changes);
+            assert_eq!(told, is_told, "{logical_id} {status}");
         }
     }
 

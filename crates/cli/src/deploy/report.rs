@@ -5,45 +5,61 @@ use std::{collections::BTreeMap, fmt};
 use console::{StyledObject, style};
 use spotmanager_aws::change_sets::ResourceChange;
 
-use super::Outcome;
-use crate::story::table;
+use super::{Outcome, next_steps::next_steps, target::Target};
+use crate::{account::Account, table::table};
 
 /// A deployment.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     pub(super) stack_name: &'a str,
+    pub(super) account: Account,
     pub(super) makes_stack: bool,
     /// Where it is left to be executed.
     pub(super) change_set_arn: Option<String>,
     pub(super) outcome: Outcome,
     pub(super) changes: Vec<ResourceChange>,
+    /// What the stack is deployed with, by the parameters' names.
+    pub(super) parameters: BTreeMap<String, String>,
     /// The stack's, by their names.
     pub(super) outputs: BTreeMap<String, String>,
+}
+
+impl<'a> Report<'a> {
+    /// Of a stack in which nothing was changed so far.
+    pub(super) fn new(stack_name: &'a str, account: Account, target: &Target) -> Self {
+        Self {
+            stack_name,
+            account,
+            makes_stack: target.is_new,
+            change_set_arn: None,
+            outcome: Outcome::NoChanges,
+            changes: Vec::new(),
+            parameters: BTreeMap::new(),
+            outputs: target.outputs.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stack = self.stack_name;
-        match self.outcome {
-            Outcome::NoChanges => writeln!(f, "stack {stack}: nothing to change")?,
-            Outcome::Declined => writeln!(f, "stack {stack}: not changed")?,
-            Outcome::NotExecuted => {
-                let arn = self.change_set_arn.as_deref().unwrap_or_default();
-                writeln!(f, "stack {stack}: the change set is not executed")?;
-                let next = format!("aws cloudformation execute-change-set --change-set-name {arn}");
-                writeln!(f, "{} {next}", style("next:").dim())?;
-            }
-            Outcome::Executed => {
-                let done = if self.makes_stack { "made" } else { "changed" };
-                writeln!(f, "stack {stack}: {}", style(done).green())?;
-            }
+        let done = match self.outcome {
+            Outcome::NoChanges => style("nothing to change"),
+            Outcome::Declined => style("not changed"),
+            Outcome::NotExecuted => style("the change set is not executed"),
+            Outcome::Executed if self.makes_stack => style("created").green(),
+            Outcome::Executed => style("updated").green(),
+        };
+        writeln!(f, "stack {stack} in {}: {done}", self.account)?;
+        if !self.outputs.is_empty() {
+            let mut table = table(&["output", "value"]);
+            table.add_rows(self.outputs.iter().map(|(name, value)| [name, value]));
+            writeln!(f, "{}", table.trim_fmt())?;
         }
-        if self.outputs.is_empty() {
-            return Ok(());
+        for step in next_steps(self) {
+            writeln!(f, "{} {step}", style("next:").dim())?;
         }
-        let mut table = table(&["output", "value"]);
-        table.add_rows(self.outputs.iter().map(|(name, value)| [name, value]));
-        writeln!(f, "{}", table.trim_fmt())
+        Ok(())
     }
 }
 
@@ -53,7 +69,7 @@ pub(super) struct Changes<'a>(pub(super) &'a [ResourceChange]);
 
 impl fmt::Display for Changes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = table(&["action", "resource", "type", "replaced"]);
+        let mut table = table(&["action", "resource", "type", "replaced"]).for_stderr();
         for change in self.0 {
             table.add_row([
                 action(&change.action).to_string(),
@@ -84,31 +100,43 @@ fn replaced(change: &ResourceChange) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod testing {
     use super::*;
 
-    fn report(outcome: Outcome) -> Report<'static> {
+    /// Of the stack `sm`, which is new.
+    pub(crate) fn report(outcome: Outcome) -> Report<'static> {
         Report {
             stack_name: "sm",
+            account: Account {
+                id: "111122223333".into(),
+                region: "eu-west-1".into(),
+            },
             makes_stack: true,
             change_set_arn: Some("arn:changeSet".into()),
             outcome,
             changes: Vec::new(),
+            parameters: BTreeMap::new(),
             outputs: [("JobsTopicArn".to_owned(), "arn:topic".to_owned())].into(),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{testing::report, *};
 
     #[test]
-    fn each_outcome_is_told_with_the_outputs() {
+    fn each_outcome_names_stack_and_account_with_the_outputs() {
         for (outcome, told) in [
             (Outcome::NoChanges, "nothing to change"),
             (Outcome::Declined, "not changed"),
             (Outcome::NotExecuted, "--change-set-name arn:changeSet"),
-            (Outcome::Executed, "made"),
+            (Outcome::Executed, "created"),
         ] {
             let text = report(outcome).to_string();
             let text = console::strip_ansi_codes(&text);
-            for part in [told, "JobsTopicArn", "arn:topic"] {
+            let stack = "stack sm in account 111122223333, region eu-west-1: ";
+            for part in [stack, told, "JobsTopicArn", "arn:topic"] {
                 assert!(text.contains(part), "{part} in {text}");
             }
         }

@@ -5,11 +5,19 @@ use std::collections::BTreeMap;
 use spotmanager_aws::stacks::DeployedStack;
 use spotmanager_contract::{SettingError, is_stack_name};
 
+use crate::deployed::check_is_spotmanager;
+
+/// The status of a stack whose change set was not executed yet.
+/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>.
+pub(super) const UNMADE: &str = "REVIEW_IN_PROGRESS";
+
 /// A stack that is not there, or one that can be changed.
 #[derive(Debug)]
 pub(super) struct Target {
     /// Whether the stack is made.
     pub(super) is_new: bool,
+    /// Whether another change set is there that would make it.
+    pub(super) is_unmade: bool,
     /// What it has, by their names.
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) outputs: BTreeMap<String, String>,
@@ -23,7 +31,8 @@ impl Target {
     /// The stack of this name, of which CloudFormation says this.
     ///
     /// # Errors
-    /// [`SettingError`] where the name cannot be used, or the stack cannot be changed as it stands.
+    /// [`SettingError`] if the name cannot be used, or the stack is not SpotManager's or cannot be
+    /// changed as it stands.
     pub(super) fn of(name: &str, stack: Option<DeployedStack>) -> Result<Self, SettingError> {
         const FIELD: &str = "--spotmanager-stack";
         if !is_stack_name(name) || name.len() > LONGEST_NAME {
@@ -37,16 +46,25 @@ impl Target {
         };
         match stack.status.as_str() {
             // What a change set leaves that was not executed, and what is gone.
-            "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Ok(Self::new()),
+            UNMADE => Ok(Self {
+                is_unmade: true,
+                ..Self::new()
+            }),
+            "DELETE_COMPLETE" => Ok(Self::new()),
             "CREATE_COMPLETE"
             | "UPDATE_COMPLETE"
             | "UPDATE_ROLLBACK_COMPLETE"
             | "IMPORT_COMPLETE"
-            | "IMPORT_ROLLBACK_COMPLETE" => Ok(Self {
-                is_new: false,
-                parameters: stack.parameters,
-                outputs: stack.outputs,
-            }),
+            | "IMPORT_ROLLBACK_COMPLETE" => {
+                // The template in place of another's would remove all that the other made.
+                check_is_spotmanager(name, &stack)?;
+                Ok(Self {
+                    is_new: false,
+                    is_unmade: false,
+                    parameters: stack.parameters,
+                    outputs: stack.outputs,
+                })
+            }
             status => {
                 let expected = if status.ends_with("_IN_PROGRESS") {
                     "a stack that nobody changes; wait until that is done"
@@ -59,10 +77,16 @@ impl Target {
         }
     }
 
+    /// Whether nothing of the stack is there yet, so that nobody else loses what is taken back.
+    pub(super) fn owns_stack(&self) -> bool {
+        self.is_new && !self.is_unmade
+    }
+
     /// A stack that is made.
     fn new() -> Self {
         Self {
             is_new: true,
+            is_unmade: false,
             parameters: BTreeMap::new(),
             outputs: BTreeMap::new(),
         }
@@ -129,18 +153,33 @@ mod tests {
     }
 
     fn target(status: &str) -> Result<Target, SettingError> {
+        let outputs = ["JobsTopicArn", "StateMachineArn"];
         let stack = DeployedStack {
             status: status.into(),
             parameters: BTreeMap::new(),
-            outputs: BTreeMap::new(),
+            outputs: outputs.map(|name| (name.into(), "arn".into())).into(),
         };
         Target::of("spotmanager", Some(stack))
     }
 
     #[test]
+    fn a_stack_that_is_not_spotmanager_s_is_refused() {
+        let stack = DeployedStack {
+            status: "CREATE_COMPLETE".into(),
+            parameters: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+        };
+        let refused = Target::of("farm", Some(stack)).unwrap_err().to_string();
+        for part in ["--spotmanager-stack", "farm", "JobsTopicArn"] {
+            assert!(refused.contains(part), "{part} in {refused}");
+        }
+    }
+
+    #[test]
     fn a_stack_is_made_changed_or_refused_as_it_stands() {
         assert!(Target::of("spotmanager", None).unwrap().is_new);
-        assert!(target("REVIEW_IN_PROGRESS").unwrap().is_new);
+        let unmade = target("REVIEW_IN_PROGRESS").unwrap();
+        assert!(unmade.is_new && unmade.is_unmade);
         assert!(!target("UPDATE_ROLLBACK_COMPLETE").unwrap().is_new);
         for (status, told) in [
             ("UPDATE_IN_PROGRESS", "wait"),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
-use indicatif::ProgressBar;
+use anyhow::{Context, Result};
+use indicatif::{HumanBytes, ProgressBar};
 use spotmanager_aws::{
     SdkConfig,
     objects::{client, is_there, put_object},
@@ -14,7 +14,7 @@ use super::package::Package;
 /// Uploads every file under the prefix that is not there.
 ///
 /// # Errors
-/// When S3 refuses one.
+/// When S3 refuses one; it names the bucket.
 pub(super) async fn upload(
     config: &SdkConfig,
     package: &Package,
@@ -30,8 +30,10 @@ pub(super) async fn upload(
         if is_there(&client, bucket, &key).await {
             continue;
         }
-        spinner.set_message(format!("uploading s3://{bucket}/{key}"));
-        put_object(&client, bucket, &key, content.clone()).await?;
+        let size = HumanBytes(u64::try_from(content.len()).unwrap_or(u64::MAX));
+        spinner.set_message(format!("uploading s3://{bucket}/{key}, {size}"));
+        let put = put_object(&client, bucket, &key, content.clone()).await;
+        put.with_context(|| format!("cannot upload s3://{bucket}/{key}"))?;
     }
     spinner.finish_and_clear();
     Ok(())

@@ -1,11 +1,10 @@
 //! What is assumed of a stack, parameter by parameter.
 
 use serde::Serialize;
-use spotmanager_contract::{SettingError, Settings, stack_name_of};
+use spotmanager_contract::{SettingError, Settings, SettingsOverride};
 use strum::Display;
 
 use super::{pair, policies, queue, read::Stack, topic};
-use crate::arguments::Init;
 
 /// A parameter of SpotManager's template with its value, and where that comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,14 +68,14 @@ impl Assumption {
 /// Every parameter that the stack or the command line says something about.
 ///
 /// # Errors
-/// [`SettingError`] where the stack leaves open which its two groups are.
+/// [`SettingError`] if the stack leaves open which its two groups are.
 pub(super) fn assume(
     stack: &Stack,
-    wanted: &Init,
+    stack_name: &str,
+    given: &SettingsOverride,
+    topic_suffix: Option<&str>,
     settings: &Settings,
 ) -> Result<Vec<Assumption>, SettingError> {
-    let given = wanted.settings.overrides();
-    let stack_name = stack_name_of(&wanted.stack);
     let pair = pair::choose(stack)?;
     let mut all = vec![
         Assumption::given("WorkersStackName", stack_name),
@@ -93,8 +92,8 @@ pub(super) fn assume(
             given.scale_down_policy_name_contains.as_deref(),
         ),
         queue::choose(stack, given.queue_logical_id.as_deref()),
-        topic::choose(stack, stack_name, wanted.topic_suffix.as_deref()),
-        match given.product_description {
+        topic::choose(stack, stack_name, topic_suffix),
+        match &given.product_description {
             Some(product) => Assumption::given("ProductDescription", product),
             None => Assumption::default(
                 "ProductDescription",

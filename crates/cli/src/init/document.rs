@@ -31,12 +31,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::init::testing::global;
 
     #[test]
     fn each_value_is_told_with_its_basis_as_the_schema_says() {
         let report = Report {
             stack_name: "farm",
             file: Path::new("parameters.json"),
+            global: &global(),
             assumptions: &[Assumption::found(
                 "QueueLogicalId",
                 "jobs",

@@ -18,10 +18,10 @@ pub(super) struct Pair<'a> {
     pub(super) on_demand_group: Option<&'a Group>,
 }
 
-/// The groups that the command line names, and else the only ones that buy so.
+/// The groups that the command line names, and otherwise the only ones that buy in their market.
 ///
 /// # Errors
-/// [`SettingError`] where none or several buy so.
+/// [`SettingError`] if none or several do: it lists them, and names the option.
 pub(super) fn choose(stack: &Stack) -> Result<Pair<'_>, SettingError> {
     let (named_spot, named_on_demand) = (&stack.named_spot, &stack.named_on_demand);
     let spot = of_market(stack, Market::Spot, named_spot, named_on_demand)?;
@@ -59,7 +59,8 @@ fn of_market<'a>(
     let candidates: Vec<_> = stack
         .groups
         .iter()
-        .filter(|group| group.market == market && !is_other(group))
+        .filter(|group| group.market == market && group.launches_nothing.is_none())
+        .filter(|group| !is_other(group))
         .collect();
     match candidates[..] {
         [group] => {
@@ -69,7 +70,7 @@ fn of_market<'a>(
         }
         [] => Err(SettingError::new(
             option,
-            "not given",
+            "missing",
             format!(
                 "the logical id of a group that buys {market}; the stack has {}",
                 listed(stack)
@@ -79,7 +80,7 @@ fn of_market<'a>(
             let paths: Vec<_> = several.iter().map(|group| group.path.as_str()).collect();
             Err(SettingError::new(
                 option,
-                "not given",
+                "missing",
                 format!("one of {}, which all buy {market}", paths.join(", ")),
             ))
         }
@@ -93,7 +94,10 @@ fn listed(stack: &Stack) -> String {
     let groups = stack
         .groups
         .iter()
-        .map(|group| format!("{}, which buys {}", group.path, group.market));
+        .map(|group| match &group.launches_nothing {
+            None => format!("{}, which buys {}", group.path, group.market),
+            Some(why) => format!("{}, which launches nothing: {why}", group.path),
+        });
     groups.collect::<Vec<_>>().join("; ")
 }
 
@@ -146,5 +150,35 @@ mod tests {
             let refused = choose(&stack(groups)).unwrap_err().to_string();
             assert!(refused.contains(told), "{told} in {refused}");
         }
+    }
+
+    #[test]
+    fn a_group_that_launches_nothing_is_in_no_market_and_says_why() {
+        let groups = [("asg", Market::OnDemand), ("asgSpot", Market::OnDemand)];
+        let mut stack = stack(&groups);
+        stack.groups[1].launches_nothing = Some("its launch template does not exist".into());
+        let refused = choose(&stack).unwrap_err().to_string();
+        for part in [
+            "--spot-group-logical-id is \"missing\"",
+            "asg, which buys on-demand",
+            "asgSpot, which launches nothing: its launch template does not exist",
+        ] {
+            assert!(refused.contains(part), "{part} in {refused}");
+        }
+    }
+
+    #[test]
+    fn of_several_pairs_the_one_with_the_template_s_logical_ids_can_be_named() {
+        let groups = [
+            ("asg", Market::OnDemand),
+            ("gpu/asgGPU", Market::OnDemand),
+            ("gpu/asgGPUSpot", Market::Spot),
+        ];
+        let mut stack = stack(&groups);
+        assert!(choose(&stack).is_err());
+        stack.name_default_pair();
+        let pair = choose(&stack).unwrap();
+        assert_eq!(pair.spot.value, "gpu/asgGPUSpot");
+        assert_eq!(pair.on_demand.value, "gpu/asgGPU");
     }
 }

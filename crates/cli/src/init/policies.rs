@@ -6,6 +6,7 @@ use spotmanager_contract::Settings;
 use spotmanager_workers::{WorkersError, select, select_scale_down};
 
 use super::{assume::Assumption, read::Group};
+use crate::setting_names::option;
 
 /// Where words of a policy's name begin. Digits begin none, so that what CloudFormation appends to
 /// a name stays whole, and is alike in no two names.
@@ -87,7 +88,11 @@ fn choose(
             return Assumption::found(parameter, text, because);
         }
     }
-    Assumption::default(parameter, default, format!("which does not do: {refused}"))
+    Assumption::default(
+        parameter,
+        default,
+        format!("which does not do: {}", refused.renamed(option)),
+    )
 }
 
 /// Every run of words that a policy's name of each group contains, the longest first.
@@ -184,7 +189,7 @@ mod tests {
         assert_eq!(chosen[0].basis, Basis::Default);
         let because = &chosen[0].because;
         assert!(
-            because.contains("scale_up_policy_name_contains"),
+            because.contains("--scale-up-policy-name-contains"),
             "{because}"
         );
     }

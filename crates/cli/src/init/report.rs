@@ -4,8 +4,11 @@ use std::{fmt, path::Path};
 
 use console::{StyledObject, style};
 
-use super::assume::{Assumption, Basis};
-use crate::{parameter_file::STANDARD_OUTPUT, story::table};
+use super::{
+    assume::{Assumption, Basis},
+    next_commands::next_commands,
+};
+use crate::{arguments::Global, parameter_file::STANDARD_OUTPUT, table::table};
 
 /// What was assumed of a stack, and where it was written.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub(super) struct Report<'a> {
     pub(super) stack_name: &'a str,
     pub(super) file: &'a Path,
     pub(super) assumptions: &'a [Assumption],
+    /// How AWS was asked.
+    pub(super) global: &'a Global,
 }
 
 impl fmt::Display for Report<'_> {
@@ -31,11 +36,10 @@ impl fmt::Display for Report<'_> {
         if self.file.as_os_str() != STANDARD_OUTPUT {
             writeln!(f, "{} {}", style("written to").green(), self.file.display())?;
         }
-        let (stack, file) = (self.stack_name, self.file.display());
-        let next = format!(
-            "next: `spotmanager doctor --stack {stack}`, then `spotmanager deploy --s3-bucket BUCKET --parameters {file}`"
-        );
-        writeln!(f, "{}", style(next).dim())
+        for command in next_commands(self) {
+            writeln!(f, "{} {command}", style("next:").dim())?;
+        }
+        Ok(())
     }
 }
 

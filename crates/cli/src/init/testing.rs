@@ -7,6 +7,18 @@ use spotmanager_aws::{
 use spotmanager_decision::Market;
 
 use super::read::{Group, Stack};
+use crate::arguments::{Global, Output};
+
+/// A command line without global options.
+pub(super) fn global() -> Global {
+    Global {
+        profile: None,
+        region: None,
+        endpoint_url: None,
+        output: Output::Table,
+        verbose: false,
+    }
+}
 
 /// A stack with groups at these paths.
 pub(super) fn stack(groups: &[(&str, Market)]) -> Stack {
@@ -27,6 +39,7 @@ pub(super) fn group(path: &str, market: Market) -> Group {
         path: path.into(),
         name: format!("{path}-id"),
         market,
+        launches_nothing: None,
         desired_capacity: 0,
         policies: Vec::new(),
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use spotmanager_aws::{SdkConfig, stacks::DeployedStack};
+use spotmanager_aws::SdkConfig;
 use spotmanager_contract::{
     DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput, Purpose,
     ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, VerifyInput,
@@ -21,7 +21,7 @@ use spotmanager_verify::Verify;
 use tokio::time::sleep;
 
 use super::{Failed, Record, patience::Patience};
-use crate::deployed::variable;
+use crate::deployed::{Parameters, value_of};
 
 /// The functions' steps, and whom they are taken for.
 #[derive(Debug)]
@@ -64,10 +64,10 @@ impl Course {
     /// [`Failed`] where the groups cannot be read, or neither brought capacity.
     pub(super) async fn run(
         &self,
-        deployed: Option<&DeployedStack>,
+        parameters: &Parameters,
         record: &mut Record,
     ) -> Result<(), Failed> {
-        let discovery = Box::pin(self.discover(deployed, record)).await?;
+        let discovery = Box::pin(self.discover(parameters, record)).await?;
         let choice = Box::pin(self.evaluate(&discovery, record)).await;
         let group = match choice {
             Choice::Nothing => {
@@ -103,10 +103,10 @@ impl Course {
 
     async fn discover(
         &self,
-        deployed: Option<&DeployedStack>,
+        parameters: &Parameters,
         record: &mut Record,
     ) -> Result<Discovery, Failed> {
-        let variable = |name: &str| variable(deployed?, name);
+        let variable = |name: &str| value_of(parameters, name);
         record
             .attempt("Discover", Patience::step(), async || {
                 let input = DiscoverInput {
@@ -148,6 +148,7 @@ impl Course {
         group: &Group,
         record: &mut Record,
     ) -> Attempt {
+        record.note_scaled(group);
         let scaled = match Box::pin(self.scale_up(discovery, group, record)).await {
             Ok(scaled) => scaled,
             Err(failed) => {
@@ -232,6 +233,8 @@ impl Course {
                         group: group.clone(),
                         baseline_capacity: scaled.baseline_capacity,
                         target_capacity: scaled.target_capacity,
+                        purpose: Purpose::ScaleUp,
+                        decision: None,
                         waited_seconds,
                         timeout_seconds,
                     };
@@ -285,6 +288,7 @@ impl Course {
             dry_run: discovery.settings.dry_run,
             first_attempt: false,
             baseline_capacity: None,
+            decision: None,
             instance_id: None,
         }
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use spotmanager_contract::{ErrorName, Execution, ExecutionInput, NamedError};
+use spotmanager_decision::Group;
 
 use super::patience::Patience;
 use crate::{explain::Follower, print::print};
@@ -25,6 +26,7 @@ pub(crate) struct Failed {
 pub(super) struct Record {
     history: ExecutionHistory,
     follower: Option<Follower>,
+    scaled: Vec<Group>,
 }
 
 impl Record {
@@ -42,9 +44,11 @@ impl Record {
                 input: serde_json::to_value(input)?,
                 started_at: execution.started_at,
                 stopped_at: None,
+                redriven: None,
                 steps: Vec::new(),
             },
             follower: is_told_live.then(Follower::default),
+            scaled: Vec::new(),
         })
     }
 
@@ -85,6 +89,16 @@ impl Record {
                 })
             }
         }
+    }
+
+    /// Remembers a group, as it is before it is scaled up.
+    pub(super) fn note_scaled(&mut self, group: &Group) {
+        self.scaled.push(group.clone());
+    }
+
+    /// The groups that were to be scaled up, as they were before.
+    pub(super) fn scaled(&self) -> &[Group] {
+        &self.scaled
     }
 
     /// The last state, which does nothing.
