@@ -14,7 +14,7 @@ Written by `cargo run --release --package spotmanager-backtest --example study F
 docs/backtest.md`, over the traces in a folder. These are of p3.2xlarge in four Availability Zones \
 of us-east-1, probed every 195 s for 45 days from 2023-02-15, which were published with Wu et al., \
 [Can't Be Late](https://www.usenix.org/conference/nsdi24/presentation/wu-zhanghao), NSDI 2024. Each \
-zone is a trace of its own.
+zone is a separate trace. [The command](how-to/command.md) says how to probe your own account.
 
 What is played: two groups of at most one instance, jobs of 240 s that come at any time alike, the \
 alarms and timings of the templates, 60 s from a launch to service, 120 s of notice before an \
@@ -26,10 +26,10 @@ instance with a job is not scaled in. Spot costs 0.918 USD per hour and on-deman
 to a minute passes for every policy before the alarm looks at the queue, whose metrics are taken \
 to be awake: after six idle hours SQS may delay them by up to 15 minutes, see \
 [deploy](how-to/deploy.md#what-to-know-before).
-- **The clairvoyant** pays for one instance from the alarm on, spot whenever there is any, changes \
+- **The clairvoyant** is the lower bound. It pays for one instance from the alarm on, spot whenever there is any, changes \
 over at once, loses no work and pays for no two instances at a time. No policy can cost less \
 without letting jobs wait, and none can reach it.
-- **The plain rule** takes spot where there is any, else on-demand after 300 s, and does not return.
+- **The plain rule** takes spot if there is any, otherwise on-demand after 300 s, and does not return.
 - **Spot with endless retry** is what one group with a mixed instances policy does, and what the \
 2016 original does where the price is within its limit. It costs least because its jobs are not \
 done.
@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for Setting { title, timings } in settings {
         println!("## {title}\n");
         println!(
-            "| zone | spot available | load | policy | USD | of the clairvoyant's | waited, minutes | longest wait, seconds | interruptions | changes of kind | jobs done |"
+            "| zone | spot available | load | policy | USD | of the bound | waited, minutes | longest wait, seconds | interruptions | changes of kind | jobs done |"
         );
         println!("|---|---|---|---|---|---|---|---|---|---|---|");
         for trace in &traces {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use spotmanager_backtest::cost::{
-    Answer, Average, Cadence, Change, OnDemand, Period, Question, Replay, RunningAverage, Setting,
+    Answer, Average, Cadence, Change, Period, Question, Replay, RunningAverage, Setting,
 };
 use spotmanager_decision::{
     left_out::Terms,
@@ -48,6 +48,7 @@ fn setting() -> impl Strategy<Value = Setting> {
     (margins, 60_u32..20_000, average).prop_map(
         |((maximum, margin, percent), window_seconds, average)| Setting {
             maximum_price: maximum.map(|millionths| Decimal::new(millionths, 6)),
+            on_demand_usd: on_demand(),
             terms: Terms {
                 maximum_percent_of_on_demand: percent.map(Decimal::from),
                 ..Terms::with_margin(Decimal::from(margin))
@@ -70,10 +71,7 @@ fn question(settings: Vec<Setting>) -> Question {
             end: at(2 * DAY),
         },
         pools: (0..3).map(pool).collect(),
-        on_demand: OnDemand {
-            usd: on_demand(),
-            of_pools: vec![Some(on_demand()); 3],
-        },
+        on_demand: vec![on_demand(); 3],
         cadence: Cadence::default(),
         settings,
         columns: 50,
@@ -139,7 +137,10 @@ proptest! {
     ) {
         let question = question(settings);
         let answer = answer(&question, &changes);
-        for outcome in &answer.outcomes {
+        for replayed in &answer.settings {
+            let outcome = replayed.outcome;
+            let of_pools: Decimal = replayed.spot_seconds.iter().sum();
+            prop_assert_eq!(of_pools, outcome.spot_seconds);
             prop_assert_eq!(outcome.spot_seconds + outcome.on_demand_seconds, Decimal::from(DAY));
             prop_assert!(outcome.usd() >= least(&changes), "{outcome:?}");
         }
@@ -153,7 +154,7 @@ proptest! {
         let together = answer(&question(settings.clone()), &changes);
         for (index, setting) in settings.into_iter().enumerate() {
             let alone = answer(&question(vec![setting]), &changes);
-            prop_assert_eq!(alone.outcomes[0], together.outcomes[index]);
+            prop_assert_eq!(&alone.settings[0], &together.settings[index]);
             prop_assert_eq!(&alone.prices, &together.prices);
         }
     }
@@ -169,12 +170,13 @@ proptest! {
         changes.insert(0, Change { at: at(0), pool: 0, usd: on_demand() });
         let setting = Setting {
             maximum_price: None,
+            on_demand_usd: on_demand(),
             terms: Terms::with_margin(Decimal::from(15)),
             window_seconds,
             average: Average::TimeWeighted,
             pools: vec![0, 1, 2],
         };
-        let outcome = answer(&question(vec![setting]), &changes).outcomes[0];
+        let outcome = answer(&question(vec![setting]), &changes).settings[0].outcome;
         prop_assert_eq!(outcome.spot_seconds, Decimal::from(DAY));
         prop_assert_eq!((outcome.switches, outcome.interruptions), (0, 0));
     }

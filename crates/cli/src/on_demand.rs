@@ -7,34 +7,61 @@ use spotmanager_aws::{
     SdkConfig,
     on_demand_prices::{client, read_prices},
 };
-use spotmanager_decision::on_demand_price::static_price;
+use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, static_price};
 
-/// The on-demand price of each type, USD per instance-hour: from the price list, else from the table
-/// that travels with the program. One that cannot be had is none.
+/// On-demand prices, and why the price list gave none.
+#[derive(Debug, Default)]
+pub(crate) struct OnDemandPrices {
+    /// By instance type; a price that cannot be had is missing.
+    pub(crate) prices: BTreeMap<String, OnDemandPrice>,
+    /// Why the price list could not be read.
+    pub(crate) problem: Option<String>,
+}
+
+/// The on-demand price of each type, USD per instance-hour: from the price list, otherwise from the
+/// table that travels with the program. One that cannot be had is missing.
 pub(crate) async fn prices(
     config: &SdkConfig,
     instance_types: &[String],
     product_description: &str,
 ) -> BTreeMap<String, Decimal> {
+    let found = Box::pin(read(config, instance_types, product_description)).await;
+    let prices = found.prices.into_iter();
+    prices.map(|(name, price)| (name, price.usd)).collect()
+}
+
+/// The same, with where each price comes from.
+pub(crate) async fn read(
+    config: &SdkConfig,
+    instance_types: &[String],
+    product_description: &str,
+) -> OnDemandPrices {
     let region = config.region().map_or("", |region| region.as_ref());
     let client = client(config);
     let listed = read_prices(&client, region, product_description, instance_types).await;
-    let mut prices = listed.unwrap_or_default();
-    for (name, usd) in of_table(region, instance_types, product_description) {
-        prices.entry(name).or_insert(usd);
-    }
-    prices
+    let mut prices = of_table(region, instance_types, product_description);
+    let problem = match listed {
+        Ok(listed) => {
+            let source = OnDemandPriceSource::PriceList;
+            let listed = listed.into_iter();
+            prices.extend(listed.map(|(name, usd)| (name, OnDemandPrice { usd, source })));
+            None
+        }
+        Err(error) => Some(error.to_string()),
+    };
+    OnDemandPrices { prices, problem }
 }
 
-/// The same from the table alone.
+/// The prices of the table alone.
 pub(crate) fn of_table(
     region: &str,
     instance_types: &[String],
     product_description: &str,
-) -> BTreeMap<String, Decimal> {
+) -> BTreeMap<String, OnDemandPrice> {
+    let source = OnDemandPriceSource::StaticTable;
     let of_type = |name: &String| {
         let usd = static_price(region, product_description, name)?;
-        Some((name.clone(), usd))
+        Some((name.clone(), OnDemandPrice { usd, source }))
     };
     instance_types.iter().filter_map(of_type).collect()
 }

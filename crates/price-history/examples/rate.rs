@@ -12,7 +12,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
-use spotmanager_backtest::cost::{Average, Cadence, OnDemand, Period, Question, Replay, Setting};
+use spotmanager_backtest::cost::{Average, Cadence, Period, Question, Replay, Setting};
 use spotmanager_decision::left_out::Terms;
 use spotmanager_price_history::{Gatherer, Wanted};
 
@@ -63,6 +63,7 @@ fn write(records: i64, is_json: bool) -> Result<File, Box<dyn Error>> {
 fn setting(maximum_price: i64, average: Average, pools: usize) -> Setting {
     Setting {
         maximum_price: Some(Decimal::new(maximum_price, 2)),
+        on_demand_usd: Decimal::new(526, 3),
         terms: Terms::with_margin(Decimal::from(15)),
         window_seconds: 3_600,
         average,
@@ -77,20 +78,18 @@ fn measure(name: &str, file: File) -> Result<(), Box<dyn Error>> {
         product_description: "Linux/UNIX".to_owned(),
         ..Wanted::default()
     });
-    gatherer.read(BufReader::with_capacity(1 << 16, file))?;
+    gatherer.read(name, BufReader::with_capacity(1 << 16, file))?;
     let history = gatherer.finish()?;
     let read = begun.elapsed();
-    let (Some(start), Some(end)) = (history.first, history.last) else {
+    let first = history.firsts.iter().min().copied();
+    let (Some(start), Some(end)) = (first, history.last) else {
         return Err("no record".into());
     };
     let (pools, records) = (history.pools.len(), history.records);
     let question = Question {
         period: Period { start, end },
         pools: history.pools.clone(),
-        on_demand: OnDemand {
-            usd: Decimal::new(526, 3),
-            of_pools: vec![Some(Decimal::new(526, 3)); pools],
-        },
+        on_demand: vec![Decimal::new(526, 3); pools],
         cadence: Cadence::default(),
         settings: vec![
             setting(40, Average::TimeWeighted, pools),
@@ -106,11 +105,8 @@ fn measure(name: &str, file: File) -> Result<(), Box<dyn Error>> {
     }
     let answer = replay.finish();
     let all = begun.elapsed();
-    let decisions: u64 = answer
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.decisions)
-        .sum();
+    let settings = answer.settings.iter();
+    let decisions: u64 = settings.map(|setting| setting.outcome.decisions).sum();
     let per_minute = u128::from(records) * 60_000 / all.as_millis().max(1);
     println!(
         "{name}: {records} records of {pools} pools, {length} bytes, {} settings, {decisions} decisions: read in {:.1} s, all in {:.1} s, {per_minute} records a minute",

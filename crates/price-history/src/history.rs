@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use spotmanager_backtest::cost::Change;
 use spotmanager_decision::price::Pool;
 
-use crate::{HistoryError, record::Record, sorter::Sorted};
+use crate::{HistoryError, Seen, record::Record, sorter::Sorted};
 
 /// What was gathered.
 #[derive(Debug)]
@@ -13,14 +13,16 @@ pub struct History {
     pub pools: Vec<Pool>,
     /// How many records were taken.
     pub records: u64,
-    /// How many had no time or no credible price.
+    /// When each pool's oldest record begins, UTC.
+    pub firsts: Vec<Timestamp>,
+    /// How many had no pool, no time or no credible price.
     pub rejected: u64,
-    /// The time of the oldest record, UTC.
-    pub first: Option<Timestamp>,
+    /// The first three of them: file, line or record, field, value, and what it should be.
+    pub problems: Vec<String>,
     /// The time of the newest record, UTC.
     pub last: Option<Timestamp>,
-    /// Product descriptions that were passed over, at most ten.
-    pub other_products: Vec<String>,
+    /// What was passed over because it is not wanted.
+    pub seen: Seen,
     pub(crate) places: Vec<usize>,
     pub(crate) sorted: Sorted,
 }

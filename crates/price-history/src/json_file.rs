@@ -1,33 +1,38 @@
 //! The AWS CLI's JSON, one document or several after one another.
 
-use std::{fmt, io::BufRead};
+use std::{collections::BTreeSet, fmt, io::BufRead};
 
 use serde::{
     Deserialize,
     de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Gatherer, HistoryError, gatherer::Line};
+use crate::{Gatherer, HistoryError, gatherer::Line, json_field::Field, problem::Place, seen};
 
 const RECORDS: &str = "SpotPriceHistory";
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default, Deserialize)]
+#[serde(
+    rename_all = "PascalCase",
+    default,
+    expecting = "a record with AvailabilityZone, InstanceType, SpotPrice and Timestamp"
+)]
 struct Row {
-    availability_zone: Option<String>,
-    instance_type: Option<String>,
-    product_description: Option<String>,
-    spot_price: Option<String>,
-    timestamp: Option<String>,
+    availability_zone: Field,
+    instance_type: Field,
+    product_description: Field,
+    spot_price: Field,
+    timestamp: Field,
 }
 
 /// Hands on each record as it is read.
 pub(crate) fn read(from: impl BufRead, to: &mut Gatherer) -> Result<(), HistoryError> {
     let mut json = serde_json::Deserializer::from_reader(from);
-    let mut failed = None;
+    let (mut failed, mut records) = (None, 0);
     loop {
         Document {
             to,
+            records: &mut records,
             failed: &mut failed,
         }
         .deserialize(&mut json)?;
@@ -42,6 +47,8 @@ pub(crate) fn read(from: impl BufRead, to: &mut Gatherer) -> Result<(), HistoryE
 
 struct Document<'a> {
     to: &'a mut Gatherer,
+    /// How many were read.
+    records: &'a mut u64,
     /// What is no fault of the JSON.
     failed: &'a mut Option<HistoryError>,
 }
@@ -62,26 +69,40 @@ impl<'de> Visitor<'de> for Document<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { to, failed } = self;
-        let mut is_found = false;
+        let Self {
+            to,
+            records,
+            failed,
+        } = self;
+        let (mut is_found, mut others) = (false, BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
             if key == RECORDS {
                 is_found = true;
-                map.next_value_seed(Rows { to, failed })?;
+                let (to, records, failed) = (&mut *to, &mut *records, &mut *failed);
+                map.next_value_seed(Rows {
+                    to,
+                    records,
+                    failed,
+                })?;
             } else {
+                seen::note(&mut others, &key);
                 map.next_value::<IgnoredAny>()?;
             }
         }
         if is_found {
-            Ok(())
-        } else {
-            Err(A::Error::missing_field(RECORDS))
+            return Ok(());
         }
+        let others: Vec<_> = others.into_iter().collect();
+        Err(A::Error::custom(match others.as_slice() {
+            [] => format!("it has no {RECORDS}"),
+            others => format!("it has no {RECORDS}, but {}", others.join(", ")),
+        }))
     }
 }
 
 struct Rows<'a> {
     to: &'a mut Gatherer,
+    records: &'a mut u64,
     failed: &'a mut Option<HistoryError>,
 }
 
@@ -101,17 +122,15 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        let Self { to, failed } = self;
+        let Self {
+            to,
+            records,
+            failed,
+        } = self;
         while let Some(row) = rows.next_element::<Row>()? {
-            let taken = match line(&row) {
-                Some(line) => to.line(line),
-                None => {
-                    to.reject();
-                    Ok(())
-                }
-            };
+            *records += 1;
             // What comes after is read and let be: a visitor has no other error than JSON's.
-            if let Err(error) = taken {
+            if let Err(error) = to.line(&line(&row, *records)) {
                 failed.get_or_insert(error);
             }
         }
@@ -119,12 +138,13 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 }
 
-fn line(row: &Row) -> Option<Line<'_>> {
-    Some(Line {
-        instance_type: row.instance_type.as_deref()?,
-        availability_zone: row.availability_zone.as_deref()?,
-        product_description: row.product_description.as_deref(),
-        spot_price: row.spot_price.as_deref()?,
-        timestamp: row.timestamp.as_deref()?,
-    })
+fn line(row: &Row, record: u64) -> Line<'_> {
+    Line {
+        place: Place::Record(record),
+        instance_type: row.instance_type.value(),
+        availability_zone: row.availability_zone.value(),
+        product_description: row.product_description.value(),
+        spot_price: row.spot_price.value(),
+        timestamp: row.timestamp.value(),
+    }
 }

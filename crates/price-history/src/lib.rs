@@ -10,11 +10,17 @@ mod csv_file;
 mod error;
 mod gatherer;
 mod history;
+mod json_field;
 mod json_file;
 mod pools;
+mod problem;
 mod record;
+mod seen;
 mod sorter;
+#[cfg(test)]
+mod tests;
 
 pub use error::HistoryError;
 pub use gatherer::{Gatherer, Wanted};
 pub use history::History;
+pub use seen::Seen;

@@ -15,6 +15,19 @@ pub struct PriceColumn {
 }
 
 impl PriceColumn {
+    /// Several columns as one.
+    #[must_use]
+    pub fn of_all(columns: &[Self]) -> Self {
+        columns.iter().fold(Self::default(), |all, column| Self {
+            usd_seconds: all.usd_seconds + column.usd_seconds,
+            seconds: all.seconds + column.seconds,
+            range: match (all.range, column.range) {
+                (Some((low, high)), Some((l, h))) => Some((low.min(l), high.max(h))),
+                (known, None) | (None, known) => known,
+            },
+        })
+    }
+
     /// The time-weighted average, USD per instance-hour.
     #[must_use]
     pub fn average(&self) -> Option<Decimal> {
@@ -34,6 +47,8 @@ impl PriceColumn {
 pub struct ShareColumn {
     spot: Decimal,
     all: Decimal,
+    /// How many spot instances were taken back.
+    pub interruptions: u64,
 }
 
 impl ShareColumn {
@@ -92,7 +107,7 @@ impl Columns {
         }
     }
 
-    fn index(self, at: Timestamp) -> usize {
+    pub(super) fn index(self, at: Timestamp) -> usize {
         let passed = at.duration_since(self.period.start).as_micros();
         let count = i128::try_from(self.count).unwrap_or(1);
         let index = (passed * count).checked_div(self.length()).unwrap_or(0);
@@ -147,6 +162,17 @@ mod tests {
         assert_eq!(spread(4, 0, 1_000), [25; 4].map(Decimal::from));
         assert_eq!(spread(4, 150, 150), [0; 4].map(Decimal::from));
         assert_eq!(spread(4, 300, 400), [0; 4].map(Decimal::from));
+    }
+
+    #[test]
+    fn columns_together_have_the_lowest_the_highest_and_the_average_over_time() {
+        let mut columns = [PriceColumn::default(); 3];
+        columns[0].add(Decimal::ONE, Decimal::from(30));
+        columns[2].add(Decimal::from(4), Decimal::from(10));
+        let all = PriceColumn::of_all(&columns);
+        assert_eq!(all.range, Some((Decimal::ONE, Decimal::from(4))));
+        assert_eq!(all.average(), Some(Decimal::new(175, 2)));
+        assert_eq!(PriceColumn::of_all(&[]).range, None);
     }
 
     #[test]

@@ -11,7 +11,8 @@ use spotmanager_decision::{
 };
 
 use super::{
-    Outcome, Question, Setting, ShareColumn, board::Board, columns::Columns, outcome::seconds,
+    Outcome, Question, Replayed, Setting, ShareColumn, board::Board, columns::Columns,
+    outcome::seconds,
 };
 use crate::pair::group;
 
@@ -49,6 +50,8 @@ pub(super) struct Course<'a> {
     columns: Columns,
     outcome: Outcome,
     shares: Vec<ShareColumn>,
+    /// How long an instance of each pool served, seconds.
+    spot_seconds: Vec<Decimal>,
 }
 
 impl<'a> Course<'a> {
@@ -79,6 +82,7 @@ impl<'a> Course<'a> {
             columns,
             outcome: Outcome::default(),
             shares: vec![ShareColumn::default(); question.columns.max(1)],
+            spot_seconds: vec![Decimal::ZERO; question.pools.len()],
         }
     }
 
@@ -115,13 +119,20 @@ impl<'a> Course<'a> {
         });
         if self.is_above_maximum(pool, usd) {
             self.outcome.interruptions += 1;
+            if let Some(column) = self.shares.get_mut(self.columns.index(now)) {
+                column.interruptions += 1;
+            }
             self.scale_up(now, Occasion::Interruption(pool), board);
         }
     }
 
-    pub(super) fn finish(mut self) -> (Outcome, Vec<ShareColumn>) {
+    pub(super) fn finish(mut self) -> Replayed {
         self.settle(self.question.period.end);
-        (self.outcome, self.shares)
+        Replayed {
+            outcome: self.outcome,
+            shares: self.shares,
+            spot_seconds: self.spot_seconds,
+        }
     }
 
     fn scale_up(&mut self, now: Timestamp, occasion: Occasion, board: &mut Board) {
@@ -164,12 +175,11 @@ impl<'a> Course<'a> {
         } = *self.setting;
         let window = self.question.cadence.launch_failure_window_seconds;
         let failed_at = self.failed_at.filter(|at| after(*at, window) > now);
-        let of_pools = &self.question.on_demand.of_pools;
         let pools = self.setting.pools.iter();
         pools
             .filter_map(|&pool| {
                 let price = board.price((window_seconds, average), pool, now)?;
-                let on_demand = of_pools.get(pool).copied().flatten();
+                let on_demand = self.question.on_demand.get(pool).copied();
                 let is_gone = occasion == Occasion::Interruption(pool);
                 Some(PoolPrice {
                     launch_failure: failed_at.map(|at| LaunchFailure {
@@ -187,7 +197,7 @@ impl<'a> Course<'a> {
             .collect()
     }
 
-    /// The pool that an instance is launched in where spot is chosen: the cheapest, or where that one
+    /// The pool that an instance is launched in if spot is chosen: the cheapest, or if that one
     /// costs more than the maximum just now, another that does not.
     fn launch(
         &mut self,
@@ -223,7 +233,7 @@ impl<'a> Course<'a> {
         let serving = launched.unwrap_or(Serving {
             pool: None,
             since: now,
-            usd: self.question.on_demand.usd,
+            usd: self.setting.on_demand_usd,
         });
         let was_spot = self.serving.map(|serving| serving.pool.is_some());
         let is_spot = serving.pool.is_some();
@@ -249,7 +259,11 @@ impl<'a> Course<'a> {
             return;
         };
         let is_spot = pool.is_some();
-        self.outcome.pay(usd, is_spot, seconds(since, now));
+        let served = seconds(since, now);
+        self.outcome.pay(usd, is_spot, served);
+        if let Some(of_pool) = pool.and_then(|pool| self.spot_seconds.get_mut(pool)) {
+            *of_pool += served;
+        }
         let shares = &mut self.shares;
         self.columns.spread(shares, since, now, |column, seconds| {
             column.add(is_spot, seconds);
@@ -259,9 +273,8 @@ impl<'a> Course<'a> {
     /// Whether EC2 takes an instance back at this price: above the group's maximum, or without one
     /// above what the type costs on demand.
     fn is_above_maximum(&self, pool: usize, usd: Decimal) -> bool {
-        let on_demand = self.question.on_demand.of_pools.get(pool);
-        let maximum = self.setting.maximum_price;
-        let maximum = maximum.or_else(|| on_demand.copied().flatten());
+        let on_demand = self.question.on_demand.get(pool);
+        let maximum = self.setting.maximum_price.or(on_demand.copied());
         maximum.is_some_and(|maximum| usd > maximum)
     }
 }

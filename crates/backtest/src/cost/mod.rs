@@ -22,8 +22,8 @@ mod setting;
 
 pub use change::Change;
 pub use columns::{PriceColumn, ShareColumn};
-pub use outcome::Outcome;
-pub use question::{Cadence, OnDemand, Period, Question};
+pub use outcome::{Outcome, Replayed};
+pub use question::{Cadence, Period, Question};
 pub use replay::{Answer, Replay};
 pub use running_average::RunningAverage;
 pub use setting::{Average, Setting};

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::ShareColumn;
+
 /// What a setting came to over the whole period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -14,7 +16,7 @@ pub struct Outcome {
     usd_seconds: Decimal,
     /// How often an instance of one kind was launched after one of the other.
     pub switches: u64,
-    /// How often a spot instance was taken back, for its price passed the maximum.
+    /// How often a spot instance was taken back, because its price passed the maximum.
     pub interruptions: u64,
     /// How often spot was chosen and every pool cost more than the maximum just then.
     pub failed_launches: u64,
@@ -38,6 +40,17 @@ impl Outcome {
             self.on_demand_seconds += seconds;
         }
     }
+}
+
+/// What a setting came to, with what a picture of it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// Over the whole period.
+    pub outcome: Outcome,
+    /// Who served over each column.
+    pub shares: Vec<ShareColumn>,
+    /// How long a spot instance of each pool served, seconds.
+    pub spot_seconds: Vec<Decimal>,
 }
 
 /// From one time to another, seconds to the microsecond.

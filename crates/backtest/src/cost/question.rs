@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_decision::price::Pool;
 
-use super::Setting;
+use super::{Setting, outcome::seconds};
 
 /// The time that is replayed: from `start` up to, not including, `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +15,12 @@ pub struct Period {
     pub end: Timestamp,
 }
 
-/// What on-demand instances cost, USD per instance-hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnDemand {
-    /// The instance that the on-demand group launches.
-    pub usd: Decimal,
-    /// The instance type of each pool, where that is known.
-    pub of_pools: Vec<Option<Decimal>>,
+impl Period {
+    /// Its length, seconds to the microsecond.
+    #[must_use]
+    pub fn seconds(&self) -> Decimal {
+        seconds(self.start, self.end)
+    }
 }
 
 /// How often something is decided, seconds.
@@ -49,12 +48,12 @@ impl Default for Cadence {
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The time that is replayed. What changed before it tells the prices that it opens with.
+    /// The time that is replayed. Earlier changes fill the price windows of its first decisions.
     pub period: Period,
     /// The pools, as [`Change::pool`](super::Change::pool) counts them.
     pub pools: Vec<Pool>,
-    /// What the alternative costs.
-    pub on_demand: OnDemand,
+    /// What the instance type of each pool costs on demand, USD per instance-hour.
+    pub on_demand: Vec<Decimal>,
     /// How often something is decided.
     pub cadence: Cadence,
     /// What is compared.

@@ -1,11 +1,9 @@
 //! All settings at once, so that a history is read once.
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 
 use super::{
-    Change, Outcome, PriceColumn, Question, ShareColumn, board::Board, columns::Columns,
-    course::Course, outcome::seconds,
+    Change, PriceColumn, Question, Replayed, board::Board, columns::Columns, course::Course,
 };
 
 /// A replay that takes one change after the other, and holds no more of them than a window does.
@@ -22,17 +20,13 @@ pub struct Replay<'a> {
     prices: Vec<Vec<PriceColumn>>,
 }
 
-/// What every setting came to, in the order that they were asked in.
+/// What came of it all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// What each setting came to.
-    pub outcomes: Vec<Outcome>,
-    /// Who served over each column, for each setting.
-    pub shares: Vec<Vec<ShareColumn>>,
+    /// What each setting came to, in the order of the question.
+    pub settings: Vec<Replayed>,
     /// What each pool cost over each column.
     pub prices: Vec<Vec<PriceColumn>>,
-    /// What an on-demand instance costs over the period, USD.
-    pub on_demand_usd: Decimal,
 }
 
 impl<'a> Replay<'a> {
@@ -77,13 +71,9 @@ impl<'a> Replay<'a> {
         for pool in 0..self.prices.len() {
             self.draw(pool, period.end);
         }
-        let length = seconds(period.start, period.end);
-        let (outcomes, shares) = self.courses.into_iter().map(Course::finish).unzip();
         Answer {
-            outcomes,
-            shares,
+            settings: self.courses.into_iter().map(Course::finish).collect(),
             prices: self.prices,
-            on_demand_usd: self.question.on_demand.usd * length / Decimal::from(3_600),
         }
     }
 
@@ -124,10 +114,11 @@ impl<'a> Replay<'a> {
 
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
     use spotmanager_decision::{left_out::Terms, price::Pool};
 
     use super::*;
-    use crate::cost::{Average, Cadence, OnDemand, Period, Setting};
+    use crate::cost::{Average, Cadence, Period, Setting};
 
     fn at(hour: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 / 3_600 * 3_600 + hour * 3_600).unwrap()
@@ -150,13 +141,11 @@ mod tests {
                 start: at(0),
                 end: at(24),
             },
-            on_demand: OnDemand {
-                usd: usd("0.526"),
-                of_pools: vec![Some(usd("0.526")); pools.len()],
-            },
+            on_demand: vec![usd("0.526"); pools.len()],
             cadence: Cadence::default(),
             settings: vec![Setting {
                 maximum_price: Some(usd("0.35")),
+                on_demand_usd: usd("0.526"),
                 terms: Terms::with_margin(Decimal::from(15)),
                 window_seconds: 3_600,
                 average: Average::TimeWeighted,
@@ -186,13 +175,12 @@ mod tests {
     #[test]
     fn cheap_spot_serves_all_the_time_at_its_own_price() {
         let answer = answer(&question(1), &[(at(-9), 0, "0.2"), (at(12), 0, "0.25")]);
-        let outcome = answer.outcomes[0];
+        let outcome = answer.settings[0].outcome;
         assert_eq!(hours(outcome.spot_seconds), Decimal::from(24));
         assert_eq!(outcome.on_demand_seconds, Decimal::ZERO);
         assert_eq!(outcome.usd().normalize(), usd("5.4"));
         assert_eq!((outcome.switches, outcome.decisions), (0, 24));
-        assert_eq!(answer.on_demand_usd.normalize(), usd("12.624"));
-        assert_eq!(answer.shares[0][7].spot(), Some(Decimal::ONE));
+        assert_eq!(answer.settings[0].shares[7].spot(), Some(Decimal::ONE));
         assert_eq!(answer.prices[0][7].average(), Some(usd("0.2")));
     }
 
@@ -200,9 +188,9 @@ mod tests {
     fn dear_spot_and_no_price_mean_on_demand() {
         for changes in [&[(at(-9), 0, "0.3")][..], &[]] {
             let answer = answer(&question(1), changes);
-            let outcome = answer.outcomes[0];
+            let outcome = answer.settings[0].outcome;
             assert_eq!(hours(outcome.on_demand_seconds), Decimal::from(24));
-            assert_eq!(outcome.usd(), answer.on_demand_usd);
+            assert_eq!(outcome.usd().normalize(), usd("12.624"));
             // An alarm each hour, and three looks for the return in between.
             assert_eq!(outcome.decisions, 24 * 4);
         }
@@ -212,8 +200,11 @@ mod tests {
     fn a_price_above_the_maximum_takes_the_instance_back() {
         // From six on above the maximum; from twelve on cheap again, which the average tells at one.
         let changes = [(at(-9), 0, "0.2"), (at(6), 0, "0.4"), (at(12), 0, "0.2")];
-        let outcome = answer(&question(1), &changes).outcomes[0];
+        let replayed = answer(&question(1), &changes).settings.remove(0);
+        let outcome = replayed.outcome;
         assert_eq!(outcome.interruptions, 1);
+        let interruptions = |column: usize| replayed.shares[column].interruptions;
+        assert_eq!((interruptions(5), interruptions(6)), (0, 1));
         assert_eq!(outcome.switches, 2);
         // 0.4 weighs until it is less than 0.0975 over: after 0.5125 hours, at the look of 12:45.
         assert_eq!(hours(outcome.on_demand_seconds), usd("6.75"));
@@ -227,9 +218,14 @@ mod tests {
             (at(6), 0, "0.4"),
             (at(12), 0, "0.2"),
         ];
-        let outcome = answer(&question(2), &changes).outcomes[0];
+        let replayed = answer(&question(2), &changes).settings.remove(0);
+        let outcome = replayed.outcome;
         assert_eq!((outcome.interruptions, outcome.switches), (1, 0));
         assert_eq!(hours(outcome.spot_seconds), Decimal::from(24));
+        // The average of the first tells that it is cheap again at one, when the second's run ends.
+        let of_pools = replayed.spot_seconds.iter().map(|seconds| hours(*seconds));
+        assert_eq!(of_pools.sum::<Decimal>(), hours(outcome.spot_seconds));
+        assert_eq!(hours(replayed.spot_seconds[1]), Decimal::from(7));
     }
 
     #[test]
@@ -238,7 +234,7 @@ mod tests {
         let changes = [(at(-9), 0, "0.2"), (at(5), 0, "0.2"), (at(6), 0, "0.36")];
         let mut question = question(1);
         question.cadence.launch_failure_window_seconds = 0;
-        let outcome = answer(&question, &changes).outcomes[0];
+        let outcome = answer(&question, &changes).settings[0].outcome;
         assert_eq!(outcome.interruptions, 1);
         assert!(outcome.failed_launches > 0, "{outcome:?}");
         assert_eq!(hours(outcome.spot_seconds), Decimal::from(6));
@@ -249,8 +245,8 @@ mod tests {
         let mut question = question(1);
         question.settings[0].maximum_price = None;
         question.settings[0].terms.maximum_percent_of_on_demand = Some(Decimal::from(50));
-        let cheap = answer(&question, &[(at(-9), 0, "0.26")]).outcomes[0];
-        let dear = answer(&question, &[(at(-9), 0, "0.27")]).outcomes[0];
+        let cheap = answer(&question, &[(at(-9), 0, "0.26")]).settings[0].outcome;
+        let dear = answer(&question, &[(at(-9), 0, "0.27")]).settings[0].outcome;
         assert_eq!(hours(cheap.spot_seconds), Decimal::from(24));
         assert_eq!(hours(dear.on_demand_seconds), Decimal::from(24));
     }
@@ -273,7 +269,44 @@ mod tests {
         plain.terms = Terms::with_margin(Decimal::from(30));
         question.settings[0].terms = plain.terms.clone();
         question.settings.push(plain);
-        let outcomes = answer(&question, &changes).outcomes;
-        assert!(outcomes[0].spot_seconds > outcomes[1].spot_seconds * Decimal::TWO);
+        let settings = answer(&question, &changes).settings;
+        let spot = |index: usize| settings[index].outcome.spot_seconds;
+        assert!(spot(0) > spot(1) * Decimal::TWO);
+    }
+
+    #[test]
+    fn each_setting_pays_what_its_on_demand_group_launches() {
+        let mut question = question(2);
+        question.on_demand[1] = usd("1.006");
+        let mut dear = question.settings[0].clone();
+        dear.pools = vec![1];
+        dear.on_demand_usd = usd("1.006");
+        question.settings.push(dear);
+        let settings = answer(&question, &[(at(-9), 0, "9"), (at(-9), 1, "9")]).settings;
+        let paid = settings.iter().map(|one| one.outcome.usd().normalize());
+        assert_eq!(paid.collect::<Vec<_>>(), [usd("12.624"), usd("24.144")]);
+    }
+
+    #[test]
+    fn without_a_maximum_price_each_type_is_capped_at_its_own_on_demand_price() {
+        let mut question = question(2);
+        question.on_demand[1] = usd("1.006");
+        question.settings[0].maximum_price = None;
+        // Above what the first type costs on demand, and below what the second does.
+        for (pool, interruptions) in [(0, 1), (1, 0)] {
+            question.settings[0].pools = vec![pool];
+            let changes = [(at(-9), pool, "0.2"), (at(6), pool, "0.8")];
+            let outcome = answer(&question, &changes).settings[0].outcome;
+            assert_eq!(outcome.interruptions, interruptions, "pool {pool}");
+        }
+    }
+
+    #[test]
+    fn earlier_changes_fill_the_window_of_the_first_decision() {
+        let outcome = answer(&question(1), &[(at(-1), 0, "0.2")]).settings[0].outcome;
+        assert_eq!(
+            (outcome.on_demand_seconds, outcome.switches),
+            (Decimal::ZERO, 0)
+        );
     }
 }

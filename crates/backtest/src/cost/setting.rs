@@ -17,6 +17,8 @@ pub enum Average {
 pub struct Setting {
     /// The spot group's maximum price, USD per instance-hour; without one EC2 caps at on-demand.
     pub maximum_price: Option<Decimal>,
+    /// What the on-demand group's instance costs, USD per instance-hour.
+    pub on_demand_usd: Decimal,
     /// The margin, and the most that spot may cost of the on-demand price.
     pub terms: Terms,
     /// The window that prices are averaged over, seconds.

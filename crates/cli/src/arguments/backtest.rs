@@ -1,27 +1,35 @@
 //! The command line of a backtest.
 
+mod values;
+
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_backtest::STEP_SECONDS;
-use spotmanager_decision::price::HIGHEST_CREDIBLE_PRICE;
+
+pub(crate) use values::GivenPrice;
+use values::{
+    any_seconds, at_least_a_minute, at_least_a_second, at_least_one, margin,
+    never_or_at_least_a_minute, on_demand_price, on_demand_share, price, seconds, share,
+    some_seconds, time,
+};
 
 /// Which question is asked.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Backtest {
     /// What would it have cost? Replays the decision over a history of spot prices, under several
     /// settings at once.
-    Prices(Prices),
+    Prices(Box<Prices>),
     /// Would jobs have waited? Replays where spot could be had, and puts SpotManager beside other
     /// policies.
     Availability(Availability),
 }
 
-/// Which prices are replayed, and under which settings. Where several values are given, as in
+/// Which prices are replayed, and under which settings. If several values are given, as in
 /// --maximum-spot-price 0.2,0.3, every combination is a setting.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["files", "instance_type"]))]
 pub(crate) struct Prices {
     /// Files that `aws ec2 describe-spot-price-history` wrote, as JSON or CSV, in any order; - for
     /// standard input. Without one EC2 is asked.
@@ -36,42 +44,50 @@ pub(crate) struct Prices {
     /// EC2's product description of the spot price.
     #[arg(long, value_name = "TEXT", default_value = "Linux/UNIX")]
     pub(crate) product_description: String,
-    /// Where the replay begins, such as 2026-01-01T00:00:00Z; without it at the oldest record, or 90
-    /// days ago where EC2 is asked, which keeps no more.
-    #[arg(long, value_name = "TIME")]
+    /// When the replay begins, a date such as 2026-01-01 or a time such as 2026-01-01T12:00:00Z. It
+    /// never begins before each pool has prices for a whole window. Without it, as early as that, or
+    /// 90 days ago if EC2 is asked, which keeps no more.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) start_time: Option<Timestamp>,
-    /// Where it ends; without it at the newest record, or now where EC2 is asked.
-    #[arg(long, value_name = "TIME")]
+    /// When it ends; without it at the newest record, or now if EC2 is asked.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) end_time: Option<Timestamp>,
-    /// What an on-demand instance costs, USD per instance-hour; without it as the price list says, or
-    /// the table that travels with the program.
-    #[arg(long, value_name = "USD", value_parser = price)]
-    pub(crate) on_demand_price: Option<Decimal>,
+    /// What an on-demand instance costs, USD per instance-hour, as 0.526, or for several types as
+    /// g4dn.xlarge=0.526,g5.xlarge=1.006. Without it as AWS's price list says, or the built-in table.
+    #[arg(long, value_name = "[TYPE=]USD", value_delimiter = ',', allow_negative_numbers = true, value_parser = on_demand_price)]
+    pub(crate) on_demand_price: Vec<GivenPrice>,
+    /// The type that the on-demand group launches; without it the one that costs least on demand.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) on_demand_instance_type: Option<String>,
     /// The spot group's maximum price, USD per instance-hour; without it the on-demand price.
-    #[arg(long, value_name = "USD", value_delimiter = ',', value_parser = price)]
+    #[arg(long, value_name = "USD", value_delimiter = ',', allow_negative_numbers = true, value_parser = price)]
     pub(crate) maximum_spot_price: Vec<Decimal>,
-    /// How far below the maximum price the average must lie, percent.
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = "15", value_parser = percent)]
+    /// How far below the maximum price the average must lie, percent, 0 to 99.
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = "15", allow_negative_numbers = true, value_parser = margin)]
     pub(crate) safety_margin_percent: Vec<Decimal>,
-    /// The most that spot may cost, percent of the on-demand price.
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    /// The most that spot may cost, percent of the on-demand price of its type.
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = on_demand_share)]
     pub(crate) maximum_percent_of_on_demand: Option<Decimal>,
     /// Over how long prices are averaged.
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_value = "3600", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_value = "3600", allow_negative_numbers = true, value_parser = at_least_a_second)]
     pub(crate) price_window_seconds: Vec<u32>,
     /// Also each pool, an instance type in a zone, by itself.
     #[arg(long)]
     pub(crate) each_pool: bool,
-    /// How long an instance serves until the next alarm decides anew.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, value_parser = clap::value_parser!(u32).range(60..))]
+    /// Also the rule of the 2016 original at each maximum price: the plain mean of the last hour's
+    /// records, 15 % below.
+    #[arg(long)]
+    pub(crate) original: bool,
+    /// How long an instance serves until the next alarm decides anew, at least 60.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, allow_negative_numbers = true, value_parser = at_least_a_minute)]
     pub(crate) run_seconds: u32,
-    /// How often spot is looked for while on-demand serves; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = at_least_a_minute)]
+    /// How often spot is checked while on-demand serves, at least 60; 0 for never.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = never_or_at_least_a_minute)]
     pub(crate) return_to_spot_seconds: u32,
-    /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    /// For how long a failed spot launch excludes its Availability Zone.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = any_seconds)]
     pub(crate) launch_failure_window_seconds: u32,
-    /// Writes a page with the prices and the decisions drawn, which needs nothing beside it.
+    /// Writes a page with the prices and the decisions drawn; it needs no network and no script.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }
@@ -84,92 +100,42 @@ pub(crate) struct Availability {
     #[arg(required = true, value_name = "TRACE")]
     pub(crate) traces: Vec<String>,
     /// The share of one worker's time that the jobs ask for.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6, allow_negative_numbers = true, value_parser = share)]
     pub(crate) load: f64,
     /// How long a job takes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 240, value_parser = some_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 240, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) job_seconds: u32,
     /// What the jobs' arrivals are drawn with.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// What a spot instance costs, USD per instance-hour.
-    #[arg(long, value_name = "USD", default_value = "0.918")]
+    /// What a spot instance costs, USD per instance-hour. The default is p3.2xlarge's in us-east-1.
+    #[arg(long, value_name = "USD", default_value = "0.918", allow_negative_numbers = true, value_parser = price)]
     pub(crate) spot_price: Decimal,
-    /// What an on-demand instance costs, USD per instance-hour.
-    #[arg(long, value_name = "USD", default_value = "3.06")]
+    /// What an on-demand instance costs, USD per instance-hour. The default is p3.2xlarge's in
+    /// us-east-1.
+    #[arg(long, value_name = "USD", default_value = "3.06", allow_negative_numbers = true, value_parser = price)]
     pub(crate) on_demand_price: Decimal,
     /// From a launch until the instance is in service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) launch_seconds: u32,
     /// Over how long the alarms look at the queue.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = some_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) alarm_period_seconds: u32,
     /// For how many periods the queue is empty before the groups scale down.
-    #[arg(long, value_name = "PERIODS", default_value_t = 5)]
+    #[arg(long, value_name = "PERIODS", default_value_t = 5, allow_negative_numbers = true, value_parser = at_least_one)]
     pub(crate) no_jobs_evaluation_periods: u32,
     /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = some_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) verify_interval_seconds: u32,
     /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) spot_capacity_timeout_seconds: u32,
     /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) launch_failure_window_seconds: u32,
     /// How often spot is looked for while on-demand serves; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) return_to_spot_seconds: u32,
-}
-
-/// Seconds that the backtest tells apart.
-fn seconds(text: &str) -> Result<u32, String> {
-    let seconds: u32 = text.parse().map_err(|_| "it should be a whole number")?;
-    if seconds.is_multiple_of(STEP_SECONDS) {
-        Ok(seconds)
-    } else {
-        Err(format!("it should be a multiple of {STEP_SECONDS}"))
-    }
-}
-
-/// The same, and some.
-fn some_seconds(text: &str) -> Result<u32, String> {
-    match seconds(text)? {
-        0 => Err("it should be above 0".to_owned()),
-        seconds => Ok(seconds),
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "it should be a number")?;
-    if share > 0.0 && share.is_finite() {
-        Ok(share)
-    } else {
-        Err("it should be above 0".to_owned())
-    }
-}
-
-/// Never, or so seldom that a replay of years ends.
-fn at_least_a_minute(text: &str) -> Result<u32, String> {
-    match text.parse() {
-        Ok(seconds @ (0 | 60..)) => Ok(seconds),
-        _ => Err("it should be a whole number of seconds, 0 or at least 60".to_owned()),
-    }
-}
-
-fn price(text: &str) -> Result<Decimal, String> {
-    match text.parse() {
-        Ok(usd) if usd > Decimal::ZERO && usd <= HIGHEST_CREDIBLE_PRICE => Ok(usd),
-        _ => Err(format!(
-            "it should be a price above 0 and up to {HIGHEST_CREDIBLE_PRICE} USD per instance-hour"
-        )),
-    }
-}
-
-fn percent(text: &str) -> Result<Decimal, String> {
-    match text.parse() {
-        Ok(percent) if percent >= Decimal::ZERO && percent <= Decimal::ONE_HUNDRED => Ok(percent),
-        _ => Err("it should be a number from 0 to 100".to_owned()),
-    }
 }
 
 #[cfg(test)]
@@ -191,9 +157,25 @@ mod tests {
             &["availability", "a.json", "--load", "0"][..],
             &["availability", "a.json", "--job-seconds", "0"],
             &["availability", "a.json", "--launch-seconds", "7"],
+            &[
+                "availability",
+                "a.json",
+                "--no-jobs-evaluation-periods",
+                "0",
+            ],
+            &[
+                "availability",
+                "a.json",
+                "--no-jobs-evaluation-periods",
+                "-1",
+            ],
             &["prices", "a.json", "--maximum-spot-price", "0.2,-1"],
             &["prices", "a.json", "--maximum-spot-price", "9e99"],
-            &["prices", "a.json", "--safety-margin-percent", "101"],
+            &["prices", "a.json", "--maximum-spot-price", "-1"],
+            &["prices", "a.json", "--on-demand-price", "-1"],
+            &["prices", "a.json", "--safety-margin-percent", "100"],
+            &["prices", "a.json", "--safety-margin-percent", "-1"],
+            &["availability", "a.json", "--spot-price", "-1"],
             &["prices", "a.json", "--price-window-seconds", "0"],
             &["prices", "a.json", "--run-seconds", "1"],
             &["prices", "a.json", "--return-to-spot-seconds", "1"],
@@ -204,6 +186,31 @@ mod tests {
         }
         let kind = Some(ErrorKind::MissingRequiredArgument);
         assert_eq!(refused(&["availability"]), kind);
+        // Neither a file nor a type that EC2 could be asked for.
+        assert_eq!(refused(&["prices"]), kind);
+    }
+
+    #[test]
+    fn a_negative_number_is_refused_as_one_and_no_other_way_to_write_it_is_proposed() {
+        for option in ["--maximum-spot-price", "--on-demand-price", "--run-seconds"] {
+            let all = ["spotmanager", "backtest", "prices", "a.json", option, "-1"];
+            let error = Arguments::try_parse_from(all).unwrap_err().to_string();
+            assert!(error.contains("it should be a"), "{error}");
+            assert!(!error.contains("-- -1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_margin_ends_where_the_parameter_does() {
+        let template = include_str!("../../../../infra/spotmanager.yaml");
+        let parameter = template.split_once("  SafetyMarginPercent:\n").unwrap().1;
+        let most = parameter.split_once("MaxValue: ").unwrap().1;
+        let most = most.split_once('\n').unwrap().0;
+        let one_more = (most.parse::<u32>().unwrap() + 1).to_string();
+        let option = ["prices", "a.json", "--safety-margin-percent"];
+        assert_eq!(refused(&[&option[..], &[most]].concat()), None);
+        let kind = Some(ErrorKind::ValueValidation);
+        assert_eq!(refused(&[&option[..], &[&one_more]].concat()), kind);
     }
 
     #[test]
@@ -223,7 +230,11 @@ mod tests {
                 "prices",
                 "a.json",
                 "--start-time",
-                "2026-01-01T00:00:00Z",
+                "2026-01-01",
+                "--end-time",
+                "2026-01-02T12:00:00Z",
+                "--on-demand-price",
+                "g4dn.xlarge=0.526,g5.xlarge=1.006",
                 "--return-to-spot-seconds",
                 "0",
             ],

@@ -14,6 +14,9 @@ pub(super) struct Document<'a> {
     availability_zones: Vec<&'a str>,
     /// Of the shortest trace.
     seconds: u64,
+    /// Of each trace.
+    trace_seconds: Vec<u64>,
+    notes: Vec<String>,
     load: f64,
     job_seconds: u32,
     seed: u64,
@@ -38,9 +41,11 @@ struct Played {
 impl<'a> Document<'a> {
     pub(super) fn of(traces: &'a [Trace], wanted: &Availability, rows: &[Row]) -> Self {
         Self {
-            version: "1",
+            version: "2",
             availability_zones: traces.iter().map(Trace::zone).collect(),
             seconds: traces.iter().map(Trace::seconds).min().unwrap_or_default(),
+            trace_seconds: traces.iter().map(Trace::seconds).collect(),
+            notes: super::notes::of(traces, wanted),
             load: wanted.load,
             job_seconds: wanted.job_seconds,
             seed: wanted.seed,

@@ -1,6 +1,7 @@
 //! `spotmanager backtest availability`: whether jobs would have waited.
 
 mod document;
+mod notes;
 mod report;
 mod traces;
 
@@ -24,7 +25,7 @@ struct Row {
     usd: Decimal,
 }
 
-/// Replays every policy, and tells what each came to.
+/// Replays every policy, and reports what each came to.
 pub(super) fn run(wanted: &Availability, output: Output) -> Result<()> {
     let traces = traces::read(&wanted.traces)?;
     let timings = timings(wanted);

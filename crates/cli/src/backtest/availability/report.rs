@@ -6,10 +6,16 @@ use console::style;
 use rust_decimal::Decimal;
 use spotmanager_backtest::{Policy, Trace};
 
-use super::Row;
-use crate::{arguments::Availability, story::table};
+use super::{
+    Row,
+    notes::{self, length},
+};
+use crate::{
+    arguments::Availability,
+    table::{align_figures, table},
+};
 
-/// Every policy beside the others.
+/// Every policy with the others.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     pub(super) traces: &'a [Trace],
@@ -22,10 +28,10 @@ impl fmt::Display for Report<'_> {
         for trace in self.traces {
             writeln!(
                 f,
-                "{}: spot could be had {:.0} % of {} hours",
+                "{}: spot could be had {:.0} % of {}",
                 trace.zone(),
                 trace.share_available() * 100.0,
-                trace.seconds() / 3_600
+                length(trace.seconds())
             )?;
         }
         writeln!(
@@ -33,10 +39,12 @@ impl fmt::Display for Report<'_> {
             "jobs of {} s that ask for {} of a worker's time",
             self.wanted.job_seconds, self.wanted.load
         )?;
-        let mut table = table(&[
-            "policy",
-            "USD",
-            "of the clairvoyant's",
+        for note in notes::of(self.traces, self.wanted) {
+            writeln!(f, "{}", style(note).yellow())?;
+        }
+        let has_bound = notes::has_bound(self.wanted);
+        let bound = has_bound.then_some("of the bound");
+        let headers = ["policy", "USD"].into_iter().chain(bound).chain([
             "hours on spot",
             "hours on-demand",
             "minutes waited",
@@ -45,6 +53,8 @@ impl fmt::Display for Report<'_> {
             "switches",
             "jobs done",
         ]);
+        let headers: Vec<_> = headers.collect();
+        let mut table = table(&headers);
         let clairvoyant = self
             .rows
             .iter()
@@ -57,27 +67,37 @@ impl fmt::Display for Report<'_> {
         {
             let share = clairvoyant.and_then(|bound| usd.checked_div(bound.usd));
             let share = share.map(|share| (share * Decimal::ONE_HUNDRED).round_dp(1));
-            table.add_row([
-                policy.to_string(),
-                usd.to_string(),
-                share.map_or_else(String::new, |share| format!("{share} %")),
-                (outcome.spot_seconds / 3_600).to_string(),
-                (outcome.on_demand_seconds / 3_600).to_string(),
-                (outcome.waited_seconds / 60).to_string(),
+            let share =
+                has_bound.then(|| share.map_or_else(String::new, |share| format!("{share} %")));
+            let cost = [policy.to_string(), usd.to_string()];
+            table.add_row(cost.into_iter().chain(share).chain([
+                tenths(outcome.spot_seconds, 3_600),
+                tenths(outcome.on_demand_seconds, 3_600),
+                tenths(outcome.waited_seconds, 60),
                 format!("{} s", outcome.longest_wait_seconds),
                 outcome.interruptions.to_string(),
                 outcome.switches.to_string(),
                 outcome.jobs_done.to_string(),
-            ]);
+            ]));
         }
+        align_figures(&mut table, 1..headers.len());
         writeln!(f, "{}", table.trim_fmt())?;
-        let hint = "the clairvoyant knows when spot ends, changes over at once and loses no work";
+        if !has_bound {
+            return Ok(());
+        }
+        let hint = "the clairvoyant is the lower bound of what lets no job wait for capacity: it knows when spot ends, changes over at once and loses no work; what costs less lets jobs wait";
         writeln!(f, "{}", style(hint).dim())
     }
 }
 
+/// So many of a unit of `of` seconds, to a tenth: what is less than one is not none.
+fn tenths(seconds: u64, of: u64) -> String {
+    let count = Decimal::from(seconds) / Decimal::from(of);
+    format!("{:.1}", count.round_dp(1))
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use clap::Parser;
     use spotmanager_backtest::{Jobs, Scene, Timings, replay};
 
@@ -87,7 +107,7 @@ mod tests {
         arguments::{Backtest, Command},
     };
 
-    fn wanted() -> Availability {
+    pub(in super::super) fn wanted() -> Availability {
         let arguments = ["spotmanager", "backtest", "availability", "a.json"];
         match Arguments::try_parse_from(arguments).unwrap().command {
             Command::Backtest(Backtest::Availability(wanted)) => wanted,
@@ -125,16 +145,36 @@ mod tests {
         };
         let told = console::strip_ansi_codes(&report.to_string()).into_owned();
         for part in [
-            "a: spot could be had 50 % of 6 hours",
+            "a: spot could be had 50 % of 6h 40m",
+            "spot 0.918 and on-demand 3.06 USD per hour",
             "SpotManager",
             "plain rule",
             "100 %",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
+        let dear = Availability {
+            spot_price: Decimal::TEN,
+            ..wanted
+        };
+        let dear = Report {
+            traces: &traces,
+            wanted: &dear,
+            rows: &rows,
+        };
+        let told_of_dear = console::strip_ansi_codes(&dear.to_string()).into_owned();
+        assert!(told.contains("of the bound"), "{told}");
+        assert!(told.contains("is the lower bound"), "{told}");
+        assert!(!told_of_dear.contains("of the bound"), "{told_of_dear}");
+        assert!(
+            !told_of_dear.contains("is the lower bound"),
+            "{told_of_dear}"
+        );
+        // Neither kind of hour is none because it is less than one.
+        assert_eq!(tenths(200, 3_600), "0.1");
         let schema = include_str!("../../../../../schemas/backtest-availability.json");
         let schema = serde_json::from_str(schema).unwrap();
-        let document = serde_json::to_value(Document::of(&traces, &wanted, &rows)).unwrap();
+        let document = serde_json::to_value(Document::of(&traces, dear.wanted, &rows)).unwrap();
         jsonschema::validate(&schema, &document).unwrap();
     }
 }

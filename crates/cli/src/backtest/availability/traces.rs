@@ -1,27 +1,42 @@
 //! The files that hold traces.
 
-use std::{collections::BTreeSet, fs::File, io::BufReader};
+use std::{collections::BTreeSet, fs};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use spotmanager_backtest::Trace;
+
+use crate::arguments::Mistaken;
 
 /// Reads each file, whose zone stands before `=`, or else begins the file's name.
 pub(super) fn read(files: &[String]) -> Result<Vec<Trace>> {
-    let mut zones = BTreeSet::new();
-    files
-        .iter()
-        .map(|given| {
-            let (zone, path) = given
-                .split_once('=')
-                .unwrap_or_else(|| (zone_of(given), given));
-            ensure!(
-                zones.insert(zone),
-                "there are two traces of {zone}; another zone is named as in ZONE={path}"
-            );
-            let file = File::open(path).with_context(|| format!("cannot read {path}"))?;
-            Ok(Trace::read(zone, BufReader::new(file))?)
+    let named = named(files)?.into_iter();
+    named
+        .map(|(zone, path)| {
+            let text = fs::read(path).with_context(|| format!("cannot read {path}"))?;
+            Trace::read(zone, &text[..]).with_context(|| format!("cannot use {path}"))
         })
         .collect()
+}
+
+/// The zone and the path of each file.
+fn named(files: &[String]) -> Result<Vec<(&str, &str)>, Mistaken> {
+    let mut zones = BTreeSet::new();
+    let named = files.iter().map(|given| {
+        let (zone, path) = given
+            .split_once('=')
+            .unwrap_or_else(|| (zone_of(given), given));
+        if zone.is_empty() || path.is_empty() {
+            let expected = "a file such as us-east-1a.json, or us-east-1a=FILE";
+            return Err(Mistaken::new("TRACE", format_args!("{given:?}"), expected));
+        }
+        if !zones.insert(zone) {
+            return Err(Mistaken::together(format!(
+                "there are two traces of {zone}; another zone is named as in ZONE={path}"
+            )));
+        }
+        Ok((zone, path))
+    });
+    named.collect()
 }
 
 /// `us-east-1a` of `traces/us-east-1a.p3.2xlarge.json`.
@@ -47,9 +62,36 @@ mod tests {
     }
 
     #[test]
-    fn another_form_is_refused_with_its_zone() {
+    fn a_trace_without_its_zone_or_its_file_and_a_second_one_of_a_zone_are_refused() {
+        for (files, part) in [
+            (
+                &["=a.json"][..],
+                "TRACE is \"=a.json\"; it should be a file",
+            ),
+            (&["a="], "TRACE is \"a=\""),
+            (&[".json"], "TRACE is \".json\""),
+            (&["traces/"], "TRACE is \"traces/\""),
+            (&["a.json", "a=b.json"], "there are two traces of a"),
+        ] {
+            let files: Vec<_> = files.iter().map(|&file| file.to_owned()).collect();
+            let error = named(&files).unwrap_err().to_string();
+            assert!(error.starts_with(part), "{part} in {error}");
+        }
+    }
+
+    #[test]
+    fn another_form_is_refused_with_its_file_and_its_zone() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         let error = read(&[format!("a={file}")]).unwrap_err();
-        assert!(error.to_string().contains("the trace of a"), "{error}");
+        let error = format!("{error:#}");
+        let expected = format!("cannot use {file}: the trace of a should be ");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+
+    #[test]
+    fn a_folder_is_not_said_to_be_of_another_form() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let error = read(&[format!("a={folder}")]).unwrap_err().to_string();
+        assert_eq!(error, format!("cannot read {folder}"));
     }
 }

@@ -3,12 +3,16 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use spotmanager_backtest::cost::{Average, Outcome};
+use spotmanager_backtest::cost::Average;
 use spotmanager_decision::price::Pool;
 
-use super::{Backtested, Compared, figures::Cost};
+use super::{
+    Backtested, Compared,
+    on_demand::PriceFrom,
+    rows::{self, Row},
+};
 
-/// Every setting with what it came to.
+/// Every row with what it came to.
 #[derive(Debug, Serialize)]
 pub(super) struct Document<'a> {
     version: &'static str,
@@ -16,13 +20,32 @@ pub(super) struct Document<'a> {
     product_description: &'a str,
     records: u64,
     rejected_records: u64,
+    notes: &'a [String],
     /// UTC.
     start: Timestamp,
     end: Timestamp,
-    on_demand_price_usd: Decimal,
-    always_on_demand_usd: Decimal,
+    on_demand: String,
+    on_demand_instance_type: &'a str,
+    on_demand_prices: Vec<TypePrice<'a>>,
+    headline: String,
+    always_on_demand: Vec<Always<'a>>,
     pools: &'a [Pool],
     settings: Vec<Replayed<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TypePrice<'a> {
+    instance_type: &'a str,
+    usd: Decimal,
+    source: PriceFrom,
+}
+
+#[derive(Debug, Serialize)]
+struct Always<'a> {
+    instance_type: &'a str,
+    on_demand_seconds: Decimal,
+    cost_usd: Decimal,
+    cost_usd_per_month: Decimal,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,9 +61,13 @@ struct Replayed<'a> {
     /// Absent for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<&'a Pool>,
+    on_demand_instance_type: &'a str,
+    is_best: bool,
     spot_seconds: Decimal,
+    spot_seconds_of_pools: Vec<Decimal>,
     on_demand_seconds: Decimal,
     cost_usd: Decimal,
+    cost_usd_per_month: Decimal,
     saving_usd: Decimal,
     saving_percent: Decimal,
     switches: u64,
@@ -56,32 +83,56 @@ impl<'a> Document<'a> {
             product_description,
             records,
             rejected,
-            compared,
+            on_demand,
+            notes,
             question,
-            answer,
             ..
         } = backtested;
-        let settings = compared.iter().zip(&answer.outcomes);
+        let rows = rows::of(backtested);
+        let prices = on_demand.prices.iter();
+        let always = rows.iter().filter(|row| row.setting.is_none());
+        let settings = rows.iter().filter_map(|row| Some((row, row.setting?)));
         Self {
-            version: "1",
+            version: "2",
             source: source.name(),
             product_description,
             records: *records,
             rejected_records: *rejected,
+            notes,
             start: question.period.start,
             end: question.period.end,
-            on_demand_price_usd: question.on_demand.usd,
-            always_on_demand_usd: answer.on_demand_usd.round_dp(2),
+            on_demand: on_demand.sentence(),
+            on_demand_instance_type: &on_demand.instance_type,
+            on_demand_prices: prices
+                .map(|(instance_type, (usd, source))| TypePrice {
+                    instance_type,
+                    usd: usd.normalize(),
+                    source: *source,
+                })
+                .collect(),
+            headline: rows::headline(&rows),
+            always_on_demand: always
+                .map(|row| Always {
+                    instance_type: row.on_demand_type,
+                    on_demand_seconds: row.on_demand_seconds.normalize(),
+                    cost_usd: row.usd,
+                    cost_usd_per_month: row.usd_per_month,
+                })
+                .collect(),
             pools: &question.pools,
             settings: settings
-                .map(|(compared, outcome)| replayed(compared, outcome, Cost::of(outcome, answer)))
+                .map(|(row, compared)| replayed(backtested, row, compared))
                 .collect(),
         }
     }
 }
 
-fn replayed<'a>(compared: &'a Compared, outcome: &Outcome, cost: Cost) -> Replayed<'a> {
+fn replayed<'a>(backtested: &Backtested, row: &Row<'a>, compared: &'a Compared) -> Replayed<'a> {
     let setting = &compared.setting;
+    let replayed = row
+        .index
+        .and_then(|index| backtested.answer.settings.get(index));
+    let of_pools = replayed.map(|replayed| replayed.spot_seconds.iter());
     Replayed {
         name: compared.to_string(),
         maximum_price_usd: compared.maximum_price,
@@ -94,15 +145,23 @@ fn replayed<'a>(compared: &'a Compared, outcome: &Outcome, cost: Cost) -> Replay
             Average::PlainMean => "plain_mean",
         },
         pool: compared.pool.as_ref(),
-        spot_seconds: outcome.spot_seconds.normalize(),
-        on_demand_seconds: outcome.on_demand_seconds.normalize(),
-        cost_usd: cost.usd,
-        saving_usd: cost.saving_usd,
-        saving_percent: cost.saving_percent,
-        switches: outcome.switches,
-        interruptions: outcome.interruptions,
-        failed_launches: outcome.failed_launches,
-        decisions: outcome.decisions,
+        on_demand_instance_type: row.on_demand_type,
+        is_best: row.is_best,
+        spot_seconds: row.spot_seconds.normalize(),
+        spot_seconds_of_pools: of_pools
+            .into_iter()
+            .flatten()
+            .map(Decimal::normalize)
+            .collect(),
+        on_demand_seconds: row.on_demand_seconds.normalize(),
+        cost_usd: row.usd,
+        cost_usd_per_month: row.usd_per_month,
+        saving_usd: row.saving_usd,
+        saving_percent: row.saving_percent,
+        switches: row.switches,
+        interruptions: row.interruptions,
+        failed_launches: row.failed_launches,
+        decisions: row.decisions,
     }
 }
 
@@ -119,7 +178,9 @@ mod tests {
         for (pointer, expected) in [
             ("/records", json!(4)),
             ("/rejected_records", json!(1)),
-            ("/start", json!("2026-01-01T00:00:00Z")),
+            ("/start", json!("2026-01-01T01:00:00Z")),
+            ("/on_demand_prices/0/source", json!("option")),
+            ("/always_on_demand/0/cost_usd", json!("27.21")),
             ("/settings/0/average", json!("time_weighted")),
             ("/settings/1/average", json!("plain_mean")),
             ("/settings/4/pool/availability_zone", json!("eu-west-1a")),

@@ -1,26 +1,31 @@
 //! `spotmanager backtest prices`: what it would have cost.
 
+mod cells;
 mod compared;
 mod document;
-mod figures;
 mod on_demand;
 mod page;
 mod period;
+mod region;
 mod report;
+mod rows;
 mod source;
+#[cfg(test)]
+mod tests;
 
-use std::{fs, mem};
+use std::{fs, mem, path::Path};
 
-use anyhow::{Context, Result, ensure};
-use spotmanager_backtest::cost::{Answer, Cadence, OnDemand, Question, Replay};
-use spotmanager_price_history::History;
+use anyhow::{Context, Result, bail};
+use spotmanager_backtest::cost::{Answer, Cadence, Question, Replay};
+use spotmanager_price_history::{History, Seen};
 
 use crate::{
-    arguments::{Global, Output, Prices},
+    arguments::{Global, Mistaken, Output, Prices},
     print::{print, print_json},
 };
 use compared::Compared;
 use document::Document;
+use on_demand::OnDemand;
 use report::Report;
 use source::Source;
 
@@ -34,17 +39,25 @@ struct Backtested {
     product_description: String,
     records: u64,
     rejected: u64,
-    other_products: Vec<String>,
+    on_demand: OnDemand,
+    /// What is to be said of the prices and the time.
+    notes: Vec<String>,
     compared: Vec<Compared>,
     question: Question,
     answer: Answer,
 }
 
-/// Replays every setting, and tells what each came to.
+/// Replays every setting, and reports what each came to.
 pub(super) async fn run(wanted: &Prices, global: &Global) -> Result<()> {
+    period::ensure_in_order(wanted)?;
+    if wanted.html.as_deref() == Some(Path::new("-")) {
+        let expected =
+            "a file: the table, or with --output json the document, goes to standard output";
+        return Err(Mistaken::new("--html", "-", expected).into());
+    }
     let source = Source::of(wanted, global).await?;
     let history = Box::pin(source.gather(wanted)).await?.finish()?;
-    ensure_some(&history, wanted)?;
+    ensure_some(&source, &history, wanted)?;
     let on_demand = Box::pin(on_demand::find(&source, wanted, &history.pools)).await?;
     let backtested = backtest(source, wanted, on_demand, history)?;
     if let Some(path) = &wanted.html {
@@ -58,18 +71,60 @@ pub(super) async fn run(wanted: &Prices, global: &Global) -> Result<()> {
     Ok(())
 }
 
-fn ensure_some(history: &History, wanted: &Prices) -> Result<()> {
-    let products = match history.other_products.as_slice() {
+fn ensure_some(source: &Source, history: &History, wanted: &Prices) -> Result<()> {
+    if history.records > 0 {
+        return Ok(());
+    }
+    let of = |names: &[String]| match names {
         [] => String::new(),
-        others => format!("; there are some of {}", others.join(", ")),
+        names => format!(" of {}", names.join(", ")),
     };
-    ensure!(
-        history.records > 0,
-        "no price of the product {} and the types and zones that are asked for is found, and {} records are none{products}",
+    let in_zones = match wanted.availability_zone.as_slice() {
+        [] => String::new(),
+        names => format!(" in {}", names.join(", ")),
+    };
+    let Seen {
+        instance_types,
+        availability_zones,
+        products,
+    } = &history.seen;
+    let has = [
+        ("instance types", instance_types),
+        ("Availability Zones", availability_zones),
+        ("products", products),
+    ];
+    let has = has.iter().filter(|(_, names)| !names.is_empty());
+    let has = has.map(|(kind, names)| {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        format!("; it has the {kind} {}", names.join(", "))
+    });
+    bail!(
+        "{} has no spot price of {}{}{in_zones}{}{}",
+        source.name(),
         wanted.product_description,
-        history.rejected
-    );
-    Ok(())
+        of(&wanted.instance_type),
+        has.collect::<String>(),
+        unusable(history)
+    )
+}
+
+/// The records that cannot be used and why, if there are some, to end a sentence with: they may be
+/// what is missing.
+fn unusable(history: &History) -> String {
+    let lines = unusable_lines(history).into_iter();
+    lines.map(|line| format!("; {line}")).collect()
+}
+
+/// How many records cannot be used, and why the first of them cannot.
+fn unusable_lines(history: &History) -> Vec<String> {
+    if history.rejected == 0 {
+        return Vec::new();
+    }
+    let count = format!("unusable records: {}", history.rejected);
+    [count]
+        .into_iter()
+        .chain(history.problems.iter().cloned())
+        .collect()
 }
 
 /// Replays the history under every setting that is compared.
@@ -79,11 +134,17 @@ fn backtest(
     on_demand: OnDemand,
     mut history: History,
 ) -> Result<Backtested> {
-    let compared = compared::all(wanted, on_demand.usd, &history.pools)?;
+    let compared = compared::all(wanted, &on_demand, &history.pools)?;
+    let (period, of_period) = period::of(&source, wanted, &history)?;
+    let notes = notes(&history, &on_demand, of_period);
+    let pools = mem::take(&mut history.pools);
     let question = Question {
-        period: period::of(&source, wanted, &history)?,
-        pools: mem::take(&mut history.pools),
-        on_demand,
+        period,
+        on_demand: pools
+            .iter()
+            .map(|pool| on_demand.usd(&pool.instance_type))
+            .collect(),
+        pools,
         cadence: Cadence {
             run_seconds: wanted.run_seconds,
             return_to_spot_seconds: wanted.return_to_spot_seconds,
@@ -96,7 +157,6 @@ fn backtest(
         columns: COLUMNS,
     };
     let (records, rejected) = (history.records, history.rejected);
-    let other_products = mem::take(&mut history.other_products);
     let mut replay = Replay::new(&question);
     for change in history.changes() {
         replay.take(change?);
@@ -107,75 +167,24 @@ fn backtest(
         product_description: wanted.product_description.clone(),
         records,
         rejected,
-        other_products,
+        on_demand,
+        notes,
         compared,
         question,
         answer,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-    use crate::{
-        Arguments,
-        arguments::{Backtest, Command},
-    };
-
-    /// Two days in two zones, in one of which spot is dear on the second day.
-    const HISTORY: &str = "\
-Timestamp,InstanceType,AvailabilityZone,SpotPrice
-2026-01-01T00:00:00Z,g4dn.xlarge,eu-west-1a,0.2
-2026-01-01T00:00:00Z,g4dn.xlarge,eu-west-1b,0.5
-2026-01-02T00:00:00Z,g4dn.xlarge,eu-west-1a,0.45
-2026-01-02T06:00:00Z,g4dn.xlarge,eu-west-1a,cheap
-2026-01-03T00:00:00Z,g4dn.xlarge,eu-west-1a,0.2
-";
-
-    pub(super) fn wanted(more: &[&str]) -> Prices {
-        let arguments = ["spotmanager", "backtest", "prices", "-"];
-        let parsed = Arguments::try_parse_from(arguments.iter().chain(more));
-        match parsed.unwrap().command {
-            Command::Backtest(Backtest::Prices(wanted)) => wanted,
-            other => panic!("{other:?}"),
-        }
+fn notes(history: &History, on_demand: &OnDemand, of_period: Vec<String>) -> Vec<String> {
+    let mut notes = of_period;
+    notes.extend(unusable_lines(history));
+    let products: Vec<_> = history.seen.products.iter().map(String::as_str).collect();
+    if !products.is_empty() {
+        notes.push(format!("not replayed: prices of {}", products.join(", ")));
     }
-
-    /// The history replayed at a maximum price of 0.4 and of on-demand, with each pool alone.
-    pub(super) fn backtested() -> Backtested {
-        let wanted = wanted(&[
-            "--maximum-spot-price",
-            "0.4,0.579",
-            "--on-demand-price",
-            "0.579",
-            "--each-pool",
-        ]);
-        let source = Source::Files(wanted.files.clone());
-        let mut gatherer = source::gatherer(&wanted);
-        gatherer.read(HISTORY.as_bytes()).unwrap();
-        let history = gatherer.finish().unwrap();
-        let usd = wanted.on_demand_price.unwrap();
-        let on_demand = OnDemand {
-            usd,
-            of_pools: vec![Some(usd); history.pools.len()],
-        };
-        backtest(source, &wanted, on_demand, history).unwrap()
+    if let Some(problem) = &on_demand.problem {
+        notes.push(format!("the price list could not be read: {problem}"));
     }
-
-    #[test]
-    fn a_history_without_what_is_asked_for_is_refused_with_what_it_has() {
-        let mut gatherer = source::gatherer(&wanted(&[]));
-        let other = "\
-Timestamp,InstanceType,AvailabilityZone,SpotPrice,ProductDescription
-2026-01-01T00:00:00Z,g4dn.xlarge,eu-west-1a,0.2,Windows
-";
-        gatherer.read(other.as_bytes()).unwrap();
-        let history = gatherer.finish().unwrap();
-        let error = ensure_some(&history, &wanted(&[])).unwrap_err().to_string();
-        for part in ["Linux/UNIX", "Windows"] {
-            assert!(error.contains(part), "{part} in {error}");
-        }
-    }
+    notes.extend(region::note(&history.pools));
+    notes
 }

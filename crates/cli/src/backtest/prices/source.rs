@@ -16,19 +16,22 @@ use spotmanager_aws::{
 use spotmanager_decision::price::Window;
 use spotmanager_price_history::{Gatherer, HistoryError, Wanted};
 
+use super::period;
 use crate::{
     access,
     arguments::{Global, Prices},
 };
 
-/// How long EC2 keeps spot prices.
+/// For how many days EC2 keeps spot prices.
 /// See <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances-history.html>.
-const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+pub(super) const KEPT_DAYS: i64 = 90;
+const KEPT: SignedDuration = SignedDuration::from_hours(KEPT_DAYS * 24);
 
 /// Where the prices come from.
 #[derive(Debug)]
 pub(super) enum Source {
     Files(Vec<PathBuf>),
+    /// The time that is to be replayed.
     Ec2(Box<SdkConfig>, Window),
 }
 
@@ -37,15 +40,12 @@ impl Source {
         if !wanted.files.is_empty() {
             return Ok(Self::Files(wanted.files.clone()));
         }
-        ensure!(
-            !wanted.instance_type.is_empty(),
-            "neither a file nor --instance-type is given; EC2 is asked for the prices of instance types"
-        );
         let now = Timestamp::now();
         let window = Window {
             start: wanted.start_time.unwrap_or(now - KEPT),
-            end: wanted.end_time.unwrap_or(now),
+            end: wanted.end_time.unwrap_or(now).min(now),
         };
+        period::ensure_asked_of_ec2(wanted, window, now)?;
         let config = access::config(global).await?;
         Ok(Self::Ec2(Box::new(config), window))
     }
@@ -54,7 +54,7 @@ impl Source {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Files(files) => {
-                let names = files.iter().map(|file| file.display().to_string());
+                let names = files.iter().map(|file| name_of(file));
                 names.collect::<Vec<_>>().join(", ")
             }
             Self::Ec2(config, _) => {
@@ -71,12 +71,17 @@ impl Source {
             Self::Files(files) => {
                 for file in files {
                     read(file, &mut gatherer)
-                        .with_context(|| format!("cannot read {}", file.display()))?;
+                        .with_context(|| format!("cannot read {}", name_of(file)))?;
                 }
             }
             Self::Ec2(config, window) => {
                 let client = Client::new(config);
-                Box::pin(ask(&client, wanted, *window, &mut gatherer)).await?;
+                // Earlier prices fill the window of the first decision.
+                let window = Window {
+                    start: window.start.checked_sub(period::longest_window(wanted))?,
+                    end: window.end,
+                };
+                Box::pin(ask(&client, wanted, window, &mut gatherer)).await?;
             }
         }
         Ok(gatherer)
@@ -99,16 +104,24 @@ fn read(path: &Path, to: &mut Gatherer) -> Result<()> {
             !standard_input.is_terminal(),
             "standard input is a terminal; it should be a file or a pipe"
         );
-        return feed(standard_input, ProgressBar::new_spinner(), to);
+        let name = name_of(path);
+        return feed(&name, standard_input, ProgressBar::new_spinner(), to);
     }
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     let bar = ProgressBar::new(length).with_style(style("{bytes} of {total_bytes}")?);
-    feed(file, bar, to)
+    feed(&name_of(path), file, bar, to)
 }
 
-fn feed(from: impl Read, bar: ProgressBar, to: &mut Gatherer) -> Result<()> {
-    let read = to.read(BufReader::with_capacity(1 << 16, bar.wrap_read(from)));
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".to_owned();
+    }
+    path.display().to_string()
+}
+
+fn feed(name: &str, from: impl Read, bar: ProgressBar, to: &mut Gatherer) -> Result<()> {
+    let read = to.read(name, BufReader::with_capacity(1 << 16, bar.wrap_read(from)));
     bar.finish_and_clear();
     Ok(read?)
 }

@@ -1,204 +1,144 @@
-//! A backtest as one page that needs nothing beside it: no script, no font, no network.
+//! A backtest as one page that needs nothing else: no script, no font, no network.
 
+mod axis;
 mod band;
+mod labels;
+mod levels;
 mod picture;
 mod scale;
+mod table;
 
-use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use rust_decimal::Decimal;
-use spotmanager_backtest::cost::Period;
+use spotmanager_backtest::cost::Replayed;
 
 use super::{
     Backtested,
-    figures::{Cost, hours},
+    rows::{self, Row},
 };
-use scale::Scale;
+use axis::{Axis, minute};
 
 const STYLE: &str = include_str!("page.css");
-/// Between how many times the axis of time is divided.
-const PARTS: i32 = 4;
+/// More bands than these are folded away below the best one.
+const MOST_BANDS: usize = 6;
 
 /// The whole page.
 pub(super) fn page(backtested: &Backtested) -> Markup {
     let Backtested {
-        compared,
-        question,
-        answer,
-        ..
+        question, answer, ..
     } = backtested;
-    let limits = picture::limits(compared);
-    let scale = Scale::of(&answer.prices, &limits, question.on_demand.usd);
+    let period = question.period;
+    let rows = rows::of(backtested);
+    let axis = Axis {
+        period,
+        columns: question.columns,
+    };
+    let title = format!(
+        "Spot backtest {} to {}",
+        minute(period.start),
+        minute(period.end)
+    );
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Spot backtest " (date(question.period.start)) " to " (date(question.period.end)) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (heading(backtested))
-                (table(backtested))
+                (heading(backtested, &rows))
+                (table::of(&rows))
                 section {
                     h2 { "Who served" }
                     p class="legend" {
-                        span class="key spot" {} "spot"
-                        span class="key on-demand" {} "on-demand"
+                        span { span class="key spot" {} "spot" }
+                        span { span class="key on-demand" {} "on-demand, hatched" }
+                        span { span class="key interruption" {} "spot instance taken back" }
                     }
-                    @for (compared, shares) in compared.iter().zip(&answer.shares) {
-                        (band::of(&compared.to_string(), shares))
+                    p class="note" {
+                        "A column is " (axis.column_length()) " long. If both served in it, spot's part is as high as its share. "
+                        "Point at a band for its times."
                     }
-                    (times(question.period))
+                    (bands(backtested, &rows, &axis))
                 }
                 section {
-                    h2 { "Prices" }
+                    h2 { "Prices, USD per instance-hour" }
                     p class="legend" {
-                        span class="key average" {} "average"
-                        span class="key range" {} "lowest to highest"
-                        span class="key limit" {} "limit"
-                        span class="key alternative" {} "on-demand"
+                        span { span class="key average" {} "average of a column" }
+                        span { span class="key range" {} "lowest to highest" }
+                        span { span class="key limit" {} "limit" }
+                        span { span class="key alternative" {} "on-demand" }
                     }
-                    @for (pool, columns) in question.pools.iter().zip(&answer.prices) {
-                        (picture::of(pool, columns, &scale, &limits, question.on_demand.usd))
-                        (times(question.period))
+                    @for (index, columns) in answer.prices.iter().enumerate() {
+                        (picture::of(backtested, index, columns, &axis))
                     }
                 }
                 footer {
                     "One instance, all the time; an instance serves "
                     (question.cadence.run_seconds) " s until the next alarm decides anew. "
-                    "That a price was there does not say that capacity was."
+                    "A price does not mean that there was capacity."
                 }
             }
         }
     }
 }
 
-fn heading(backtested: &Backtested) -> Markup {
+fn heading(backtested: &Backtested, rows: &[Row<'_>]) -> Markup {
     let Backtested {
         source,
         product_description,
         records,
+        on_demand,
+        notes,
         question,
-        answer,
-        compared,
         ..
     } = backtested;
-    let costs = answer
-        .outcomes
-        .iter()
-        .map(|outcome| Cost::of(outcome, answer));
-    let best = compared.iter().zip(costs).min_by_key(|(_, cost)| cost.usd);
     html! {
         header {
             h1 { "What would it have cost?" }
             p {
-                (date(question.period.start)) " to " (date(question.period.end)) ", "
+                (minute(question.period.start)) " to " (minute(question.period.end)) " UTC, "
                 (records) " prices of " (product_description) " from " (source.name()) "."
             }
-            @if let Some((compared, cost)) = best {
-                p class="best" {
-                    strong { (cost.saving_percent) " % less" }
-                    " than always on-demand with " (compared) ": "
-                    (cost.usd) " USD in place of " (answer.on_demand_usd.round_dp(2)) "."
-                }
+            p { (on_demand.sentence()) }
+            @for note in notes {
+                p class="note" { (note) }
             }
+            p class="best" { strong { (rows::headline(rows)) } }
         }
     }
 }
 
-fn table(backtested: &Backtested) -> Markup {
-    let Backtested {
-        compared, answer, ..
-    } = backtested;
+/// The best setting's band, then the others', folded away if they are many.
+fn bands(backtested: &Backtested, rows: &[Row<'_>], axis: &Axis) -> Markup {
+    let replayed = &backtested.answer.settings;
+    let settings = rows
+        .iter()
+        .filter_map(|row| Some((row, replayed.get(row.index?)?)));
+    let (best, others): (Vec<_>, Vec<_>) = settings.partition(|(row, _)| row.is_best);
+    let of = |drawn: &[(&Row<'_>, &Replayed)]| {
+        html! {
+            @for (row, replayed) in drawn {
+                (band::of(row, replayed, &backtested.question, axis))
+            }
+        }
+    };
     html! {
-        div class="wide" {
-            table {
-                thead {
-                    tr {
-                        th { "maximum price less margin" }
-                        th { "hours on spot" }
-                        th { "hours on-demand" }
-                        th { "USD" }
-                        th { "saving" }
-                        th { "switches" }
-                        th { "interruptions" }
-                    }
-                }
-                tbody {
-                    @for (compared, outcome) in compared.iter().zip(&answer.outcomes) {
-                        @let cost = Cost::of(outcome, answer);
-                        tr {
-                            th scope="row" { (compared) }
-                            td { (hours(outcome.spot_seconds)) }
-                            td { (hours(outcome.on_demand_seconds)) }
-                            td { (cost.usd) }
-                            td { (cost.saving_percent) " %" }
-                            td { (outcome.switches) }
-                            td { (outcome.interruptions) }
-                        }
-                    }
-                }
+        (of(&best))
+        @if others.len() < MOST_BANDS {
+            (of(&others))
+            (axis.times())
+        } @else {
+            (axis.times())
+            details {
+                summary { "The other " (others.len()) " settings" }
+                (of(&others))
+                (axis.times())
             }
         }
     }
-}
-
-/// The axis of time under a picture.
-fn times(period: Period) -> Markup {
-    let length = period.end.duration_since(period.start);
-    let at = |part| period.start.checked_add(length / PARTS * part).ok();
-    let is_short = length.as_hours() <= 24 * i64::from(PARTS);
-    html! {
-        div class="times" aria-hidden="true" {
-            @for at in (0..=PARTS).filter_map(at) {
-                span {
-                    (at.strftime("%b %-d"))
-                    @if is_short { (at.strftime(" %H:%M")) }
-                }
-            }
-        }
-    }
-}
-
-fn date(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-/// A price as it is written beside a picture.
-fn usd(usd: Decimal) -> String {
-    usd.round_dp(4).normalize().to_string()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::tests::backtested, *};
-
-    #[test]
-    fn the_page_has_every_setting_pool_and_limit_and_needs_nothing_beside_it() {
-        let page = page(&backtested()).into_string();
-        for part in [
-            "<!DOCTYPE html>",
-            "0.4 less 15 % over 3600 s",
-            "g4dn.xlarge in eu-west-1b",
-            "limit 0.34",
-            "on-demand 0.579",
-            "Jan 1 12:00",
-            "prefers-color-scheme: dark",
-        ] {
-            assert!(page.contains(part), "{part} in {page}");
-        }
-        for part in ["<script", "http:", "https:", "url("] {
-            assert!(!page.contains(part), "{part}");
-        }
-        // What is left open swallows what follows it.
-        assert_eq!(
-            page.matches("<path").count(),
-            page.matches("</path>").count()
-        );
-        // Four settings of all pools and two of each alone; two pools.
-        assert_eq!(page.matches("class=\"band\"").count(), 8);
-        assert_eq!(page.matches("class=\"picture\"").count(), 2);
-    }
-}
+mod tests;

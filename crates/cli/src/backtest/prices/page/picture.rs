@@ -1,64 +1,125 @@
 //! The price of a pool over time, with the limits and on-demand.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::fmt::Write;
 
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use spotmanager_backtest::cost::PriceColumn;
-use spotmanager_decision::price::Pool;
 
-use super::{super::Compared, Scale, usd};
+use super::{
+    super::{Backtested, rows},
+    Axis, labels, levels,
+    scale::Scale,
+};
 
-/// More lines than these nobody tells apart.
-const MOST_LIMITS: usize = 4;
-
-/// The limits of all settings, the lowest first.
-pub(super) fn limits(compared: &[Compared]) -> Vec<Decimal> {
-    let limits: BTreeSet<_> = compared.iter().map(Compared::limit_usd).collect();
-    limits.into_iter().take(MOST_LIMITS).collect()
-}
-
-/// A picture as wide as the screen. What is drawn is stretched to it, and what is written is not.
+/// A picture as wide as the screen. What is drawn is stretched to it, and what is written is not:
+/// it stands beside the picture, where it covers nothing.
 pub(super) fn of(
-    pool: &Pool,
+    backtested: &Backtested,
+    pool: usize,
     columns: &[PriceColumn],
-    scale: &Scale,
-    limits: &[Decimal],
-    on_demand: Decimal,
+    axis: &Axis,
 ) -> Markup {
-    let name = format!("{} in {}", pool.instance_type, pool.availability_zone);
+    let question = &backtested.question;
+    let Some(of_pool) = question.pools.get(pool) else {
+        return html! {};
+    };
+    let rows = rows::of(backtested);
+    let lines = levels::of(&rows, question, pool);
+    let scale = Scale::of_type(backtested, &rows, &of_pool.instance_type);
+    let labelled = levels::labelled(&lines, labels::MOST);
+    let wanted: Vec<_> = labelled
+        .iter()
+        .map(|level| scale.below_top(level.usd))
+        .collect();
+    let places = labels::spread(&wanted);
+    let name = format!("{} in {}", of_pool.instance_type, of_pool.availability_zone);
+    let figures = figures(columns);
     let width = columns.len();
-    let level = |usd| format!("M0 {}H{width}", scale.below_top(usd));
     html! {
         figure class="picture" {
-            figcaption { (name) }
+            figcaption { (name) span class="figures" { (figures) } }
             div class="plot" {
-                svg viewBox={ "0 0 " (width) " 100" } preserveAspectRatio="none" role="img"
-                    aria-label={ "The price of " (name) " over time" } {
+                div class="ticks" aria-hidden="true" {
                     @for line in scale.lines() {
-                        path class="line" d=(level(line)) {}
-                    }
-                    path class="range" d=(ranges(columns, scale)) {}
-                    path class="average" d=(averages(columns, scale)) {}
-                    path class="alternative" d=(level(on_demand)) {}
-                    @for limit in limits {
-                        path class="limit" d=(level(*limit)) {}
+                        span style={ "top:" (scale.below_top(line)) "%" } { (scale.tick(line)) }
                     }
                 }
-                @for line in scale.lines() {
-                    span class="price" style={ "top:" (scale.below_top(line)) "%" } { (usd(line)) }
-                }
-                @for limit in limits {
-                    span class="label limit" style={ "top:" (scale.below_top(*limit)) "%" } {
-                        "limit " (usd(*limit))
+                svg class="prices" viewBox={ "0 0 " (width) " 100" } preserveAspectRatio="none" role="img"
+                    aria-label={ "The price of " (name) " over time: " (figures) } {
+                    @for line in scale.lines() {
+                        path class="line" d=(level(&scale, line, width)) {}
+                    }
+                    path class="range" d=(ranges(columns, &scale)) {}
+                    path class="average" d=(averages(columns, &scale)) {}
+                    @for one in &lines {
+                        path class=(one.class) d=(level(&scale, one.usd, width)) {
+                            title { (one.name) }
+                        }
+                    }
+                    @for (from, to, column) in runs(columns) {
+                        rect class="column" x=(from) y="0" width=(to - from) height="100" {
+                            title { (axis.span(from, to)) ": " (value(column)) }
+                        }
                     }
                 }
-                span class="label alternative" style={ "top:" (scale.below_top(on_demand)) "%" } {
-                    "on-demand " (usd(on_demand))
+                svg class="leaders" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true" {
+                    @for ((place, from), one) in places.iter().zip(&wanted).zip(&labelled) {
+                        path class=(one.class) d={ "M0 " (from) "L10 " (place) } {}
+                    }
+                }
+                div class="labels" {
+                    @for (place, one) in places.iter().zip(&labelled) {
+                        span class={ "label " (one.class) } style={ "top:" (place) "%" } { (one.name) }
+                    }
+                }
+            }
+            div class="under" { (axis.times()) }
+            @if labelled.len() < lines.len() {
+                p class="note" {
+                    "All " (lines.len()) " lines are drawn. Labels are at the lowest limit, the highest, the best setting's and on-demand; the table has every limit."
                 }
             }
         }
     }
+}
+
+/// The lowest, average and highest price in words.
+fn figures(columns: &[PriceColumn]) -> String {
+    let all = PriceColumn::of_all(columns);
+    match all.range.zip(all.average()) {
+        Some(((low, high), average)) => {
+            format!("lowest {low:.4}, average {average:.4}, highest {high:.4} USD")
+        }
+        None => "no price in that time".to_owned(),
+    }
+}
+
+/// A column's price in words.
+fn value(column: &PriceColumn) -> String {
+    match column.range.zip(column.average()) {
+        Some(((low, high), average)) if low < high => {
+            format!("{average:.4} USD, {low:.4} to {high:.4}")
+        }
+        Some((_, average)) => format!("{average:.4} USD"),
+        None => "no price".to_owned(),
+    }
+}
+
+/// Columns of the same price, as one: from, to, and the price.
+fn runs(columns: &[PriceColumn]) -> Vec<(usize, usize, &PriceColumn)> {
+    let alike = |a: &PriceColumn, b: &PriceColumn| value(a) == value(b);
+    let mut from = 0;
+    let runs = columns.chunk_by(alike).filter_map(|run| {
+        let begin = from;
+        from += run.len();
+        Some((begin, from, run.first()?))
+    });
+    runs.collect()
+}
+
+fn level(scale: &Scale, usd: Decimal, width: usize) -> String {
+    format!("M0 {}H{width}", scale.below_top(usd))
 }
 
 /// The averages as steps, with a gap where no price is known.

@@ -1,7 +1,11 @@
-//! The axis of prices, the same in every picture.
+//! The axis of prices, the same for all pools of an instance type.
 
 use rust_decimal::Decimal;
-use spotmanager_backtest::cost::PriceColumn;
+
+use super::{
+    super::{Backtested, rows::Row},
+    levels,
+};
 
 /// About how many lines the axis has.
 const LINES: u32 = 4;
@@ -14,11 +18,25 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    pub(super) fn of(prices: &[Vec<PriceColumn>], limits: &[Decimal], on_demand: Decimal) -> Self {
-        let columns = prices.iter().flatten();
-        let highest = columns.filter_map(|column| column.range.map(|(_, high)| high));
-        let highest = highest.chain(limits.iter().copied()).max();
-        let highest = highest.unwrap_or(on_demand).max(on_demand);
+    /// The axis of all pools of the type, with all of their lines.
+    pub(super) fn of_type(backtested: &Backtested, rows: &[Row<'_>], instance_type: &str) -> Self {
+        let question = &backtested.question;
+        let pools = question
+            .pools
+            .iter()
+            .zip(&backtested.answer.prices)
+            .enumerate();
+        let of_type = pools.filter(|(_, (pool, _))| pool.instance_type == instance_type);
+        let highest = of_type.flat_map(|(index, (_, columns))| {
+            let prices = columns.iter().filter_map(|column| column.range);
+            let lines = levels::of(rows, question, index).into_iter();
+            let prices = prices.map(|(_, high)| high);
+            prices.chain(lines.map(|line| line.usd)).collect::<Vec<_>>()
+        });
+        Self::up_to(highest.max().unwrap_or(Decimal::ONE))
+    }
+
+    fn up_to(highest: Decimal) -> Self {
         let top = highest * Decimal::new(108, 2);
         Self {
             top,
@@ -31,6 +49,12 @@ impl Scale {
         let share = usd.checked_div(self.top).unwrap_or_default();
         let percent = (Decimal::ONE - share) * Decimal::ONE_HUNDRED;
         percent.round_dp(2).normalize()
+    }
+
+    /// A line's price as it is written, all with the same decimals.
+    pub(super) fn tick(&self, usd: Decimal) -> String {
+        let decimals = usize::try_from(self.step.scale()).unwrap_or(0);
+        format!("{usd:.decimals$}")
     }
 
     /// The prices at which a line is drawn.
@@ -72,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_price_lies_between_top_and_zero() {
-        let scale = Scale::of(&[], &[Decimal::ONE], Decimal::TWO);
+        let scale = Scale::up_to(Decimal::TWO);
         assert_eq!(scale.below_top(Decimal::ZERO), Decimal::ONE_HUNDRED);
         assert_eq!(scale.below_top(Decimal::new(216, 2)), Decimal::ZERO);
         let lines: Vec<_> = scale.lines().map(|usd| usd.to_string()).collect();
