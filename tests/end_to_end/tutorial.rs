@@ -1,10 +1,8 @@
 //! The tutorial, every command of it as it is written.
 
 use std::{
-    fs,
     io::{BufRead, BufReader},
-    os::unix::fs::PermissionsExt,
-    path::Path,
+    os::unix::fs::symlink,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -25,7 +23,8 @@ pub(crate) fn add(suite: &mut Suite) {
         let (first, others) = commands.split_first().context("no command")?;
         let local_aws = LocalAws::start(stage, first)?;
         let folder = tempfile::tempdir()?;
-        write_aws(stage, folder.path())?;
+        // The one that is pinned, whatever the machine has.
+        symlink(stage.checkout.tool("aws")?, folder.path().join("aws"))?;
         let mut path = folder.path().as_os_str().to_owned();
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
@@ -73,20 +72,6 @@ fn shell(stage: &Stage) -> Command {
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("NO_COLOR", "1");
     shell
-}
-
-/// The AWS CLI that is pinned: version 1, the newest on PyPI, which heeds AWS_ENDPOINT_URL for all
-/// services but SQS.
-fn write_aws(stage: &Stage, folder: &Path) -> Result<()> {
-    let aws = stage.checkout.tool("aws")?;
-    let script = format!(
-        "#!/bin/sh\nexec {} --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"\n",
-        aws.display()
-    );
-    let file = folder.join("aws");
-    fs::write(&file, script)?;
-    fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
-    Ok(())
 }
 
 /// The local AWS of the tutorial, as its first command starts it; it ends when it is dropped.
