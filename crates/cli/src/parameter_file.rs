@@ -2,6 +2,7 @@
 //! See <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/create-stack.html>.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
@@ -36,7 +37,7 @@ pub(crate) fn check_free(file: &Path, may_overwrite: bool) -> Result<(), Setting
     Err(SettingError::new(
         "--file",
         file.display(),
-        "a file that is not there yet, unless --force overwrites it",
+        "a file that is not there yet; --force overwrites it",
     ))
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn write(file: &Path, parameters: &[Parameter], may_overwrite: bool) 
 /// Reads the parameters of a file, `-` for standard input.
 ///
 /// # Errors
-/// When it cannot be read, or holds something else.
+/// When it cannot be read, holds something else, or names a parameter twice.
 pub(crate) fn read(file: &Path) -> Result<Vec<Parameter>> {
     let text = if file.as_os_str() == STANDARD_OUTPUT {
         io::read_to_string(io::stdin())
@@ -74,14 +75,26 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Parameter>> {
         fs::read_to_string(file)
     };
     let text = text.with_context(|| format!("cannot read {}", file.display()))?;
-    serde_json::from_str(&text).map_err(|error| {
+    let parameters: Vec<Parameter> = serde_json::from_str(&text).map_err(|error| {
         SettingError::new(
             "--parameters",
             format!("{}: {error}", file.display()),
             r#"a JSON array of {"ParameterKey": …, "ParameterValue": …}"#,
         )
-        .into()
-    })
+    })?;
+    let keys = parameters.iter().map(|parameter| parameter.key.as_str());
+    if let Some(key) = first_twice(keys) {
+        let found = format!("{}, which has {key} twice", file.display());
+        let expected = "a file with each parameter once";
+        return Err(SettingError::new("--parameters", found, expected).into());
+    }
+    Ok(parameters)
+}
+
+/// The first name that comes a second time.
+pub(crate) fn first_twice<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = BTreeSet::new();
+    names.find(|name| !seen.insert(*name))
 }
 
 #[cfg(test)]
@@ -115,6 +128,17 @@ mod tests {
         fs::write(file.path(), r#"{"TopicSuffix": "-jobs"}"#).unwrap();
         let refused = read(file.path()).unwrap_err().to_string();
         for part in ["--parameters", "line 1", "ParameterKey"] {
+            assert!(refused.contains(part), "{part} in {refused}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_there_twice_is_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let twice = [parameters(), parameters()].concat();
+        write(file.path(), &twice, true).unwrap();
+        let refused = read(file.path()).unwrap_err().to_string();
+        for part in ["--parameters", "TopicSuffix twice"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
     }

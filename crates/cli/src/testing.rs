@@ -23,6 +23,7 @@ pub(crate) fn history(steps: Vec<Step>) -> ExecutionHistory {
         input: json!({"stack_name": "render-farm"}),
         started_at: Timestamp::from_second(0).unwrap(),
         stopped_at: Timestamp::from_second(62).ok(),
+        redriven: None,
         steps,
     }
 }

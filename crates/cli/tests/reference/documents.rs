@@ -8,20 +8,22 @@ use crate::{
     table::{code, table},
 };
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "decision",
+    "outcome",
     "fallback",
     "failure",
     "init",
     "deploy",
     "doctor",
     "explain",
+    "replay",
     "backtest-prices",
     "backtest-availability",
 ];
 
 pub(crate) fn page() -> Result<String> {
-    let mut page = "# Documents\n\nWritten by `cargo xtask reference` from `schemas/`. The first three are \
+    let mut page = "# Documents\n\nWritten by `cargo xtask reference` from `schemas/`. The first four are \
         the `detail` of events on the default event bus ([notifications](../how-to/notifications.md)); the \
         others are what `--output json` writes, that of `explain` also for `run`. Amounts are decimals in \
         strings. A schema allows no field beside its own: a further one comes with another `version`.\n"
