@@ -4,13 +4,9 @@ use aws_sdk_sqs::types::QueueAttributeName;
 
 pub use aws_sdk_sqs::Client;
 
-use crate::AwsError;
+use crate::{AwsError, queues::NO_QUEUE};
 
 const ACTION: &str = "sqs:GetQueueAttributes";
-const NONE: [&str; 2] = [
-    "QueueDoesNotExist",
-    "AWS.SimpleQueueService.NonExistentQueue",
-];
 
 /// About how many messages a queue holds, those that somebody has taken and not deleted included;
 /// `None` if there is no such queue.
@@ -30,7 +26,7 @@ pub async fn messages(client: &Client, queue_url: &str) -> Result<Option<u64>, A
         .send()
         .await;
     let reply = match reply.map_err(|error| AwsError::new(ACTION, error)) {
-        Err(error) if NONE.contains(&error.code.as_str()) => return Ok(None),
+        Err(error) if NO_QUEUE.contains(&error.code.as_str()) => return Ok(None),
         reply => reply?,
     };
     let mut sum = 0;

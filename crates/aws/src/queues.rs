@@ -6,6 +6,12 @@ pub use aws_sdk_sqs::Client;
 
 use crate::AwsError;
 
+/// The codes of a queue that does not exist, of SQS's JSON and of its Query protocol.
+pub(crate) const NO_QUEUE: [&str; 2] = [
+    "QueueDoesNotExist",
+    "AWS.SimpleQueueService.NonExistentQueue",
+];
+
 /// `ApproximateNumberOfMessages`: how many messages no consumer has taken yet.
 /// See <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>.
 ///
@@ -38,10 +44,6 @@ pub async fn visibility_timeout_seconds(
     queue_name: &str,
 ) -> Result<Option<i32>, AwsError> {
     const ACTION: &str = "sqs:GetQueueAttributes";
-    const NONE: [&str; 2] = [
-        "QueueDoesNotExist",
-        "AWS.SimpleQueueService.NonExistentQueue",
-    ];
     let found = client
         .get_queue_url()
         .queue_name(queue_name)
@@ -49,7 +51,7 @@ pub async fn visibility_timeout_seconds(
         .await
         .map_err(|error| AwsError::new("sqs:GetQueueUrl", error));
     let found = match found {
-        Err(error) if NONE.contains(&error.code.as_str()) => return Ok(None),
+        Err(error) if NO_QUEUE.contains(&error.code.as_str()) => return Ok(None),
         found => found?,
     };
     let wanted = QueueAttributeName::VisibilityTimeout;

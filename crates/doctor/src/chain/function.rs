@@ -153,7 +153,7 @@ impl std::fmt::Display for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LinkState, NotRead, testing::snapshot};
+    use crate::{LinkState, NotRead, chain::link::expect, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Function)) -> Examined {
         let mut snapshot = snapshot();
@@ -161,12 +161,6 @@ mod tests {
             change(function);
         }
         examine(&snapshot, snapshot.chain.as_ref().unwrap())
-    }
-
-    fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
     }
 
     #[test]

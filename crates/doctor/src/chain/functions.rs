@@ -76,7 +76,7 @@ fn gone(snapshot: &Snapshot, arn: &str) -> (String, Finding) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Function, LinkState, testing::snapshot};
+    use crate::{Function, LinkState, chain::link::expect, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Chain)) -> Examined {
         let mut snapshot = snapshot();
@@ -90,12 +90,6 @@ mod tests {
                 change(functions.values_mut().next().unwrap());
             }
         })
-    }
-
-    fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
     }
 
     #[test]

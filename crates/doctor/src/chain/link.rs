@@ -145,3 +145,12 @@ impl Examined {
         self
     }
 }
+
+/// For the links' tests: the state, and the rules of the findings in their order.
+#[cfg(test)]
+#[track_caller]
+pub(super) fn expect(examined: &Examined, state: LinkState, rules: &[crate::Rule]) {
+    let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
+    assert_eq!(found, rules, "{examined:?}");
+    assert_eq!(examined.link.state, state, "{examined:?}");
+}

@@ -203,7 +203,7 @@ fn rule(snapshot: &Snapshot, chain: &Chain) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Alarm, EventRule, LinkState, Operation, Severity, testing::snapshot};
+    use crate::{Alarm, EventRule, LinkState, Operation, Severity, chain::link, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Operation, &mut Vec<Alarm>)) -> Examined {
         let mut snapshot = snapshot();
@@ -221,9 +221,7 @@ mod tests {
     }
 
     fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
+        link::expect(examined, state, rules);
         for finding in &examined.findings {
             assert_eq!(finding.severity, Severity::Warning);
         }

@@ -136,7 +136,7 @@ fn broken(rule: Rule, name: &str, detail: &str, fix: String) -> Examined {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::snapshot;
+    use crate::{chain::link::expect, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Chain)) -> Examined {
         let mut snapshot = snapshot();
@@ -151,12 +151,6 @@ mod tests {
                 change(rule);
             }
         })
-    }
-
-    fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn update(chain: &Chain, name: &str, schedule: &Schedule) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LinkState, NotRead, testing::snapshot};
+    use crate::{LinkState, NotRead, chain::link::expect, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Schedule)) -> Examined {
         let mut snapshot = snapshot();
@@ -96,12 +96,6 @@ mod tests {
             change(schedule);
         }
         examine(&snapshot, snapshot.chain.as_ref().unwrap())
-    }
-
-    fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
     }
 
     #[test]

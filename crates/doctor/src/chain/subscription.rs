@@ -132,7 +132,7 @@ fn filter(settings: &SubscriptionSettings) -> Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LinkState, testing::snapshot};
+    use crate::{LinkState, chain::link::expect, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Vec<Subscription>)) -> Examined {
         let mut snapshot = snapshot();
@@ -149,12 +149,6 @@ mod tests {
                 change(settings);
             }
         })
-    }
-
-    fn expect(examined: &Examined, state: LinkState, rules: &[Rule]) {
-        let found: Vec<_> = examined.findings.iter().map(|found| found.rule).collect();
-        assert_eq!(found, rules, "{examined:?}");
-        assert_eq!(examined.link.state, state, "{examined:?}");
     }
 
     #[test]
