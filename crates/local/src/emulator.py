@@ -26,6 +26,7 @@ from html import escape
 import alarms
 import authorization
 import dead_letters
+import function_states
 import invocation
 import log_keys
 import named_resources

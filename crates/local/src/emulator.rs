@@ -23,11 +23,12 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// What runs it.
 const MAIN: &str = "emulator.py";
 /// Runs it with what it would not show, and holds callers and services to their rights.
-const SCRIPTS: [(&str, &str); 15] = [
+const SCRIPTS: [(&str, &str); 16] = [
     (MAIN, include_str!("emulator.py")),
     ("alarms.py", include_str!("alarms.py")),
     ("authorization.py", include_str!("authorization.py")),
     ("dead_letters.py", include_str!("dead_letters.py")),
+    ("function_states.py", include_str!("function_states.py")),
     ("invocation.py", include_str!("invocation.py")),
     ("log_keys.py", include_str!("log_keys.py")),
     ("named_resources.py", include_str!("named_resources.py")),

@@ -4,6 +4,7 @@
 mod command;
 mod documents;
 mod links;
+mod marks;
 mod parameters;
 mod table;
 
