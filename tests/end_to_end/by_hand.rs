@@ -74,34 +74,6 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "by hand: a failed evaluation means on-demand",
-        async |stage| {
-            groups(stage, "hand-unreadable", "1").await?;
-            stage.local.market().fail_price_history("t.hand-unreadable");
-            let history = run(stage, json!({"stack_name": "hand-unreadable"})).await?;
-            expect_decision(&history, "EVALUATION_FAILED")?;
-            expect_choice(&history, "on_demand")?;
-            expect_last(&history, "CapacityArrived")
-        },
-    );
-    suite.test(
-        "by hand: a failed evaluation means spot where on-demand is full",
-        async |stage| {
-            groups(stage, "hand-od-full", "1").await?;
-            stage.local.market().fail_price_history("t.hand-od-full");
-            aws_sdk_autoscaling::Client::new(&stage.config)
-                .set_desired_capacity()
-                .auto_scaling_group_name("hand-od-full-on-demand")
-                .desired_capacity(1)
-                .send()
-                .await?;
-            let history = run(stage, json!({"stack_name": "hand-od-full"})).await?;
-            expect_decision(&history, "EVALUATION_FAILED")?;
-            expect_choice(&history, "spot")?;
-            expect_last(&history, "CapacityArrived")
-        },
-    );
-    suite.test(
         "by hand: a scale-up whose answer is lost is not done again",
         async |stage| {
             groups(stage, "hand-lost", "2").await?;
@@ -250,9 +222,4 @@ fn expect_told(told: &str, error: &str, part: &str) -> Result<()> {
     let console = "https://us-east-1.console.aws.amazon.com/states/";
     ensure!(line("Execution: ")?.contains(console), "{told}");
     Ok(())
-}
-
-fn expect_choice(history: &ExecutionHistory, choice: &str) -> Result<()> {
-    let output = history.output_of("Evaluate").context("no Evaluate")?;
-    expect(output, "/verdict/choice", choice)
 }

@@ -1,29 +1,19 @@
 //! What a discovery leads to: whether prices matter and of which pools, and the verdict on them.
 
+use jiff::Timestamp;
 use spotmanager_decision::{
     backlog::Backlog,
-    left_out::Terms,
     price::{Pool, PoolPrice},
-    verdict::{
-        Demand, Evaluation, another_leads, decide, decide_after_failed_launch, decide_return,
-    },
+    verdict::{Case, Demand, Evaluation, Situation, Terms, Verdict},
 };
 
 use crate::{Discovery, LossKind, Purpose};
 
 impl Discovery {
-    /// Whether anything of the market may change the verdict: not where another execution leads,
-    /// where the group is only waited for, where nothing is to return from, and without a pool or
-    /// room for an instance.
+    /// Whether prices may change the verdict in the execution's round `round`.
     #[must_use]
-    pub fn asks_for_prices(&self) -> bool {
-        let nothing_to_return_from =
-            self.purpose == Purpose::ReturnToSpot && !self.on_demand_group.capacity.can_give();
-        self.leader.is_none()
-            && !self.waits_for_the_group()
-            && !nothing_to_return_from
-            && self.spot_group.capacity.has_room()
-            && self.pools().next().is_some()
+    pub fn asks_for_prices(&self, round: u32) -> bool {
+        self.situation(round).asks_for_prices()
     }
 
     /// Every instance type of the spot group in every zone where the group has a subnet.
@@ -39,48 +29,68 @@ impl Discovery {
         })
     }
 
-    /// The verdict on `pools`, with what AWS told of each, in the execution's round `round`.
+    /// When EC2 said that it takes an instance back from `pool`, UTC.
     #[must_use]
-    pub fn decide(&self, round: u32, mut pools: Vec<PoolPrice>) -> Evaluation {
-        for price in &mut pools {
-            self.note(price);
-        }
-        let (spot, on_demand) = (&self.spot_group, &self.on_demand_group);
+    pub fn interrupted_at(&self, pool: &Pool) -> Option<Timestamp> {
+        let loss = self.loss.as_ref()?;
+        (loss.pool.as_ref() == Some(pool)).then_some(loss.time)
+    }
+
+    /// How many units of capacity an instance of `pool` is, if the spot group weighs.
+    #[must_use]
+    pub fn weighted_capacity(&self, pool: &Pool) -> Option<u32> {
+        let weights = &self.spot_group.weighted_capacities;
+        weights.get(&pool.instance_type).copied()
+    }
+
+    /// The verdict on `pools` in the execution's round `round`.
+    #[must_use]
+    pub fn decide(&self, round: u32, pools: Vec<PoolPrice>) -> Evaluation {
+        self.situation(round).decide(pools)
+    }
+
+    /// What to do in the execution's round `round` if the evaluation fails.
+    #[must_use]
+    pub fn if_evaluation_fails(&self, round: u32) -> Verdict {
+        self.situation(round).if_evaluation_fails()
+    }
+
+    /// What is to be decided in the execution's round `round`.
+    fn situation(&self, round: u32) -> Situation<'_> {
         let settings = &self.settings;
-        let terms = Terms {
-            safety_margin_percent: settings.safety_margin_percent,
-            minimum_placement_score: settings.minimum_placement_score,
-            maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
-        };
-        if let Some(leader) = &self.leader {
-            another_leads(&leader.execution_name)
-        } else if self.purpose == Purpose::ReturnToSpot {
-            decide_return(spot, on_demand, &terms, pools)
-        } else if self.waits_for_the_group() {
-            decide_after_failed_launch(spot)
-        } else {
-            decide(spot, on_demand, &terms, pools, self.demand(round))
+        Situation {
+            spot: &self.spot_group,
+            on_demand: &self.on_demand_group,
+            terms: Terms {
+                safety_margin_percent: settings.safety_margin_percent,
+                minimum_placement_score: settings.minimum_placement_score,
+                maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
+            },
+            case: self.case(round),
         }
     }
 
-    /// What the discovery itself tells of a pool.
-    fn note(&self, price: &mut PoolPrice) {
-        let weights = &self.spot_group.weighted_capacities;
-        price.weighted_capacity = weights.get(&price.pool.instance_type).copied();
-        price.interrupted_at = self
-            .loss
-            .as_ref()
-            .filter(|loss| loss.pool.as_ref() == Some(&price.pool))
-            .map(|loss| loss.time);
+    fn case(&self, round: u32) -> Case<'_> {
+        if let Some(leader) = &self.leader {
+            Case::AnotherLeads(&leader.execution_name)
+        } else if self.purpose == Purpose::ReturnToSpot {
+            Case::ReturnToSpot
+        } else if self.waits_for_the_group() {
+            Case::SpotLacksInstance
+        } else if self.lost(LossKind::RebalanceRecommendation) {
+            Case::RebalanceRecommended(self.demand(round))
+        } else {
+            Case::ScaleUp(self.demand(round))
+        }
     }
 
     /// Whether the group itself is to bring the instance that it lacks.
     fn waits_for_the_group(&self) -> bool {
-        let kind = self.loss.as_ref().map(|loss| loss.kind);
-        matches!(
-            kind,
-            Some(LossKind::LaunchUnsuccessful | LossKind::InstanceGone)
-        )
+        self.lost(LossKind::LaunchUnsuccessful) || self.lost(LossKind::InstanceGone)
+    }
+
+    fn lost(&self, kind: LossKind) -> bool {
+        self.loss.as_ref().is_some_and(|loss| loss.kind == kind)
     }
 
     /// In the first round an alarm asks; in every further one the queue does.
@@ -94,3 +104,6 @@ impl Discovery {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use spotmanager_decision::{Group, backlog::Queue};
+use spotmanager_decision::{Group, backlog::Queue, verdict::Verdict};
 
 use crate::{CapacityLoss, Execution, ExecutionInput, Purpose, Settings};
 
@@ -42,6 +42,10 @@ pub struct Discovery {
     /// The execution that answers for this stack already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader: Option<Leader>,
+    /// What to do if *evaluate* fails, which the state machine's Catch reads; absent from an older
+    /// *discover*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_evaluation_fails: Option<Verdict>,
 }
 
 /// An execution that began before this one and still runs for the same stack.

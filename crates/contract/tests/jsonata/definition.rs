@@ -33,13 +33,23 @@ pub(crate) static EVENTS: LazyLock<Vec<(Value, Validator)>> = LazyLock::new(|| {
     schemas.collect()
 });
 
+#[allow(clippy::disallowed_methods, reason = "this test is of the files")]
 fn text(path: &str) -> String {
     fs::read_to_string(format!("{CHECKOUT}/{path}")).unwrap()
 }
 
 /// The definition with its substitutions made.
 pub(crate) fn deployed() -> Value {
-    let mut definition = text("statemachine/spotmanager.asl.json");
+    substituted("statemachine/spotmanager.asl.json")
+}
+
+/// The previous release's definition with its substitutions made.
+pub(crate) fn previous() -> Value {
+    substituted("tests/previous/spotmanager.asl.json")
+}
+
+fn substituted(path: &str) -> Value {
+    let mut definition = text(path);
     for (name, value) in SUBSTITUTIONS {
         definition = definition.replace(&format!("${{{name}}}"), value);
     }

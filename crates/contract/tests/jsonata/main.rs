@@ -25,15 +25,16 @@ use serde_json::{Value, json};
 
 use node::Answer;
 
-/// The answers: of the state machine first, then of each rule.
+/// The answers: of the state machine first, of the previous release's then, then of each rule.
 static ANSWERS: LazyLock<Result<Vec<Answer>, String>> = LazyLock::new(|| {
     let scenarios = scenarios::all();
     let scenarios: Vec<Value> = scenarios.iter().map(|one| one.document()).collect();
-    let machine = json!({"definition": definition::deployed(), "scenarios": scenarios});
+    let machines = [definition::deployed(), definition::previous()]
+        .map(|definition| json!({"definition": definition, "scenarios": scenarios}));
     let rules = rules::all();
     let rules = rules.iter().map(|rule| rule.document());
     node::run(&json!(
-        [machine].into_iter().chain(rules).collect::<Vec<_>>()
+        machines.into_iter().chain(rules).collect::<Vec<_>>()
     ))
 });
 
@@ -45,7 +46,11 @@ fn answer(number: usize) -> Result<&'static Answer, String> {
 
 /// The machine's answer, if the interpreter knows all of its definition.
 fn machine() -> Result<&'static Answer, String> {
-    let machine = answer(0)?;
+    known(0)
+}
+
+fn known(number: usize) -> Result<&'static Answer, String> {
+    let machine = answer(number)?;
     match &machine.refused {
         Some(why) => Err(why.clone()),
         None => Ok(machine),
@@ -80,11 +85,16 @@ fn main() -> ExitCode {
     )];
     for (i, scenario) in scenarios::all().into_iter().enumerate() {
         let name = format!("machine: {}", scenario.name);
-        trials.push(trial(name, move || scenario.check(&machine()?.runs[i])));
+        trials.push(trial(name, move || {
+            let (machine, previous) = (machine()?, known(1)?);
+            scenario.check(&machine.runs[i])?;
+            let checked = scenario.check_previous(&previous.runs[i]);
+            checked.map_err(|error| format!("the previous release's definition: {error}"))
+        }));
     }
     for (i, rule) in rules::all().into_iter().enumerate() {
         let name = format!("rule: {}", rule.rule);
-        trials.push(trial(name, move || rule.check(answer(i + 1)?)));
+        trials.push(trial(name, move || rule.check(answer(i + 2)?)));
     }
     let installed = node::is_installed();
     let trials = trials.into_iter();

@@ -6,11 +6,12 @@ use spotmanager_contract::{
     ScaleAction, ScaleOutcome, ScaleOutput, Settings, SettingsOverride, VerifyOutput,
 };
 use spotmanager_decision::{
-    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    Capacity, Group, Market, MaximumPrice, PriceSource,
     backlog::Queue,
     capacity::{CapacityReport, CapacityStatus},
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
-    price::{Pool, PoolPrice, Window},
+    price::{Pool, PoolAverage, PoolFacts, PoolPrice, Window},
+    testing::{self, NO_FACTS, capacity, scaling_policy},
 };
 
 pub(crate) const MACHINE_ARN: &str =
@@ -69,56 +70,38 @@ fn pool() -> Pool {
 }
 
 fn group(market: Market, capacity: Capacity) -> Group {
-    let policy = |policy_name: &str, scaling_adjustment| ScalingPolicy {
-        policy_name: policy_name.into(),
-        policy_type: "SimpleScaling".into(),
-        adjustment_type: "ChangeInCapacity".into(),
-        scaling_adjustment,
-        min_adjustment_magnitude: None,
-    };
     let is_spot = market == Market::Spot;
     Group {
-        market,
         logical_id: if is_spot { "asgGPUSpot" } else { "asgGPU" }.into(),
         auto_scaling_group_name: format!("workers-{}", market.code()),
-        capacity,
         instance_types: vec![pool().instance_type],
-        weighted_capacities: Default::default(),
+        availability_zones: vec![pool().availability_zone],
         maximum_price: is_spot.then(|| MaximumPrice {
             usd: "0.35".parse().unwrap(),
             source: PriceSource::LaunchTemplate,
             found_in: "launch template lt-1 version 1".into(),
         }),
-        launch_problem: None,
-        subnet_ids: vec!["subnet-1".into()],
-        availability_zones: vec![pool().availability_zone],
-        availability_zone_ids: Default::default(),
-        scale_up_policy: policy("ScaleUp", 1),
-        scale_down_policy: (!is_spot).then(|| policy("ScaleDown", -1)),
+        scale_down_policy: (!is_spot).then(|| scaling_policy("ScaleDown", -1)),
+        ..testing::group(market, capacity)
     }
 }
 
 /// A discovery for an alarm, changed by `change`. No two figures of its groups are alike.
 pub(crate) fn found(change: impl FnOnce(&mut Discovery)) -> Discovery {
-    let capacity = |max_size, desired_capacity, in_service, pending| Capacity {
-        min_size: 0,
-        max_size,
-        desired_capacity,
-        in_service,
-        pending,
-    };
     let mut discovery = Discovery {
         stack_name: "render-farm".into(),
         settings: Settings::default(),
         purpose: Purpose::ScaleUp,
         loss: None,
-        spot_group: group(Market::Spot, capacity(5, 3, 2, 1)),
-        on_demand_group: group(Market::OnDemand, capacity(9, 7, 5, 2)),
+        spot_group: group(Market::Spot, capacity([5, 3, 2, 1])),
+        on_demand_group: group(Market::OnDemand, capacity([9, 7, 5, 2])),
         queue: None,
         queue_problem: None,
         leader: None,
+        if_evaluation_fails: None,
     };
     change(&mut discovery);
+    discovery.if_evaluation_fails = Some(discovery.if_evaluation_fails(1));
     discovery
 }
 
@@ -138,19 +121,23 @@ pub(crate) fn fill(group: &mut Group) {
 
 /// The verdict on `discovery` if the spot price averages `usd`.
 pub(crate) fn evaluated(discovery: &Discovery, round: u32, usd: &str) -> EvaluateOutput {
-    let price = PoolPrice {
-        average_usd: Some(usd.parse().unwrap()),
-        latest_usd: Some(usd.parse().unwrap()),
+    let usd = Some(usd.parse().unwrap());
+    let average = PoolAverage {
+        average_usd: usd,
+        latest_usd: usd,
+        ..PoolAverage::unknown(pool())
+    };
+    let facts = PoolFacts {
         placement_score: Some(7),
         on_demand: Some(OnDemandPrice {
             usd: "0.526".parse().unwrap(),
             source: OnDemandPriceSource::PriceList,
         }),
-        ..PoolPrice::unknown(pool())
+        ..NO_FACTS
     };
     let end = STARTED_AT.parse().unwrap();
     EvaluateOutput {
-        evaluation: discovery.decide(round, vec![price]),
+        evaluation: discovery.decide(round, vec![PoolPrice::new(average, facts)]),
         pools_left_off: None,
         window: Window::ending_at(end, 3600).unwrap(),
         product_description: "Linux/UNIX".into(),

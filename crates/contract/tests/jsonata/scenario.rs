@@ -183,6 +183,24 @@ impl Scenario {
         })
     }
 
+    /// Compares a run of the previous release's definition, which an upgrade leaves to the executions
+    /// that run: the present functions read its inputs, and it goes the same way with their outputs.
+    ///
+    /// # Errors
+    /// The first thing in which it differs.
+    pub(crate) fn check_previous(&self, run: &Run) -> Result<(), String> {
+        let states: Vec<_> = self.steps.iter().map(|step| step.state).collect();
+        if run.refused.is_some() || run.states != states {
+            return Err(format!("{:?} goes {:?}", run.refused, run.states));
+        }
+        for task in &run.tasks {
+            if self.unreadable != Some(task.state.as_str()) {
+                arguments::check(task).map_err(|error| format!("{}: {error}", task.state))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Compares a run with what is expected.
     ///
     /// # Errors

@@ -1,12 +1,11 @@
 //! Verdicts for which no price is asked.
 
-use super::{Choice, Evaluation, ReasonCode, Verdict, say};
+use super::{Choice, Demand, Evaluation, ReasonCode, Verdict, decide::full, say};
 use crate::Group;
 
 /// Decides what becomes of a spot group that could not launch an instance: nothing where it has
 /// all that it asks for, else it is waited for as after a scale-up.
-#[must_use]
-pub fn decide_after_failed_launch(spot: &Group) -> Evaluation {
+pub(super) fn decide_after_failed_launch(spot: &Group) -> Evaluation {
     let capacity = spot.capacity;
     let name = &spot.auto_scaling_group_name;
     let verdict = if capacity.in_service >= capacity.desired_capacity {
@@ -29,8 +28,7 @@ pub fn decide_after_failed_launch(spot: &Group) -> Evaluation {
 }
 
 /// An execution that began before and still runs answers for the stack: this one does nothing.
-#[must_use]
-pub fn another_leads(execution_name: &str) -> Evaluation {
+pub(super) fn another_leads(execution_name: &str) -> Evaluation {
     without_prices(say(
         Choice::Nothing,
         ReasonCode::AnotherExecutionLeads,
@@ -38,24 +36,40 @@ pub fn another_leads(execution_name: &str) -> Evaluation {
     ))
 }
 
-/// Decides where the evaluation failed with `error`, as the state machine itself does: on-demand, for
-/// jobs must not wait; where that is full spot, which EC2 keeps below its maximum price.
+/// Decides without prices, if the evaluation fails: on-demand, because jobs must not wait; if that
+/// is full spot, which EC2 keeps below its maximum price.
+pub(super) fn decide_in_doubt(spot: &Group, on_demand: &Group, demand: &Demand) -> Verdict {
+    demand.met().unwrap_or_else(|| {
+        let (choice, sentence) = if on_demand.capacity.has_room() {
+            let name = &on_demand.auto_scaling_group_name;
+            (Choice::OnDemand, format!("In doubt {name} scales up."))
+        } else if spot.capacity.has_room() {
+            let name = &spot.auto_scaling_group_name;
+            let sentence = format!("In doubt {name} scales up, because {}.", full(on_demand));
+            (Choice::Spot, sentence)
+        } else {
+            let (spot, on_demand) = (full(spot), full(on_demand));
+            let sentence = format!("{spot} and {on_demand}: neither group can grow.");
+            (Choice::Nothing, sentence)
+        };
+        say(choice, ReasonCode::EvaluationFailed, sentence)
+    })
+}
+
+/// Decides to change nothing if the evaluation fails, because of `why`, a sentence.
+pub(super) fn leave_in_doubt(why: &str) -> Verdict {
+    let why = why.to_owned();
+    say(Choice::Nothing, ReasonCode::EvaluationFailed, why)
+}
+
+/// The evaluation that failed with `error`, and was to lead to `verdict` if it did. The state
+/// machine writes the same verdict.
 #[must_use]
-pub fn decide_in_doubt(spot: &Group, on_demand: &Group, error: &str) -> Evaluation {
-    let choice = if on_demand.capacity.has_room() {
-        Choice::OnDemand
-    } else if spot.capacity.has_room() {
-        Choice::Spot
-    } else {
-        Choice::Nothing
-    };
-    without_prices(say(
-        choice,
-        ReasonCode::EvaluationFailed,
-        format!(
-            "The evaluation failed with {error}: on-demand scales up, or spot where on-demand is full."
-        ),
-    ))
+pub fn failed_evaluation(verdict: Verdict, error: &str) -> Evaluation {
+    without_prices(Verdict {
+        sentence: format!("The evaluation failed with {error}. {}", verdict.sentence),
+        ..verdict
+    })
 }
 
 /// A verdict for which no price was asked.
@@ -67,5 +81,93 @@ fn without_prices(verdict: Verdict) -> Evaluation {
         pools: Vec::new(),
         saving_usd_per_hour: None,
         backlog: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Market,
+        backlog::{Backlog, Queue},
+        testing,
+    };
+
+    /// A group of up to 2 instances, in service and asked for.
+    fn group(market: Market, instances: i32) -> Group {
+        let group = testing::group(market, testing::capacity([2, instances, instances, 0]));
+        Group {
+            auto_scaling_group_name: market.to_string(),
+            ..group
+        }
+    }
+
+    fn in_doubt(spot: i32, on_demand: i32, demand: &Demand) -> (Choice, String) {
+        let groups = [
+            group(Market::Spot, spot),
+            group(Market::OnDemand, on_demand),
+        ];
+        let verdict = decide_in_doubt(&groups[0], &groups[1], demand);
+        assert_eq!(
+            verdict.reason == ReasonCode::EvaluationFailed,
+            demand.met().is_none()
+        );
+        (verdict.choice, verdict.sentence)
+    }
+
+    #[test]
+    fn in_doubt_room_decides_and_on_demand_comes_first() {
+        let decided = |spot, on_demand| in_doubt(spot, on_demand, &Demand::Alarm(None));
+        let says = |choice, sentence: &str| (choice, sentence.to_owned());
+        let on_demand = says(Choice::OnDemand, "In doubt on-demand scales up.");
+        assert_eq!(decided(0, 1), on_demand);
+        assert_eq!(decided(2, 1), on_demand);
+        let spot = "In doubt spot scales up, because on-demand is at its MaxSize of 2.";
+        assert_eq!(decided(1, 2), says(Choice::Spot, spot));
+        let neither = "spot is at its MaxSize of 2 and on-demand is at its MaxSize of 2: \
+                       neither group can grow.";
+        assert_eq!(decided(2, 2), says(Choice::Nothing, neither));
+    }
+
+    #[test]
+    fn in_doubt_the_backlog_is_held_against_its_target_as_ever() {
+        let backlog = |visible_messages, target: &str| {
+            let queue = Queue {
+                logical_id: "jobs".into(),
+                queue_url: "https://sqs/jobs".into(),
+                visible_messages,
+            };
+            let groups = [
+                group(Market::Spot, 2).capacity,
+                group(Market::OnDemand, 1).capacity,
+            ];
+            Backlog::of(&queue, target.parse().unwrap(), groups)
+        };
+        let choice = |demand| in_doubt(2, 1, &demand).0;
+        // Of 3 instances, and rounded as it is shown: 3.33.
+        let asks = |jobs, target| choice(Demand::Backlog(backlog(jobs, target)));
+        assert_eq!(asks(10, "3.33"), Choice::Nothing);
+        assert_eq!(asks(10, "3.32"), Choice::OnDemand);
+        assert_eq!(asks(0, "3.33"), Choice::Nothing);
+        let alarm = Demand::Alarm(Some(backlog(0, "3.33")));
+        assert_eq!(choice(alarm), Choice::OnDemand);
+    }
+
+    #[test]
+    fn a_failed_evaluation_says_its_error_first() {
+        let verdict = leave_in_doubt("It waits.");
+        let evaluation = failed_evaluation(verdict.clone(), "SpotManager.Transient");
+        let sentence = "The evaluation failed with SpotManager.Transient. It waits.".to_owned();
+        assert_eq!(
+            evaluation.verdict,
+            Verdict {
+                sentence,
+                ..verdict
+            }
+        );
+        assert_eq!(
+            (evaluation.verdict.choice, evaluation.verdict.reason),
+            (Choice::Nothing, ReasonCode::EvaluationFailed)
+        );
     }
 }

@@ -5,7 +5,10 @@ use spotmanager_contract::{
     LossKind, Purpose,
     ScaleOutcome::{Scaled, StoodDown},
 };
-use spotmanager_decision::capacity::CapacityStatus::{Arrived, NoCapacity};
+use spotmanager_decision::{
+    capacity::CapacityStatus::{Arrived, NoCapacity},
+    verdict::failed_evaluation,
+};
 
 use crate::{
     arguments::MOST_CHARACTERS,
@@ -78,7 +81,9 @@ impl Row {
             "Evaluate" => scenario.leaves("Evaluate", "/cause", cause).sends(
                 "TellDecision",
                 "/sentence",
-                format!("The evaluation failed with {error}: on-demand scales up, or spot where on-demand is full, if anything is asked for."),
+                failed_evaluation(found(|_| ()).if_evaluation_fails(1), error)
+                    .verdict
+                    .sentence,
             ),
             "StandDownSpot" => scenario
                 .sends(

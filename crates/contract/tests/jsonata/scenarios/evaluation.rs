@@ -1,22 +1,32 @@
-//! An evaluation that failed: the state machine's own verdict, once for the event and once for its
-//! choice of the group.
+//! An evaluation that failed: *discover*'s verdict, once for the event and once for the choice of
+//! the group.
 
 use spotmanager_contract::{Discovery, Leader, LossKind, Purpose, Round};
+use spotmanager_decision::verdict::failed_evaluation;
 
 use crate::{samples::*, scenario::Scenario, steps::*};
+
+const ERROR: &str = "SpotManager.Unexpected";
 
 fn undecided(discovery: &Discovery) -> Steps {
     [
         done("Discover", discovery),
-        failed("Evaluate", "SpotManager.Unexpected", Some("no prices")),
+        failed("Evaluate", ERROR, Some("no prices")),
         notified("TellDecision"),
         at("ChooseGroup"),
     ]
     .concat()
 }
 
-/// What becomes of a discovery in this round, and the choice that is reported.
+/// What becomes of a discovery in this round, and the choice that is reported. What the command
+/// makes of the same failure is the same.
 fn case(name: &str, round: u32, discovery: &Discovery, choice: &str) -> Scenario {
+    let in_doubt = discovery.if_evaluation_fails(round);
+    let discovery = &Discovery {
+        if_evaluation_fails: Some(in_doubt.clone()),
+        ..discovery.clone()
+    };
+    let evaluation = failed_evaluation(in_doubt, ERROR);
     let spot = &discovery.spot_group;
     let waited_for = discovery.loss.as_ref().is_some_and(|loss| {
         matches!(
@@ -47,8 +57,32 @@ fn case(name: &str, round: u32, discovery: &Discovery, choice: &str) -> Scenario
     .input(input)
     .sends("TellDecision", "/choice", choice)
     .sends("TellDecision", "/reason", "EVALUATION_FAILED")
+    .sends(
+        "TellDecision",
+        "/sentence",
+        evaluation.verdict.sentence.as_str(),
+    )
     .sends("TellDecision", "/round", round)
     .omits("TellDecision", "/cheapest")
+    .leaves(
+        "Evaluate",
+        "/verdict",
+        serde_json::json!(evaluation.verdict),
+    )
+    .leaves("Evaluate", "/cause", "no prices")
+}
+
+/// *Discover* is older than the definition, as after a rollback.
+fn unknown() -> Scenario {
+    let mut discovery = found(|_| ());
+    discovery.if_evaluation_fails = None;
+    let up = pretended(&discovery.on_demand_group);
+    Scenario::new(
+        "evaluation failed: discover said nothing of it",
+        [undecided(&discovery), at("ChooseOnDemand"), up],
+    )
+    .sends("TellDecision", "/choice", "on_demand")
+    .sends("TellDecision", "/reason", "EVALUATION_FAILED")
 }
 
 fn lost(kind: LossKind) -> Discovery {
@@ -128,5 +162,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         case("in the first round", 1, &usual, "on_demand"),
         case("on-demand is full", 1, &no_on_demand, "spot"),
         case("both are full", 1, &full, "nothing"),
+        unknown(),
     ]
 }

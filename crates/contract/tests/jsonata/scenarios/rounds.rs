@@ -1,7 +1,7 @@
 //! Further rounds: in the same execution, in a new one, or not at all.
 
 use serde_json::{Value, json};
-use spotmanager_contract::{Discovery, ExecutionInput, LossKind, Round};
+use spotmanager_contract::{Discovery, ExecutionInput, LossKind, Round, execution_name::of_round};
 use spotmanager_decision::capacity::CapacityStatus::{Arrived, Withdrawn};
 
 use crate::{samples::*, scenario::Scenario, steps::*};
@@ -157,11 +157,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             round: Some(looked_before(1_932)),
             ..lost
         })
-        .sends(
-            "ContinueAsNew",
-            "/Name",
-            "render-farm-20261125T151652-ca0fa221f0eff217-r3",
-        )
+        .sends("ContinueAsNew", "/Name", of_round(EXECUTION, 3))
         .sends("ContinueAsNew", "/StateMachineArn", MACHINE_ARN)
         .sends("ContinueAsNew", "/Input", continued(3)),
         Scenario::new(
@@ -194,15 +190,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             ],
         )
         .input(in_round(round(7, "2026-11-25T15:00:00Z")))
-        .execution_name("render-farm-20261125T151652-ca0fa221f0eff217-r7")
+        .execution_name(of_round(EXECUTION, 7))
         .sends("Discover", "/execution/round", 7)
         .sends("Discover", "/execution/started_at", STARTED_AT)
         .sends("Evaluate", "/execution/started_at", STARTED_AT)
-        .sends(
-            "ContinueAsNew",
-            "/Name",
-            "render-farm-20261125T151652-ca0fa221f0eff217-r8",
-        )
+        .sends("ContinueAsNew", "/Name", of_round(EXECUTION, 8))
         .sends(
             "ContinueAsNew",
             "/Input/round",
@@ -218,11 +210,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         )
         .input(in_round(round(999, STARTED_AT)))
         .execution_name(LONG_NAME)
-        .sends(
-            "ContinueAsNew",
-            "/Name",
-            format!("{}-r1000", &LONG_NAME[6..]),
-        ),
+        .sends("ContinueAsNew", "/Name", of_round(LONG_NAME, 1_000)),
         Scenario::new(
             "rounds: a new execution that cannot be started fails this one",
             [
