@@ -1,47 +1,35 @@
-//! What the functions count: a saving when spot arrives, and not before.
+//! What the functions count: every metric of the catalogue, and a saving only when spot arrives.
 
 use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use spotmanager_tests::{Suite, as_json, expect, expect_output};
+use spotmanager_contract::metric;
+use spotmanager_local::Purchase;
+use spotmanager_tests::{Stage, Suite, as_json, expect, expect_output};
 
-use crate::groups::{bring_one, hang_shrink};
+use crate::{
+    counted,
+    groups::{ask_for, bring_one, hang_shrink},
+};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
-        "metrics: a decision for spot saves nothing yet",
+        "metrics: each has its value, its unit and its dimensions",
         async |stage| {
-            stage.price("t.within-saving", "0.20")?;
-            let market = stage.local.market();
-            market.set_on_demand_price("t.within-saving", "0.50".parse()?);
-            let invocation = stage
-                .invoke("evaluate", "within-limit-of-known-saving", &[])
-                .await?;
-            let counted = metrics(&invocation.stdout)?;
-            let evaluated = expect_output(invocation.outcome)?;
-            expect(&evaluated, "/saving_usd_per_hour", "0.3")?;
-            expect_none(&counted, "SavingPerHour")?;
-            for name in ["Decisions", "SpotPrice", "SpotPriceLimit"] {
-                expect(with(&counted, name)?, "/SpotGroup", "asgGPUSpot")?;
+            let began = Timestamp::now();
+            let decided = decide_for_spot(stage).await?;
+            let arrived = bring_spot(stage).await?;
+            let stood_down = stand_spot_down(stage).await?;
+            // A decision saves nothing yet, and spot that arrived is no fallback.
+            expect_none(&decided, metric::SAVING)?;
+            expect_none(&arrived, metric::FALLBACKS)?;
+            let all = [decided, arrived, stood_down].concat();
+            for known in metric::ALL {
+                let line = with(&all, known.name)?;
+                counted::check(known, line, began)
+                    .with_context(|| format!("{} in {line}", known.name))?;
             }
             Ok(())
-        },
-    );
-    suite.test(
-        "metrics: spot that arrived saves, for its pair",
-        async |stage| {
-            stage.groups("verify-saves", &[]).await?;
-            bring_one(stage, "verify-saves-spot").await?;
-            let invocation = stage.invoke("verify", "arrived-and-saves", &[]).await?;
-            let counted = metrics(&invocation.stdout)?;
-            let seen = expect_output(invocation.outcome)?;
-            expect(&seen, "/status", "arrived")?;
-            let saving = with(&counted, "SavingPerHour")?;
-            expect(saving, "/Stack", "verify-saves")?;
-            expect(saving, "/SpotGroup", "asgGPUSpot")?;
-            ensure!(sum(saving, "SavingPerHour") == Some(0.25), "{saving}");
-            let seconds = with(&counted, "SecondsToCapacity")?;
-            expect(seconds, "/SpotGroup", "asgGPUSpot")?;
-            expect(seconds, "/Market", "spot")
         },
     );
     suite.test(
@@ -99,6 +87,39 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
+/// What *evaluate* counts of a decision for spot.
+async fn decide_for_spot(stage: &Stage) -> Result<Vec<Value>> {
+    stage.price("t.within-saving", "0.20")?;
+    let market = stage.local.market();
+    market.set_on_demand_price("t.within-saving", "0.50".parse()?);
+    let case = "within-limit-of-known-saving";
+    let invocation = stage.invoke("evaluate", case, &[]).await?;
+    let evaluated = expect_output(invocation.outcome)?;
+    expect(&evaluated, "/saving_usd_per_hour", "0.3")?;
+    metrics(&invocation.stdout)
+}
+
+/// What *verify* counts of spot that arrived.
+async fn bring_spot(stage: &Stage) -> Result<Vec<Value>> {
+    stage.groups("verify-saves", &[]).await?;
+    bring_one(stage, "verify-saves-spot").await?;
+    let invocation = stage.invoke("verify", "arrived-and-saves", &[]).await?;
+    expect(&expect_output(invocation.outcome)?, "/status", "arrived")?;
+    metrics(&invocation.stdout)
+}
+
+/// What *scale* counts of spot that did not arrive.
+async fn stand_spot_down(stage: &Stage) -> Result<Vec<Value>> {
+    let parameters = [("InstanceType", "t.fallback")];
+    stage.groups("scale-fallback", &parameters).await?;
+    stage.no_capacity("t.fallback", Purchase::Spot);
+    ask_for(stage, "scale-fallback-spot", 1).await?;
+    let invocation = stage.invoke("scale", "stand-down-counted", &[]).await?;
+    let output = expect_output(invocation.outcome)?;
+    expect(&output, "/outcome", "stood_down")?;
+    metrics(&invocation.stdout)
+}
+
 /// The lines that CloudWatch reads as metrics.
 pub(crate) fn metrics(stdout: &str) -> Result<Vec<Value>> {
     let lines = stdout.lines().filter(|line| line.starts_with(r#"{"_aws""#));
@@ -122,7 +143,7 @@ fn expect_none(metrics: &[Value], name: &str) -> Result<()> {
 
 /// The sum of a metric's values: a number, or a list of numbers.
 /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
-fn sum(line: &Value, name: &str) -> Option<f64> {
+pub(crate) fn sum(line: &Value, name: &str) -> Option<f64> {
     match &line[name] {
         Value::Array(values) => values.iter().map(Value::as_f64).sum(),
         value => value.as_f64(),

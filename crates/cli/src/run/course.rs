@@ -11,8 +11,7 @@ use spotmanager_contract::{
 };
 use spotmanager_decision::{
     Group, Market,
-    capacity::CapacityStatus,
-    verdict::{Choice, decide_in_doubt},
+    verdict::{Choice, failed_evaluation},
 };
 use spotmanager_discover::Discover;
 use spotmanager_evaluate::Evaluate;
@@ -20,7 +19,11 @@ use spotmanager_scale::Scale;
 use spotmanager_verify::Verify;
 use tokio::time::sleep;
 
-use super::{Failed, Record, patience::Patience};
+use super::{
+    Failed, Record,
+    after::{Check, after_check, baseline_after, no_capacity},
+    patience::Patience,
+};
 use crate::deployed::{Parameters, value_of};
 
 /// The functions' steps, and whom they are taken for.
@@ -133,8 +136,8 @@ impl Course {
         match evaluated {
             Ok(evaluated) => evaluated.evaluation.verdict.choice,
             Err(failed) => {
-                let (spot, on_demand) = (&discovery.spot_group, &discovery.on_demand_group);
-                let evaluation = decide_in_doubt(spot, on_demand, failed.name.as_str());
+                let in_doubt = discovery.if_evaluation_fails(self.execution.round);
+                let evaluation = failed_evaluation(in_doubt, failed.name.as_str());
                 record.amend(&evaluation);
                 evaluation.verdict.choice
             }
@@ -152,14 +155,8 @@ impl Course {
         let scaled = match Box::pin(self.scale_up(discovery, group, record)).await {
             Ok(scaled) => scaled,
             Err(failed) => {
-                // What was refused asked for nothing, so nothing is taken back.
-                let capacity = group.capacity;
-                let baseline_capacity = match failed.name {
-                    ErrorName::Throttled | ErrorName::ScalingInProgress => capacity.max_size,
-                    _ => capacity.desired_capacity,
-                };
                 return Attempt::NoCapacity {
-                    baseline_capacity,
+                    baseline_capacity: baseline_after(failed.name, group.capacity),
                     failed,
                 };
             }
@@ -241,14 +238,11 @@ impl Course {
                     Box::pin(self.verify.run(input, Timestamp::now())).await
                 })
                 .await?;
-            match seen.report.status {
-                CapacityStatus::Arrived => return Ok("CapacityArrived"),
-                CapacityStatus::Withdrawn => return Ok("NoLongerNeeded"),
-                CapacityStatus::Pending => {}
-                // After on-demand there is nothing left, so it has all of its time.
-                CapacityStatus::NoCapacity
-                    if group.market == Market::OnDemand && waited_seconds < timeout_seconds => {}
-                CapacityStatus::NoCapacity | CapacityStatus::TimedOut => {
+            let has_time = waited_seconds < timeout_seconds;
+            match after_check(seen.report.status, group.market, has_time) {
+                Check::Ended(state) => return Ok(state),
+                Check::Again => {}
+                Check::GaveUp => {
                     let why = seen.report.last_failure.unwrap_or_default();
                     return Err(no_capacity(format!("{} {why}", seen.report.sentence)));
                 }
@@ -291,12 +285,5 @@ impl Course {
             decision: None,
             instance_id: None,
         }
-    }
-}
-
-fn no_capacity(message: String) -> Failed {
-    Failed {
-        name: ErrorName::NoCapacity,
-        message: message.trim_end().to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use spotmanager_aws::{
     AwsError, SdkConfig,
     auto_scaling::{Client, describe_groups},
 };
+use spotmanager_contract::resources::AutoScalingGroup;
 use spotmanager_decision::Group;
 
 use crate::interrupt::Interrupted;
@@ -19,9 +20,7 @@ pub(super) async fn left_behind(config: &SdkConfig, scaled: &[Group]) -> Interru
         .map(|group| group.auto_scaling_group_name.as_str());
     let described = describe_groups(&Client::new(config), names).await;
     let now = described.map(|groups| {
-        let capacity = |group: spotmanager_aws::auto_scaling::AutoScalingGroup| {
-            (group.name, group.capacity.desired_capacity)
-        };
+        let capacity = |group: AutoScalingGroup| (group.name, group.capacity.desired_capacity);
         groups.into_iter().map(capacity).collect::<Vec<_>>()
     });
     Interrupted::leaving(sentence(scaled, &now))

@@ -1,6 +1,7 @@
 //! `spotmanager run`: one decision from here, without Lambda and Step Functions, by the code of the
 //! functions.
 
+mod after;
 mod check;
 mod course;
 mod left_behind;
@@ -16,7 +17,8 @@ use spotmanager_aws::{
     stacks::{Client, DeployedStack, describe_stack},
 };
 use spotmanager_contract::{
-    Execution, ExecutionInput, Purpose, SettingsOverride, WorkerPair, check_stack, stack_name_of,
+    Execution, ExecutionInput, Purpose, SettingsOverride, WorkerPair, check_stack, execution_name,
+    stack_name_of,
 };
 
 use crate::{
@@ -79,8 +81,8 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Res
         round: None,
     };
     let execution = Execution {
-        name: name(stack_name_of(stack), now),
-        started_at: now,
+        name: execution_name::of_run(stack_name_of(stack), now),
+        round_began_at: now,
         state_machine_arn: deployed
             .as_ref()
             .and_then(|deployed| deployed.outputs.get("StateMachineArn").cloned()),
@@ -160,27 +162,4 @@ fn pair_of(parameters: &Parameters, stack: &str, wanted: &Run) -> Result<WorkerP
         &settings_of(parameters)?,
         &wanted.overrides(),
     )?)
-}
-
-/// No two within a millisecond have the same.
-fn name(stack_name: &str, now: Timestamp) -> String {
-    format!("{stack_name}-run-{}", now.strftime("%Y%m%dT%H%M%S%3f"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_decisions_in_one_second_have_two_names() {
-        let at = |text: &str| name("farm", text.parse().unwrap());
-        assert_eq!(
-            at("2026-11-27T20:55:01.123Z"),
-            "farm-run-20261127T205501123"
-        );
-        assert_ne!(
-            at("2026-11-27T20:55:01.123Z"),
-            at("2026-11-27T20:55:01.124Z")
-        );
-    }
 }

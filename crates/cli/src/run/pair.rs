@@ -2,12 +2,7 @@
 //! never one group of each.
 
 use spotmanager_contract::{SettingError, Settings, SettingsOverride, WorkerPair};
-
-/// A pair's groups by their logical ids.
-struct Ids<'a> {
-    spot: &'a str,
-    on_demand: &'a str,
-}
+use spotmanager_workers::Pair;
 
 /// The pair that `given` names, of those that the stack has under the deployment's settings.
 ///
@@ -52,11 +47,11 @@ pub(super) fn choose(
     }
 }
 
-fn ids<'a>(pair: &'a WorkerPair, deployed: &'a Settings) -> Ids<'a> {
-    let on_demand = pair.settings.on_demand_group_logical_id.as_deref();
-    Ids {
+/// A pair's groups by their logical ids.
+fn ids<'a>(pair: &'a WorkerPair, deployed: &'a Settings) -> Pair<&'a str> {
+    Pair {
         spot: pair.spot_group_logical_id(&deployed.spot_group_logical_id),
-        on_demand: on_demand.unwrap_or(&deployed.on_demand_group_logical_id),
+        on_demand: pair.on_demand_group_logical_id(&deployed.on_demand_group_logical_id),
     }
 }
 

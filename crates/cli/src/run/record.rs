@@ -42,7 +42,7 @@ impl Record {
                 error: None,
                 cause: None,
                 input: serde_json::to_value(input)?,
-                started_at: execution.started_at,
+                started_at: execution.round_began_at,
                 stopped_at: None,
                 redriven: None,
                 steps: Vec::new(),
@@ -188,7 +188,7 @@ mod tests {
     fn record() -> Record {
         let execution = Execution {
             name: "farm-run".to_owned(),
-            started_at: Timestamp::UNIX_EPOCH,
+            round_began_at: Timestamp::UNIX_EPOCH,
             state_machine_arn: None,
             round: 1,
         };

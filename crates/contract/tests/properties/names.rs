@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spotmanager_contract::{
-    execution_name::{is_given, prefix},
+    execution_name::{MOST_CHARACTERS, given, is_given, of_round, prefix},
     is_stack_arn, is_stack_name, stack_name_of,
 };
 
@@ -41,13 +41,15 @@ proptest! {
     fn a_given_name_has_room_for_its_rounds(
         stack in STACK_NAME,
         time in "[0-9]{8}T[0-9]{6}",
-        digest in "[0-9a-f]{16}",
+        digest in any::<[u8; 32]>(),
         round in 2..=1_000_u32,
     ) {
-        let name = format!("{}{time}-{digest}", prefix(&stack));
-        let continued = format!("{name}-r{round}");
+        let name = given(&stack, &time, digest);
+        let continued = of_round(&name, round);
         prop_assert!(is_given(&name) && is_given(&continued));
-        prop_assert!(continued.len() <= 80, "{continued}");
+        prop_assert!(continued.starts_with(&name) && name.starts_with(&prefix(&stack)));
+        prop_assert!(continued.len() <= MOST_CHARACTERS, "{continued}");
+        prop_assert_eq!(of_round(&continued, round), continued);
     }
 
     #[test]

@@ -1,72 +1,35 @@
 //! Decisions, and their reasons.
 
+mod excluded;
+mod sentences;
+
 use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::*;
+use super::{
+    decide::decide, return_to_spot::decide_return, without_prices::decide_after_failed_launch, *,
+};
 use crate::{
-    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    Capacity, Group, Market,
     backlog::Backlog,
     launch_failure::LaunchFailure,
-    left_out::Terms,
-    price::{Pool, PoolPrice, PriceAverages, PriceChange, Window},
+    on_demand_price::{OnDemandPrice, OnDemandPriceSource},
+    price::PoolPrice,
+    testing::{self, capacity},
 };
 
 fn margin() -> Terms {
     Terms::with_margin(Decimal::from(15))
 }
 
-fn group(market: Market, desired_capacity: i32) -> Group {
-    Group {
-        market,
-        logical_id: "asg".into(),
-        auto_scaling_group_name: format!("workers-{market}"),
-        capacity: Capacity {
-            min_size: 0,
-            max_size: 1,
-            desired_capacity,
-            in_service: desired_capacity,
-            pending: 0,
-        },
-        instance_types: vec!["g4dn.xlarge".into()],
-        weighted_capacities: std::collections::BTreeMap::new(),
-        launch_problem: None,
-        maximum_price: (market == Market::Spot).then(|| MaximumPrice {
-            usd: "0.5".parse().unwrap(),
-            source: PriceSource::LaunchTemplate,
-            found_in: "lt-1 version 1".into(),
-        }),
-        subnet_ids: vec!["subnet-1".into()],
-        availability_zones: vec!["eu-west-1a".into()],
-        availability_zone_ids: std::collections::BTreeMap::new(),
-        scale_up_policy: ScalingPolicy {
-            policy_name: "ScaleUp".into(),
-            policy_type: "SimpleScaling".into(),
-            adjustment_type: "ChangeInCapacity".into(),
-            scaling_adjustment: 1,
-            min_adjustment_magnitude: None,
-        },
-        scale_down_policy: None,
-    }
+fn group(market: Market, instances: i32) -> Group {
+    testing::group(market, capacity([1, instances, instances, 0]))
 }
 
 fn pool(zone: &str, average: Option<&str>) -> PoolPrice {
-    let pool = Pool {
-        instance_type: "g4dn.xlarge".into(),
-        availability_zone: zone.into(),
-    };
-    let window = Window::ending_at(Timestamp::UNIX_EPOCH, 3600).unwrap();
-    let mut averages = PriceAverages::new(window, [pool.clone()]);
-    if let Some(usd) = average {
-        averages.add(PriceChange {
-            pool,
-            at: window.start,
-            usd: usd.parse().unwrap(),
-        });
-    }
-    averages.finish().remove(0)
+    testing::price(zone, average.map(|usd| usd.parse().unwrap()))
 }
 
 #[test]
@@ -226,13 +189,25 @@ fn without_a_maximum_price_ec2_caps_at_on_demand() {
     assert_eq!(evaluation.limit, None);
 }
 
+/// Alarms and queries go by these.
 #[test]
-fn the_reason_code_prints_as_it_travels() {
+fn choices_and_reasons_print_as_the_codes_that_metrics_have() {
     assert_eq!(ReasonCode::SpotAboveLimit.to_string(), "SPOT_ABOVE_LIMIT");
-    assert_eq!(
-        serde_json::to_value(ReasonCode::SpotAboveLimit).unwrap(),
-        "SPOT_ABOVE_LIMIT"
-    );
+    for (choice, code) in [
+        (Choice::Spot, "spot"),
+        (Choice::OnDemand, "on_demand"),
+        (Choice::Nothing, "nothing"),
+    ] {
+        assert_eq!(choice.to_string(), code);
+    }
+}
+
+#[test]
+fn every_reason_is_counted_but_those_of_which_there_would_be_one_an_hour_or_no_prices() {
+    let reasons = ReasonCode::VARIANTS.iter().copied();
+    let not_counted: Vec<_> = reasons.filter(|reason| !reason.is_counted()).collect();
+    let expected = [ReasonCode::NothingOnDemand, ReasonCode::EvaluationFailed];
+    assert_eq!(not_counted, expected);
 }
 
 fn demand(visible_messages: u64, spot: &Group, on_demand: &Group) -> Backlog {
@@ -283,7 +258,7 @@ fn a_full_spot_group_with_too_much_before_it_is_helped_by_on_demand() {
 }
 
 #[test]
-fn a_pool_that_was_interrupted_is_left_out() {
+fn a_pool_that_was_interrupted_is_excluded() {
     let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
     let mut interrupted = pool("a", Some("0.1"));
     interrupted.interrupted_at = Some("2026-01-01T00:00:00Z".parse().unwrap());
@@ -336,42 +311,58 @@ fn a_failed_launch_is_waited_for_only_while_an_instance_lacks() {
     assert_eq!(reason(&spot), ReasonCode::SpotLaunchFailed);
 }
 
-#[test]
-fn what_spot_saves_is_what_on_demand_costs_more() {
-    use crate::on_demand_price::{OnDemandPrice, OnDemandPriceSource};
-    let mut price = pool("a", Some("0.2"));
-    price.on_demand = Some(OnDemandPrice {
-        usd: "0.526".parse().unwrap(),
+fn with_on_demand(usd: &str, pool: PoolPrice) -> PoolPrice {
+    let price = OnDemandPrice {
+        usd: usd.parse().unwrap(),
         source: OnDemandPriceSource::PriceList,
-    });
-    let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
-    let pools = vec![price];
-    let evaluation = decide(&spot, &on_demand, &margin(), pools, Demand::Alarm(None));
-    assert_eq!(
-        evaluation.saving_usd_per_hour,
-        Some("0.326".parse().unwrap())
-    );
+    };
+    PoolPrice {
+        on_demand: Some(price),
+        ..pool
+    }
 }
 
 #[test]
-fn each_rule_that_leaves_every_pool_out_has_its_reason() {
-    let (spot, on_demand) = (group(Market::Spot, 0), group(Market::OnDemand, 0));
-    let reason = |score, percent: Option<i64>| {
-        let mut price = pool("a", Some("0.2"));
-        price.placement_score = score;
-        let terms = Terms {
-            minimum_placement_score: 5,
-            maximum_percent_of_on_demand: percent.map(Decimal::from),
-            ..margin()
-        };
-        let demand = Demand::Alarm(None);
-        let verdict = decide(&spot, &on_demand, &terms, vec![price], demand).verdict;
-        assert!(verdict.choice != Choice::Nothing);
-        verdict.reason
-    };
-    assert_eq!(reason(Some(1), None), ReasonCode::PlacementScoreTooLow);
-    assert_eq!(reason(None, Some(60)), ReasonCode::OnDemandPriceUnknown);
-    assert_eq!(reason(Some(9), None), ReasonCode::SpotWithinLimit);
+fn what_spot_saves_is_what_on_demand_costs_more_if_spot_is_chosen() {
+    let saving = Some("0.326".parse().unwrap());
+    let cheap = || vec![with_on_demand("0.526", pool("a", Some("0.2")))];
+    let dear = || vec![with_on_demand("0.526", pool("a", Some("0.45")))];
+    let [spot, empty, serving] = [
+        group(Market::Spot, 0),
+        group(Market::OnDemand, 0),
+        group(Market::OnDemand, 1),
+    ];
+    for (evaluation, choice, expected) in [
+        (
+            decide(&spot, &empty, &margin(), cheap(), Demand::Alarm(None)),
+            Choice::Spot,
+            saving,
+        ),
+        (
+            decide(&spot, &empty, &margin(), dear(), Demand::Alarm(None)),
+            Choice::OnDemand,
+            None,
+        ),
+        (
+            decide_return(&spot, &serving, &margin(), cheap()),
+            Choice::Spot,
+            saving,
+        ),
+        (
+            decide_return(&spot, &serving, &margin(), dear()),
+            Choice::Nothing,
+            None,
+        ),
+        // Spot would be chosen, but there is nothing to return from.
+        (
+            decide_return(&spot, &empty, &margin(), cheap()),
+            Choice::Nothing,
+            None,
+        ),
+    ] {
+        assert_eq!(evaluation.verdict.choice, choice, "{evaluation:?}");
+        assert_eq!(evaluation.saving_usd_per_hour, expected, "{evaluation:?}");
+    }
 }
 
 #[test]

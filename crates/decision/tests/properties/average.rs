@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PoolPrice, PriceAverages, PriceChange, Window};
+use spotmanager_decision::price::{Pool, PoolAverage, PriceAverages, PriceChange, Window};
 
 /// Seconds of the window; changes lie up to as long before it.
 pub(crate) const SECONDS: i64 = 120;
@@ -28,7 +28,7 @@ fn at(second: i64) -> Timestamp {
         .unwrap()
 }
 
-pub(crate) fn averaged(changes: &[(i64, u32)]) -> PoolPrice {
+pub(crate) fn averaged(changes: &[(i64, u32)]) -> PoolAverage {
     let mut averages = PriceAverages::new(window(), [pool()]);
     for (second, ten_thousandths) in changes {
         averages.add(PriceChange {

@@ -29,6 +29,7 @@ proptest! {
     #[test]
     fn a_window_is_as_long_as_asked_for_or_none(end in any_timestamp(), seconds in any::<u32>()) {
         let length = SignedDuration::from_secs(seconds.into());
+        prop_assert_eq!(Window::ending_at(end, 0), None);
         match Window::ending_at(end, seconds) {
             Some(window) => {
                 prop_assert_eq!(window.end, end);

@@ -1,15 +1,12 @@
 //! Decisions: never above the limit, never beyond a group's size, monotone.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use spotmanager_decision::{
-    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
-    left_out::Terms,
-    price::{Pool, PoolPrice, PriceAverages, PriceChange, Window},
-    verdict::{Choice, Demand, Evaluation, ReasonCode, decide, decide_return},
+    Capacity, Group, Market,
+    price::PoolPrice,
+    testing::{self, price},
+    verdict::{Case, Choice, Demand, Evaluation, ReasonCode, Situation, Terms},
 };
 
 fn usd(ten_thousandths: u32) -> Decimal {
@@ -17,64 +14,46 @@ fn usd(ten_thousandths: u32) -> Decimal {
 }
 
 pub(crate) fn group(market: Market, capacity: Capacity, maximum: Option<u32>) -> Group {
-    Group {
-        market,
-        logical_id: "asg".into(),
-        auto_scaling_group_name: format!("workers-{market}"),
-        capacity,
-        instance_types: vec!["g4dn.xlarge".into()],
-        weighted_capacities: BTreeMap::new(),
-        maximum_price: maximum.map(|maximum| MaximumPrice {
-            usd: usd(maximum),
-            source: PriceSource::LaunchTemplate,
-            found_in: "lt-1 version 1".into(),
-        }),
-        launch_problem: None,
-        subnet_ids: vec!["subnet-1".into()],
-        availability_zones: vec!["eu-west-1a".into()],
-        availability_zone_ids: BTreeMap::new(),
-        scale_up_policy: ScalingPolicy {
-            policy_name: "ScaleUp".into(),
-            policy_type: "SimpleScaling".into(),
-            adjustment_type: "ChangeInCapacity".into(),
-            scaling_adjustment: 1,
-            min_adjustment_magnitude: None,
-        },
-        scale_down_policy: None,
+    let mut group = testing::group(market, capacity);
+    group.maximum_price = group
+        .maximum_price
+        .zip(maximum)
+        .map(|(mut price, maximum)| {
+            price.usd = usd(maximum);
+            price
+        });
+    group
+}
+
+/// What is decided of the groups with a margin of 15 %.
+pub(crate) fn situation<'a>(
+    spot: &'a Group,
+    on_demand: &'a Group,
+    case: Case<'a>,
+) -> Situation<'a> {
+    Situation {
+        spot,
+        on_demand,
+        terms: Terms::with_margin(Decimal::from(15)),
+        case,
     }
 }
 
+pub(crate) const AN_ALARM: Case<'_> = Case::ScaleUp(Demand::Alarm(None));
+
 fn capacities() -> impl Strategy<Value = Capacity> {
-    (0..3_i32, 0..4_i32, 0..4_i32).prop_map(|(max_size, desired, in_service)| Capacity {
-        min_size: 0,
-        max_size,
-        desired_capacity: desired.min(max_size),
-        in_service: in_service.min(desired).min(max_size),
-        pending: 0,
+    (0..3_i32, 0..4_i32, 0..4_i32).prop_map(|(max_size, desired, in_service)| {
+        let desired = desired.min(max_size);
+        testing::capacity([max_size, desired, in_service.min(desired), 0])
     })
 }
 
 pub(crate) fn pools(averages: &[Option<u32>]) -> Vec<PoolPrice> {
-    averages
-        .iter()
-        .enumerate()
-        .map(|(zone, average)| {
-            let pool = Pool {
-                instance_type: "g4dn.xlarge".into(),
-                availability_zone: format!("zone-{zone}"),
-            };
-            let window = Window::ending_at(Timestamp::UNIX_EPOCH, 3600).unwrap();
-            let mut averages = PriceAverages::new(window, [pool.clone()]);
-            if let Some(average) = average {
-                averages.add(PriceChange {
-                    pool,
-                    at: window.start,
-                    usd: usd(*average),
-                });
-            }
-            averages.finish().remove(0)
-        })
-        .collect()
+    let priced = averages.iter().zip(0..).map(|(average, zone)| {
+        let zone: u32 = zone;
+        price(&format!("zone-{zone}"), average.map(usd))
+    });
+    priced.collect()
 }
 
 fn averages() -> impl Strategy<Value = Vec<Option<u32>>> {
@@ -87,22 +66,12 @@ fn chosen(
     maximum: Option<u32>,
     averages: &[Option<u32>],
 ) -> Evaluation {
-    decide(
-        &group(Market::Spot, spot, maximum),
-        &group(Market::OnDemand, on_demand, None),
-        &Terms::with_margin(Decimal::from(15)),
-        pools(averages),
-        Demand::Alarm(None),
-    )
+    let spot = group(Market::Spot, spot, maximum);
+    let on_demand = group(Market::OnDemand, on_demand, None);
+    situation(&spot, &on_demand, AN_ALARM).decide(pools(averages))
 }
 
-pub(crate) const EMPTY: Capacity = Capacity {
-    min_size: 0,
-    max_size: 1,
-    desired_capacity: 0,
-    in_service: 0,
-    pending: 0,
-};
+pub(crate) const EMPTY: Capacity = testing::capacity([1, 0, 0, 0]);
 
 proptest! {
     #[test]
@@ -182,12 +151,10 @@ proptest! {
         maximum in prop::option::of(1..20_000_u32),
         averages in averages(),
     ) {
-        let evaluation = decide_return(
-            &group(Market::Spot, spot, maximum),
-            &group(Market::OnDemand, on_demand, None),
-            &Terms::with_margin(Decimal::from(15)),
-            pools(&averages),
-        );
+        let spot_group = group(Market::Spot, spot, maximum);
+        let on_demand_group = group(Market::OnDemand, on_demand, None);
+        let returns = situation(&spot_group, &on_demand_group, Case::ReturnToSpot);
+        let evaluation = returns.decide(pools(&averages));
         match evaluation.verdict.choice {
             Choice::Spot => prop_assert!(spot.has_room() && on_demand.can_give()),
             Choice::OnDemand => prop_assert!(false, "{evaluation:?}"),

@@ -11,5 +11,6 @@ mod clock;
 mod decision;
 mod group;
 mod price_text;
+mod reasons;
 mod scaling;
 mod terms;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use spotmanager_decision::{
     decimal::read,
-    price::{PoolPrice, PriceAverages, PriceChange},
+    price::{PoolAverage, PriceAverages, PriceChange},
 };
 
 use crate::average::{pool, window};
@@ -45,7 +45,7 @@ fn no_price() -> impl Strategy<Value = Text> {
 }
 
 /// A price every ten seconds, read as it comes; with it how many were none.
-fn averaged(texts: &[Text]) -> (PoolPrice, usize) {
+fn averaged(texts: &[Text]) -> (PoolAverage, usize) {
     let mut averages = PriceAverages::new(window(), [pool()]);
     let mut at = window().start;
     for (text, is_price) in texts {

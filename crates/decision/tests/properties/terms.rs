@@ -4,13 +4,12 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use spotmanager_decision::{
     Market,
-    left_out::Terms,
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
-    verdict::{Choice, Demand, Limit, decide},
+    verdict::{Choice, Limit, Situation, Terms},
 };
 
 use crate::{
-    decision::{EMPTY, group, pools},
+    decision::{AN_ALARM, EMPTY, group, pools, situation},
     group::any_decimal,
 };
 
@@ -53,7 +52,8 @@ proptest! {
             maximum_percent_of_on_demand,
         };
         let on_demand = group(Market::OnDemand, EMPTY, None);
-        let evaluation = decide(&spot, &on_demand, &terms, pools, Demand::Alarm(None));
+        let asked = Situation { terms, ..situation(&spot, &on_demand, AN_ALARM) };
+        let evaluation = asked.decide(pools);
         if evaluation.verdict.choice == Choice::Spot {
             let usd = evaluation.cheapest.and_then(|price| price.usd_per_unit());
             let limit = evaluation.limit.map(|limit| limit.limit_usd);
@@ -65,13 +65,9 @@ proptest! {
     fn a_pool_without_a_unit_of_capacity_hides_no_other(average in 1..4_000_u32) {
         let mut pools = pools(&[Some(1), Some(average)]);
         pools[0].weighted_capacity = Some(0);
-        let evaluation = decide(
-            &group(Market::Spot, EMPTY, Some(5_000)),
-            &group(Market::OnDemand, EMPTY, None),
-            &Terms::with_margin(Decimal::from(15)),
-            pools,
-            Demand::Alarm(None),
-        );
+        let spot = group(Market::Spot, EMPTY, Some(5_000));
+        let on_demand = group(Market::OnDemand, EMPTY, None);
+        let evaluation = situation(&spot, &on_demand, AN_ALARM).decide(pools);
         prop_assert_eq!(evaluation.verdict.choice, Choice::Spot);
     }
 }
