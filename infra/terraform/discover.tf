@@ -120,25 +120,27 @@ resource "aws_lambda_function" "discover" {
 
   environment {
     variables = {
+      # generated:variables
       SPOT_GROUP_LOGICAL_ID              = var.spot_group_logical_id
       ON_DEMAND_GROUP_LOGICAL_ID         = var.on_demand_group_logical_id
       SCALE_UP_POLICY_NAME_CONTAINS      = var.scale_up_policy_name_contains
       SCALE_DOWN_POLICY_NAME_CONTAINS    = var.scale_down_policy_name_contains
       QUEUE_LOGICAL_ID                   = var.queue_logical_id
-      TARGET_BACKLOG_PER_INSTANCE        = var.target_backlog_per_instance
+      SAFETY_MARGIN_PERCENT              = var.safety_margin_percent
       MAXIMUM_PERCENT_OF_ON_DEMAND       = var.maximum_percent_of_on_demand
       MINIMUM_PLACEMENT_SCORE            = var.minimum_placement_score
-      MAX_ROUNDS                         = var.max_rounds
-      ROUNDS_TIMEOUT_SECONDS             = var.rounds_timeout_seconds
-      SAFETY_MARGIN_PERCENT              = var.safety_margin_percent
       PRICE_WINDOW_SECONDS               = var.price_window_seconds
-      LAUNCH_FAILURE_WINDOW_SECONDS      = var.launch_failure_window_seconds
       PRODUCT_DESCRIPTION                = var.product_description
+      LAUNCH_FAILURE_WINDOW_SECONDS      = var.launch_failure_window_seconds
       HONOR_COOLDOWN                     = var.honor_cooldown
       DRY_RUN                            = var.dry_run
       VERIFY_INTERVAL_SECONDS            = var.verify_interval_seconds
       SPOT_CAPACITY_TIMEOUT_SECONDS      = var.spot_capacity_timeout_seconds
       ON_DEMAND_CAPACITY_TIMEOUT_SECONDS = var.on_demand_capacity_timeout_seconds
+      TARGET_BACKLOG_PER_INSTANCE        = var.target_backlog_per_instance
+      MAX_ROUNDS                         = var.max_rounds
+      ROUNDS_TIMEOUT_SECONDS             = var.rounds_timeout_seconds
+      # generated:end
     }
   }
 }

@@ -65,6 +65,7 @@ variable "further_stacks" {
   }
 }
 
+# generated:settings
 variable "spot_group_logical_id" {
   description = "Logical id of the spot group; ids of nested stacks may precede it (stackGPU/asgGPUSpot), a bare id is looked for in nested stacks too."
   type        = string
@@ -73,7 +74,7 @@ variable "spot_group_logical_id" {
 }
 
 variable "on_demand_group_logical_id" {
-  description = "Logical id of the on-demand group, written likewise."
+  description = "Logical id of the on-demand group, in the same form."
   type        = string
   default     = "asgGPU"
   nullable    = false
@@ -94,7 +95,7 @@ variable "scale_down_policy_name_contains" {
 }
 
 variable "queue_logical_id" {
-  description = "Logical id of the SQS queue that the jobs wait in, written likewise; empty for one instance per alarm."
+  description = "Logical id of the SQS queue that the jobs wait in, in the same form; empty for one instance per alarm."
   type        = string
   default     = ""
   nullable    = false
@@ -106,7 +107,7 @@ variable "queue_logical_id" {
 }
 
 variable "safety_margin_percent" {
-  description = "How far below the maximum price the average spot price must lie, percent."
+  description = "How far below the maximum price the average spot price must be, percent."
   type        = number
   default     = 15
   nullable    = false
@@ -130,7 +131,7 @@ variable "maximum_percent_of_on_demand" {
 }
 
 variable "minimum_placement_score" {
-  description = "The least spot placement score of a zone, 1 to 10; 0 for not asking. EC2 scores fewer than three instance types low."
+  description = "The lowest spot placement score of a zone, 1 to 10; 0 for not asking. EC2 gives fewer than three instance types a low score."
   type        = number
   default     = 0
   nullable    = false
@@ -161,7 +162,7 @@ variable "product_description" {
 }
 
 variable "launch_failure_window_seconds" {
-  description = "For how long a failed spot launch leaves its Availability Zone out of the choice, seconds; 0 for never."
+  description = "For how long a failed spot launch excludes its Availability Zone, seconds; 0 for never."
   type        = number
   default     = 900
   nullable    = false
@@ -187,7 +188,7 @@ variable "dry_run" {
 }
 
 variable "verify_interval_seconds" {
-  description = "How long to wait between two looks for capacity, seconds; at most 2,000 looks fit into both timeouts."
+  description = "How long to wait between two checks for capacity, seconds; at most 2,000 checks fit into both timeouts."
   type        = number
   default     = 15
   nullable    = false
@@ -257,6 +258,7 @@ variable "rounds_timeout_seconds" {
     error_message = "rounds_timeout_seconds should be from 0 to 86400."
   }
 }
+# generated:end
 
 variable "return_to_spot" {
   description = "Whether spot takes over from on-demand instances when it is worth it again."

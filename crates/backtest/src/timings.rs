@@ -1,5 +1,10 @@
 //! How long things take.
 
+use spotmanager_contract::Settings;
+
+/// `ReturnToSpotRate`, as the template has it.
+pub(crate) const RETURN_TO_SPOT_SECONDS: u32 = 900;
+
 /// What AWS takes, and what a deployment waits for; all in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timings {
@@ -27,16 +32,52 @@ pub struct Timings {
 impl Default for Timings {
     /// The templates' defaults, and what is usual of AWS.
     fn default() -> Self {
+        let settings = Settings::default();
         Self {
             launch: 60,
             next_attempt: 30,
             interruption_notice: 120,
             alarm_period: 60,
             no_jobs_periods: 5,
-            verify_interval: 15,
-            spot_capacity_timeout: 300,
-            launch_failure_window: 900,
-            return_to_spot: 900,
+            verify_interval: settings.verify_interval_seconds,
+            spot_capacity_timeout: settings.spot_capacity_timeout_seconds,
+            launch_failure_window: settings.launch_failure_window_seconds,
+            return_to_spot: RETURN_TO_SPOT_SECONDS,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_parameters_that_are_no_settings_are_the_templates() {
+        let timings = Timings::default();
+        let spotmanager = include_str!("../../../infra/spotmanager.yaml");
+        let workers = include_str!("../../../infra/workers.yaml");
+        for (template, parameter, default) in [
+            (
+                spotmanager,
+                "ReturnToSpotRate",
+                format!("rate({} minutes)", timings.return_to_spot / 60),
+            ),
+            (
+                workers,
+                "AlarmPeriodSeconds",
+                timings.alarm_period.to_string(),
+            ),
+            (
+                workers,
+                "NoJobsEvaluationPeriods",
+                timings.no_jobs_periods.to_string(),
+            ),
+        ] {
+            let (_, rows) = template.split_once(&format!("\n  {parameter}:\n")).unwrap();
+            let found = rows
+                .lines()
+                .find_map(|row| row.trim().strip_prefix("Default: "));
+            assert_eq!(found, Some(&*default), "{parameter}");
         }
     }
 }

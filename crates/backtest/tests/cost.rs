@@ -7,8 +7,8 @@ use spotmanager_backtest::cost::{
     Answer, Average, Cadence, Change, Period, Question, Replay, RunningAverage, Setting,
 };
 use spotmanager_decision::{
-    left_out::Terms,
     price::{Pool, PriceAverages, PriceChange, Window},
+    verdict::Terms,
 };
 
 const DAY: i64 = 86_400;
@@ -126,7 +126,7 @@ proptest! {
             for change in changes.iter().filter(|change| change.pool == 0) {
                 averages.add(PriceChange { pool: pool(0), at: change.at, usd: change.usd });
             }
-            prop_assert_eq!(running.price(&pool(0), end), averages.finish().remove(0));
+            prop_assert_eq!(running.average(&pool(0), end), averages.finish().remove(0));
         }
     }
 

@@ -3,15 +3,17 @@
 
 use anyhow::Error;
 use convert_case::{Case, Casing};
-use rust_decimal::Decimal;
-use serde_json::{Map, Value};
-use spotmanager_contract::{SettingError, Settings, SettingsOverride, WorkerPair};
+use spotmanager_contract::{SETTINGS, Setting, SettingError, SettingsOverride, WorkerPair};
 use spotmanager_workers::WorkersError;
 
 /// The setting's option: `queue_logical_id` is `--queue-logical-id`.
 pub(crate) fn option(setting: &str) -> String {
-    let name = setting.trim_end_matches("_usd").to_case(Case::Kebab);
-    format!("--{name}")
+    format!("--{}", kebab(setting))
+}
+
+/// The same without the hyphens before it.
+pub(crate) fn kebab(setting: &str) -> String {
+    setting.trim_end_matches("_usd").to_case(Case::Kebab)
 }
 
 /// The setting's parameter: `queue_logical_id` and `QUEUE_LOGICAL_ID` are `QueueLogicalId`.
@@ -30,23 +32,28 @@ pub(crate) fn of_pair(pair: &WorkerPair, setting: &str) -> String {
 
 /// Whether the setting is among those that are given.
 pub(crate) fn has(given: &SettingsOverride, setting: &str) -> bool {
-    let given = fields(given);
-    given.get(setting).is_some_and(|value| !value.is_null())
+    texts(given).iter().any(|(name, _)| *name == setting)
+}
+
+/// The settings that are given, each as a parameter's value, in the order of the table.
+pub(crate) fn texts(given: &SettingsOverride) -> Vec<(&'static str, String)> {
+    // A setting that is not given is not written.
+    let given = serde_json::to_value(given).unwrap_or_default();
+    let text = |setting: &'static Setting| {
+        let value = given.get(setting.name)?;
+        let text = value.as_str().map(str::to_owned);
+        Some((setting.name, text.unwrap_or_else(|| value.to_string())))
+    };
+    SETTINGS.rows().filter_map(text).collect()
 }
 
 /// The same refusal with every setting in it under the name that `name_of` gives it.
 pub(crate) fn renamed(refused: SettingError, name_of: impl Fn(&str) -> String) -> SettingError {
-    // A setting that is absent is no field.
-    let settings = fields(&Settings {
-        maximum_spot_price_usd: Some(Decimal::ONE),
-        maximum_percent_of_on_demand: Some(Decimal::ONE),
-        ..Settings::default()
-    });
     let rename = |text: &str| {
         let is_end = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_');
         let pieces = text.split_inclusive(is_end).map(|piece| {
             let word = piece.trim_end_matches(is_end);
-            if settings.contains_key(word) {
+            if SETTINGS.rows().any(|setting| setting.name == word) {
                 format!("{}{}", name_of(word), &piece[word.len()..])
             } else {
                 piece.to_owned()
@@ -72,13 +79,6 @@ pub(crate) fn renamed_in(error: Error, name_of: impl Fn(&str) -> String) -> Erro
             Ok(refused) => renamed(refused, name_of).into(),
             Err(error) => error,
         },
-    }
-}
-
-fn fields(settings: &impl serde::Serialize) -> Map<String, Value> {
-    match serde_json::to_value(settings) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PoolPrice};
+use spotmanager_decision::price::{Pool, PoolAverage};
 
 use super::{Average, Change, Question, RunningAverage};
 
@@ -57,8 +57,13 @@ impl Board {
     }
 
     /// The pool's average over the window that ends at `end`.
-    pub(super) fn price(&mut self, kind: Kind, pool: usize, end: Timestamp) -> Option<PoolPrice> {
-        let average = self.running.get_mut(&kind)?.get_mut(pool)?;
-        Some(average.price(self.pools.get(pool)?, end))
+    pub(super) fn average(
+        &mut self,
+        kind: Kind,
+        pool: usize,
+        end: Timestamp,
+    ) -> Option<PoolAverage> {
+        let running = self.running.get_mut(&kind)?.get_mut(pool)?;
+        Some(running.average(self.pools.get(pool)?, end))
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Period, outcome::seconds};
+use super::{elapsed::seconds, question::Period};
 
 /// What a pool cost over a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,13 +6,13 @@ use spotmanager_decision::{
     Capacity, Group, Market,
     launch_failure::LaunchFailure,
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
-    price::PoolPrice,
-    verdict::{Choice, Demand, Evaluation, decide, decide_return},
+    price::{PoolFacts, PoolPrice},
+    verdict::{Case, Choice, Demand, Evaluation, Situation},
 };
 
 use super::{
     Outcome, Question, Replayed, Setting, ShareColumn, board::Board, columns::Columns,
-    outcome::seconds,
+    elapsed::seconds,
 };
 use crate::pair::group;
 
@@ -158,13 +158,17 @@ impl<'a> Course<'a> {
         let pools = self.pools(now, occasion, board);
         let returns = occasion == Occasion::Return;
         self.on_demand.capacity = capacity(returns);
-        let terms = &self.setting.terms;
-        if returns {
-            decide_return(&self.spot, &self.on_demand, terms, pools)
-        } else {
-            let demand = Demand::Alarm(None);
-            decide(&self.spot, &self.on_demand, terms, pools, demand)
-        }
+        let situation = Situation {
+            spot: &self.spot,
+            on_demand: &self.on_demand,
+            terms: self.setting.terms,
+            case: if returns {
+                Case::ReturnToSpot
+            } else {
+                Case::ScaleUp(Demand::Alarm(None))
+            },
+        };
+        situation.decide(pools)
     }
 
     fn pools(&self, now: Timestamp, occasion: Occasion, board: &mut Board) -> Vec<PoolPrice> {
@@ -178,21 +182,23 @@ impl<'a> Course<'a> {
         let pools = self.setting.pools.iter();
         pools
             .filter_map(|&pool| {
-                let price = board.price((window_seconds, average), pool, now)?;
+                let average = board.average((window_seconds, average), pool, now)?;
                 let on_demand = self.question.on_demand.get(pool).copied();
                 let is_gone = occasion == Occasion::Interruption(pool);
-                Some(PoolPrice {
+                let facts = PoolFacts {
                     launch_failure: failed_at.map(|at| LaunchFailure {
                         at,
                         message: "SpotMaxPriceTooLow".to_owned(),
                     }),
                     interrupted_at: is_gone.then_some(now),
+                    placement_score: None,
                     on_demand: on_demand.map(|usd| OnDemandPrice {
                         usd,
                         source: OnDemandPriceSource::PriceList,
                     }),
-                    ..price
-                })
+                    weighted_capacity: None,
+                };
+                Some(PoolPrice::new(average, facts))
             })
             .collect()
     }
@@ -211,7 +217,7 @@ impl<'a> Course<'a> {
         let cheapest = evaluation.cheapest.as_ref().map(|price| &price.pool);
         let pools = evaluation.pools.iter().zip(&self.setting.pools);
         let launched = pools
-            .filter(|(price, _)| price.left_out.is_none())
+            .filter(|(price, _)| price.excluded.is_none())
             .filter_map(|(price, &pool)| {
                 let usd = board.latest(pool)?;
                 let is_other = cheapest != Some(&price.pool);

@@ -2,7 +2,7 @@
 //! beside another.
 //!
 //! One instance is wanted all the time, in runs: an alarm begins a run, and `decide` says where it
-//! goes. While it is on-demand, `decide_return` looks for the way back on schedule. A spot instance
+//! goes. While it is on-demand, `Case::ReturnToSpot` looks for the way back on schedule. A spot instance
 //! whose price passes the group's maximum is taken back, and `decide` says where its replacement
 //! goes. Spot capacity itself is never short; that is the other question, [`crate::replay`].
 //!
@@ -14,6 +14,7 @@ mod board;
 mod change;
 mod columns;
 mod course;
+mod elapsed;
 mod outcome;
 mod question;
 mod replay;

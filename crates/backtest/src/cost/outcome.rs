@@ -1,9 +1,8 @@
 //! What a setting came to.
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::ShareColumn;
+use super::columns::ShareColumn;
 
 /// What a setting came to over the whole period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,9 +50,4 @@ pub struct Replayed {
     pub shares: Vec<ShareColumn>,
     /// How long a spot instance of each pool served, seconds.
     pub spot_seconds: Vec<Decimal>,
-}
-
-/// From one time to another, seconds to the microsecond.
-pub(super) fn seconds(from: Timestamp, to: Timestamp) -> Decimal {
-    Decimal::from_i128_with_scale(to.duration_since(from).as_micros(), 6)
 }

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use spotmanager_contract::Settings;
 use spotmanager_decision::price::Pool;
 
-use super::{Setting, outcome::seconds};
+use super::{elapsed::seconds, setting::Setting};
+use crate::timings::RETURN_TO_SPOT_SECONDS;
 
 /// The time that is replayed: from `start` up to, not including, `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +41,8 @@ impl Default for Cadence {
     fn default() -> Self {
         Self {
             run_seconds: 3_600,
-            return_to_spot_seconds: 900,
-            launch_failure_window_seconds: 900,
+            return_to_spot_seconds: RETURN_TO_SPOT_SECONDS,
+            launch_failure_window_seconds: Settings::default().launch_failure_window_seconds,
         }
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Replay<'a> {
 #[cfg(test)]
 mod tests {
     use rust_decimal::Decimal;
-    use spotmanager_decision::{left_out::Terms, price::Pool};
+    use spotmanager_decision::{price::Pool, verdict::Terms};
 
     use super::*;
     use crate::cost::{Average, Cadence, Period, Setting};
@@ -267,7 +267,7 @@ mod tests {
         let mut plain = question.settings[0].clone();
         plain.average = Average::PlainMean;
         plain.terms = Terms::with_margin(Decimal::from(30));
-        question.settings[0].terms = plain.terms.clone();
+        question.settings[0].terms = plain.terms;
         question.settings.push(plain);
         let settings = answer(&question, &changes).settings;
         let spot = |index: usize| settings[index].outcome.spot_seconds;

@@ -7,9 +7,9 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PoolPrice, Window};
+use spotmanager_decision::price::{Pool, PoolAverage, Window};
 
-use super::{Average, outcome::seconds};
+use super::{Average, elapsed::seconds};
 
 /// The price changes of a pool within a window, and the one that the window opens with.
 #[derive(Clone, Debug)]
@@ -59,10 +59,10 @@ impl RunningAverage {
         }
     }
 
-    /// The price of `pool`, whose changes these are, over the window that ends at `end`, which lies
+    /// The average of `pool`, whose changes these are, over the window that ends at `end`, which lies
     /// not before the last change nor before the `end` of an earlier call.
-    pub fn price(&mut self, pool: &Pool, end: Timestamp) -> PoolPrice {
-        let unknown = PoolPrice::unknown(pool.clone());
+    pub fn average(&mut self, pool: &Pool, end: Timestamp) -> PoolAverage {
+        let unknown = PoolAverage::unknown(pool.clone());
         let Some(window) = Window::ending_at(end, self.window_seconds) else {
             return unknown;
         };
@@ -93,7 +93,7 @@ impl RunningAverage {
             Average::TimeWeighted => weighted.checked_div(covered),
             Average::PlainMean => sum.checked_div(Decimal::from(samples)),
         };
-        PoolPrice {
+        PoolAverage {
             average_usd: average.map(|usd| usd.round_dp(6).normalize()),
             latest_usd: Some(last_usd.normalize()),
             sample_count: samples,
@@ -135,12 +135,12 @@ mod tests {
         }
     }
 
-    fn price(average: Average, changes: &[(i64, i64)], end: i64) -> PoolPrice {
+    fn price(average: Average, changes: &[(i64, i64)], end: i64) -> PoolAverage {
         let mut running = RunningAverage::new(3_600, average);
         for (second, usd) in changes {
             running.push(at(*second), Decimal::from(*usd));
         }
-        running.price(&pool(), at(end))
+        running.average(&pool(), at(end))
     }
 
     #[test]

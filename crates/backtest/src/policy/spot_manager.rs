@@ -1,14 +1,14 @@
 //! What this project does: the deployed decision, with the state machine's timings.
 
 use rust_decimal::Decimal;
+use spotmanager_contract::Settings;
 use spotmanager_decision::{
     Group, Market,
     activity::Activity,
     capacity::{CapacityStatus, Expectation, assess},
     launch_failure::unmended,
-    left_out::Terms,
-    price::{Pool, PoolPrice},
-    verdict::{Choice, Demand, decide, decide_return},
+    price::{Pool, PoolAverage, PoolFacts, PoolPrice},
+    verdict::{Case, Choice, Demand, Situation, Terms},
 };
 
 use crate::{
@@ -43,7 +43,7 @@ impl SpotManager {
                 .iter()
                 .map(|trace| trace.zone().to_owned())
                 .collect(),
-            terms: Terms::with_margin(Decimal::from(15)),
+            terms: Terms::with_margin(Settings::default().safety_margin_percent),
             executions: Vec::new(),
         }
     }
@@ -61,20 +61,8 @@ impl SpotManager {
 
     /// The scale-up of an alarm, or the replacement of what EC2 takes back.
     fn scale_up(&mut self, world: &mut World<'_>, is_loss: bool) {
-        let (spot, on_demand) = self.groups(world);
-        let mut pools = self.pools(world);
-        if is_loss {
-            for pool in &mut pools {
-                let zone = &pool.pool.availability_zone;
-                let trace = world.traces.iter().find(|trace| trace.zone() == zone);
-                // The pool that the warning came from.
-                if trace.is_some_and(|trace| !trace.is_available(world.now)) {
-                    pool.interrupted_at = Some(timestamp(world.now));
-                }
-            }
-        }
-        let evaluation = decide(&spot, &on_demand, &self.terms, pools, Demand::Alarm(None));
-        match evaluation.verdict.choice {
+        let case = Case::ScaleUp(Demand::Alarm(None));
+        match self.choice(world, case, is_loss) {
             Choice::Spot => self.scale(world, Market::Spot, false),
             Choice::OnDemand => self.scale(world, Market::OnDemand, false),
             Choice::Nothing => {}
@@ -102,13 +90,7 @@ impl SpotManager {
     }
 
     fn look_for_return(&mut self, world: &mut World<'_>) {
-        let (spot, on_demand) = self.groups(world);
-        if !on_demand.capacity.can_give() {
-            return;
-        }
-        let pools = self.pools(world);
-        let evaluation = decide_return(&spot, &on_demand, &self.terms, pools);
-        if evaluation.verdict.choice == Choice::Spot {
+        if self.choice(world, Case::ReturnToSpot, false) == Choice::Spot {
             self.scale(world, Market::Spot, true);
         }
     }
@@ -153,11 +135,15 @@ impl SpotManager {
         }
     }
 
-    fn groups(&self, world: &World<'_>) -> (Group, Group) {
-        (
-            self.group(world, Market::Spot),
-            self.group(world, Market::OnDemand),
-        )
+    /// What is decided; after a loss the pools that are not available are those it came from.
+    fn choice(&self, world: &World<'_>, case: Case<'_>, is_loss: bool) -> Choice {
+        let situation = Situation {
+            spot: &self.group(world, Market::Spot),
+            on_demand: &self.group(world, Market::OnDemand),
+            terms: self.terms,
+            case,
+        };
+        situation.decide(self.pools(world, is_loss)).verdict.choice
     }
 
     fn group(&self, world: &World<'_>, market: Market) -> Group {
@@ -167,26 +153,37 @@ impl SpotManager {
         group(market, capacity, types, self.zones.clone(), maximum)
     }
 
-    /// A price far below the limit in every zone, which a failed launch of late leaves out.
-    fn pools(&self, world: &World<'_>) -> Vec<PoolPrice> {
+    /// A price far below the limit in every zone, which a failed launch excludes for a while.
+    fn pools(&self, world: &World<'_>, is_loss: bool) -> Vec<PoolPrice> {
         let window = u64::from(world.timings.launch_failure_window);
         let since = timestamp(world.now.saturating_sub(window));
         let mut activities = world.spot.activities().to_vec();
         activities.retain(|activity| activity.started_at > since);
         let failures = unmended(&activities);
-        self.zones
-            .iter()
-            .map(|zone| PoolPrice {
+        let is_gone = |zone: &String| {
+            let trace = world.traces.iter().find(|trace| trace.zone() == zone);
+            is_loss && trace.is_some_and(|trace| !trace.is_available(world.now))
+        };
+        let priced = self.zones.iter().map(|zone| {
+            let average = PoolAverage {
+                pool: Pool {
+                    instance_type: INSTANCE_TYPE.to_owned(),
+                    availability_zone: zone.clone(),
+                },
                 average_usd: Some(Decimal::ONE),
                 latest_usd: Some(Decimal::ONE),
                 sample_count: 1,
                 covered_seconds: 3_600,
+            };
+            let facts = PoolFacts {
                 launch_failure: failures.get(zone).cloned(),
-                ..PoolPrice::unknown(Pool {
-                    instance_type: INSTANCE_TYPE.to_owned(),
-                    availability_zone: zone.clone(),
-                })
-            })
-            .collect()
+                interrupted_at: is_gone(zone).then(|| timestamp(world.now)),
+                placement_score: None,
+                on_demand: None,
+                weighted_capacity: None,
+            };
+            PoolPrice::new(average, facts)
+        });
+        priced.collect()
     }
 }

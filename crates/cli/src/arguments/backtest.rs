@@ -7,13 +7,16 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use spotmanager_backtest::{Timings, cost::Cadence};
+use spotmanager_contract::{SETTINGS, Settings};
 
 pub(crate) use values::GivenPrice;
 use values::{
-    any_seconds, at_least_a_minute, at_least_a_second, at_least_one, margin,
-    never_or_at_least_a_minute, on_demand_price, on_demand_share, price, seconds, share,
-    some_seconds, time,
+    at_least_a_minute, at_least_one, in_steps, never_or_at_least_a_minute, of, on_demand_price,
+    price, seconds, share, some_seconds, time,
 };
+
+use super::settings::value_name;
 
 /// Which question is asked.
 #[derive(Debug, Subcommand)]
@@ -42,7 +45,7 @@ pub(crate) struct Prices {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) availability_zone: Vec<String>,
     /// EC2's product description of the spot price.
-    #[arg(long, value_name = "TEXT", default_value = "Linux/UNIX")]
+    #[arg(long, value_name = value_name(&SETTINGS.product_description), default_value_t = Settings::default().product_description)]
     pub(crate) product_description: String,
     /// When the replay begins, a date such as 2026-01-01 or a time such as 2026-01-01T12:00:00Z. It
     /// never begins before each pool has prices for a whole window. Without it, as early as that, or
@@ -60,16 +63,16 @@ pub(crate) struct Prices {
     #[arg(long, value_name = "TYPE")]
     pub(crate) on_demand_instance_type: Option<String>,
     /// The spot group's maximum price, USD per instance-hour; without it the on-demand price.
-    #[arg(long, value_name = "USD", value_delimiter = ',', allow_negative_numbers = true, value_parser = price)]
+    #[arg(long, value_name = value_name(&SETTINGS.maximum_spot_price_usd), value_delimiter = ',', allow_negative_numbers = true, value_parser = price)]
     pub(crate) maximum_spot_price: Vec<Decimal>,
-    /// How far below the maximum price the average must lie, percent, 0 to 99.
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = "15", allow_negative_numbers = true, value_parser = margin)]
+    /// How far below the maximum price the average must be, percent.
+    #[arg(long, value_name = value_name(&SETTINGS.safety_margin_percent), value_delimiter = ',', default_values_t = [Settings::default().safety_margin_percent], allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.safety_margin_percent))]
     pub(crate) safety_margin_percent: Vec<Decimal>,
     /// The most that spot may cost, percent of the on-demand price of its type.
-    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = on_demand_share)]
+    #[arg(long, value_name = value_name(&SETTINGS.maximum_percent_of_on_demand), allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.maximum_percent_of_on_demand))]
     pub(crate) maximum_percent_of_on_demand: Option<Decimal>,
     /// Over how long prices are averaged.
-    #[arg(long, value_name = "SECONDS", value_delimiter = ',', default_value = "3600", allow_negative_numbers = true, value_parser = at_least_a_second)]
+    #[arg(long, value_name = value_name(&SETTINGS.price_window_seconds), value_delimiter = ',', default_values_t = [Settings::default().price_window_seconds], allow_negative_numbers = true, value_parser = of::<u32>(&SETTINGS.price_window_seconds))]
     pub(crate) price_window_seconds: Vec<u32>,
     /// Also each pool, an instance type in a zone, by itself.
     #[arg(long)]
@@ -79,13 +82,13 @@ pub(crate) struct Prices {
     #[arg(long)]
     pub(crate) original: bool,
     /// How long an instance serves until the next alarm decides anew, at least 60.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, allow_negative_numbers = true, value_parser = at_least_a_minute)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Cadence::default().run_seconds, allow_negative_numbers = true, value_parser = at_least_a_minute)]
     pub(crate) run_seconds: u32,
     /// How often spot is checked while on-demand serves, at least 60; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = never_or_at_least_a_minute)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Cadence::default().return_to_spot_seconds, allow_negative_numbers = true, value_parser = never_or_at_least_a_minute)]
     pub(crate) return_to_spot_seconds: u32,
     /// For how long a failed spot launch excludes its Availability Zone.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = any_seconds)]
+    #[arg(long, value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Cadence::default().launch_failure_window_seconds, allow_negative_numbers = true, value_parser = of::<u32>(&SETTINGS.launch_failure_window_seconds))]
     pub(crate) launch_failure_window_seconds: u32,
     /// Writes a page with the prices and the decisions drawn; it needs no network and no script.
     #[arg(long, value_name = "FILE")]
@@ -116,25 +119,25 @@ pub(crate) struct Availability {
     #[arg(long, value_name = "USD", default_value = "3.06", allow_negative_numbers = true, value_parser = price)]
     pub(crate) on_demand_price: Decimal,
     /// From a launch until the instance is in service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().launch, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) launch_seconds: u32,
     /// Over how long the alarms look at the queue.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true, value_parser = some_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().alarm_period, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) alarm_period_seconds: u32,
     /// For how many periods the queue is empty before the groups scale down.
-    #[arg(long, value_name = "PERIODS", default_value_t = 5, allow_negative_numbers = true, value_parser = at_least_one)]
+    #[arg(long, value_name = "PERIODS", default_value_t = Timings::default().no_jobs_periods, allow_negative_numbers = true, value_parser = at_least_one)]
     pub(crate) no_jobs_evaluation_periods: u32,
     /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, allow_negative_numbers = true, value_parser = some_seconds)]
+    #[arg(long, value_name = value_name(&SETTINGS.verify_interval_seconds), default_value_t = Timings::default().verify_interval, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.verify_interval_seconds))]
     pub(crate) verify_interval_seconds: u32,
     /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, allow_negative_numbers = true, value_parser = seconds)]
+    #[arg(long, value_name = value_name(&SETTINGS.spot_capacity_timeout_seconds), default_value_t = Timings::default().spot_capacity_timeout, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.spot_capacity_timeout_seconds))]
     pub(crate) spot_capacity_timeout_seconds: u32,
     /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = seconds)]
+    #[arg(long, value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Timings::default().launch_failure_window, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.launch_failure_window_seconds))]
     pub(crate) launch_failure_window_seconds: u32,
     /// How often spot is looked for while on-demand serves; 0 for never.
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, allow_negative_numbers = true, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().return_to_spot, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) return_to_spot_seconds: u32,
 }
 
@@ -198,19 +201,6 @@ mod tests {
             assert!(error.contains("it should be a"), "{error}");
             assert!(!error.contains("-- -1"), "{error}");
         }
-    }
-
-    #[test]
-    fn the_margin_ends_where_the_parameter_does() {
-        let template = include_str!("../../../../infra/spotmanager.yaml");
-        let parameter = template.split_once("  SafetyMarginPercent:\n").unwrap().1;
-        let most = parameter.split_once("MaxValue: ").unwrap().1;
-        let most = most.split_once('\n').unwrap().0;
-        let one_more = (most.parse::<u32>().unwrap() + 1).to_string();
-        let option = ["prices", "a.json", "--safety-margin-percent"];
-        assert_eq!(refused(&[&option[..], &[most]].concat()), None);
-        let kind = Some(ErrorKind::ValueValidation);
-        assert_eq!(refused(&[&option[..], &[&one_more]].concat()), kind);
     }
 
     #[test]

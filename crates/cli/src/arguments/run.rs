@@ -1,10 +1,9 @@
 //! The command line of a decision that is made from here.
 
 use clap::Args;
-use rust_decimal::Decimal;
 use spotmanager_contract::SettingsOverride;
 
-use super::{Basis, WorkersSettings};
+use super::{Basis, RunSettings};
 
 /// For which stack it is decided, and under which settings: SpotManager's parameters of the same
 /// names. What is not given is as --spotmanager-stack was deployed or --parameters says, and
@@ -27,28 +26,7 @@ pub(crate) struct Run {
     #[arg(long, requires = "apply")]
     pub(crate) yes: bool,
     #[command(flatten)]
-    settings: WorkersSettings,
-    /// The maximum spot price, USD per instance-hour, over the group's own.
-    #[arg(long, value_name = "USD")]
-    maximum_spot_price: Option<Decimal>,
-    /// The least spot placement score of a zone, 1 to 10; 0 for not asking.
-    #[arg(long, value_name = "SCORE")]
-    minimum_placement_score: Option<u8>,
-    /// How far back prices are averaged.
-    #[arg(long, value_name = "SECONDS")]
-    price_window_seconds: Option<u32>,
-    /// For how long a failed spot launch leaves its Availability Zone out of the choice; 0 for never.
-    #[arg(long, value_name = "SECONDS")]
-    launch_failure_window_seconds: Option<u32>,
-    /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = "SECONDS")]
-    verify_interval_seconds: Option<u32>,
-    /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = "SECONDS")]
-    spot_capacity_timeout_seconds: Option<u32>,
-    /// How long on-demand may take.
-    #[arg(long, value_name = "SECONDS")]
-    on_demand_capacity_timeout_seconds: Option<u32>,
+    settings: RunSettings,
 }
 
 impl Run {
@@ -56,13 +34,6 @@ impl Run {
     pub(crate) fn overrides(&self) -> SettingsOverride {
         SettingsOverride {
             dry_run: Some(!self.apply),
-            maximum_spot_price_usd: self.maximum_spot_price,
-            minimum_placement_score: self.minimum_placement_score,
-            price_window_seconds: self.price_window_seconds,
-            launch_failure_window_seconds: self.launch_failure_window_seconds,
-            verify_interval_seconds: self.verify_interval_seconds,
-            spot_capacity_timeout_seconds: self.spot_capacity_timeout_seconds,
-            on_demand_capacity_timeout_seconds: self.on_demand_capacity_timeout_seconds,
             ..self.settings.overrides()
         }
     }

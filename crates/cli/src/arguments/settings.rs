@@ -1,44 +1,25 @@
-//! Settings that several commands take, under the names of SpotManager's parameters.
+//! The options of settings, as the table of settings has them.
 
 use std::path::PathBuf;
 
-use clap::Args;
-use rust_decimal::Decimal;
-use spotmanager_contract::{SettingError, Settings, SettingsOverride};
+use clap::{
+    Arg, ArgMatches, Args, Command, FromArgMatches,
+    builder::{PossibleValuesParser, TypedValueParser, ValueParser},
+};
+use spotmanager_contract::{
+    Offered, SETTINGS, Setting, SettingError, Settings, SettingsOverride, Unit, Values,
+};
 
 use crate::setting_names;
 
-/// What the stack's parts are called, and when spot is worth it.
-#[derive(Debug, Args)]
-pub(crate) struct WorkersSettings {
-    /// Logical id of the spot group, or a path such as stackGPU/asgGPUSpot.
-    #[arg(long, value_name = "ID")]
-    spot_group_logical_id: Option<String>,
-    /// Logical id of the on-demand group, in the same form.
-    #[arg(long, value_name = "ID")]
-    on_demand_group_logical_id: Option<String>,
-    /// Logical id of the SQS queue that the jobs wait in, in the same form.
-    #[arg(long, value_name = "ID")]
-    queue_logical_id: Option<String>,
-    /// What the name of each group's scale-up policy contains.
-    #[arg(long, value_name = "TEXT")]
-    scale_up_policy_name_contains: Option<String>,
-    /// What the name of the on-demand group's scale-down policy contains.
-    #[arg(long, value_name = "TEXT")]
-    scale_down_policy_name_contains: Option<String>,
-    /// How far below the maximum price the average spot price must lie, percent.
-    #[arg(long, value_name = "PERCENT")]
-    safety_margin_percent: Option<Decimal>,
-    /// The most that spot may cost, percent of the on-demand price.
-    #[arg(long, value_name = "PERCENT")]
-    maximum_percent_of_on_demand: Option<Decimal>,
-    /// EC2's product description of the spot price.
-    #[arg(long, value_name = "TEXT")]
-    product_description: Option<String>,
-    /// Whether a scale-up waits until the group's cooldown is over: true or false.
-    #[arg(long, value_name = "BOOL")]
-    honor_cooldown: Option<bool>,
-}
+/// The settings that `run` takes.
+pub(crate) type RunSettings = SettingOptions<true>;
+/// The settings that the other commands of a stack take.
+pub(crate) type WorkersSettings = SettingOptions<false>;
+
+/// Settings that are given as options.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SettingOptions<const OF_RUN: bool>(SettingsOverride);
 
 /// What the settings rest on that are not given.
 #[derive(Debug, Args)]
@@ -62,21 +43,90 @@ pub(crate) fn named_as_option(refused: SettingError) -> SettingError {
     setting_names::renamed(refused, setting_names::option)
 }
 
-impl WorkersSettings {
+impl<const OF_RUN: bool> SettingOptions<OF_RUN> {
     /// The settings that are given.
     pub(crate) fn overrides(&self) -> SettingsOverride {
-        SettingsOverride {
-            spot_group_logical_id: self.spot_group_logical_id.clone(),
-            on_demand_group_logical_id: self.on_demand_group_logical_id.clone(),
-            queue_logical_id: self.queue_logical_id.clone(),
-            scale_up_policy_name_contains: self.scale_up_policy_name_contains.clone(),
-            scale_down_policy_name_contains: self.scale_down_policy_name_contains.clone(),
-            safety_margin_percent: self.safety_margin_percent,
-            maximum_percent_of_on_demand: self.maximum_percent_of_on_demand,
-            product_description: self.product_description.clone(),
-            honor_cooldown: self.honor_cooldown,
-            ..SettingsOverride::default()
+        self.0.clone()
+    }
+
+    fn rows() -> impl Iterator<Item = &'static Setting> {
+        SETTINGS.rows().filter(|setting| match setting.offered {
+            Offered::Everywhere => true,
+            Offered::Run => OF_RUN,
+            Offered::Nowhere => false,
+        })
+    }
+}
+
+impl<const OF_RUN: bool> Args for SettingOptions<OF_RUN> {
+    fn augment_args(command: Command) -> Command {
+        command.args(Self::rows().map(argument))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<const OF_RUN: bool> FromArgMatches for SettingOptions<OF_RUN> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut given = Self::default();
+        given.update_from_arg_matches(matches)?;
+        Ok(given)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for setting in Self::rows() {
+            if let Some(given) = matches.get_one::<SettingsOverride>(setting.name) {
+                self.0 = given.clone().over(self.overrides());
+            }
         }
+        Ok(())
+    }
+}
+
+/// The option of a setting. What it takes is a setting by itself.
+fn argument(setting: &'static Setting) -> Arg {
+    let is_number = matches!(setting.values, Values::Number(..));
+    let read = move |text: &str| {
+        let of_row = |row: &Setting| (row.name == setting.name).then(|| text.to_owned());
+        let given = SettingsOverride::of_texts(of_row).and_then(|given| {
+            // A text is checked with the stack, which says more about it.
+            if is_number {
+                given.check_each()?;
+            }
+            Ok(given)
+        });
+        given.map_err(|refused| format!("it should be {}", refused.expected))
+    };
+    let parser: ValueParser = match setting.values {
+        Values::Flag => PossibleValuesParser::new(["true", "false"])
+            .try_map(move |text| read(&text))
+            .into(),
+        _ => ValueParser::new(read),
+    };
+    Arg::new(setting.name)
+        .long(setting_names::kebab(setting.name))
+        .value_name(value_name(setting))
+        .help(setting.about().trim_end_matches('.'))
+        .allow_negative_numbers(is_number)
+        .value_parser(parser)
+}
+
+/// What stands for an option's value in the help.
+pub(super) fn value_name(setting: &Setting) -> &'static str {
+    match setting.values {
+        Values::Text | Values::PartOf(_) => "TEXT",
+        Values::LogicalId | Values::LogicalIdOrEmpty => "ID",
+        Values::Flag => "BOOL",
+        Values::Number(unit, _) => match unit {
+            Unit::Seconds => "SECONDS",
+            Unit::Percent => "PERCENT",
+            Unit::Score => "SCORE",
+            Unit::Jobs => "JOBS",
+            Unit::Rounds => "ROUNDS",
+            Unit::Usd => "USD",
+        },
     }
 }
 
@@ -91,7 +141,7 @@ mod tests {
             ..SettingsOverride::default()
         };
         let price = SettingsOverride {
-            maximum_spot_price_usd: Some(Decimal::ZERO),
+            maximum_spot_price_usd: Some(rust_decimal::Decimal::ZERO),
             ..SettingsOverride::default()
         };
         for (given, option) in [
@@ -100,5 +150,36 @@ mod tests {
         ] {
             assert_eq!(settings_of(&given).unwrap_err().field, option);
         }
+    }
+
+    #[test]
+    fn an_option_is_refused_by_what_it_should_be() {
+        let command = || RunSettings::augment_args(Command::new("run"));
+        for (option, text, expected) in [
+            ("--maximum-spot-price", "-1", "a price above 0"),
+            ("--safety-margin-percent", "99.5", "from 0 to 99"),
+            ("--verify-interval-seconds", "601", "from 1 to 600 seconds"),
+            ("--honor-cooldown", "yes", "[possible values: true, false]"),
+        ] {
+            let refused = command().try_get_matches_from(["run", option, text]);
+            let refused = refused.unwrap_err().to_string();
+            let is_named = refused.contains(option) && refused.contains(expected);
+            assert!(is_named, "{expected} in {refused}");
+        }
+        let given = [
+            "run",
+            "--maximum-spot-price",
+            "0.3",
+            "--honor-cooldown",
+            "false",
+        ];
+        let matches = command().try_get_matches_from(given).unwrap();
+        let given = RunSettings::from_arg_matches(&matches).unwrap().overrides();
+        let wanted = SettingsOverride {
+            honor_cooldown: Some(false),
+            maximum_spot_price_usd: Some(rust_decimal::Decimal::new(3, 1)),
+            ..SettingsOverride::default()
+        };
+        assert_eq!(given, wanted);
     }
 }

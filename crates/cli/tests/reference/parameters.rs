@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use convert_case::{Case, Casing};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use spotmanager_contract::SettingsOverride;
+use serde_json::Value;
+use spotmanager_contract::SETTINGS;
 
 use crate::{
     read,
@@ -150,6 +150,6 @@ fn text(value: &Value) -> String {
 /// The key with which an execution sets it; nothing where it has none.
 fn setting(parameter: &str) -> String {
     let key = parameter.to_case(Case::Snake);
-    let read = serde_json::from_value::<SettingsOverride>(json!({ (&key): null }));
-    if read.is_ok() { key } else { String::new() }
+    let is_setting = SETTINGS.rows().any(|setting| setting.name == key);
+    if is_setting { key } else { String::new() }
 }

@@ -1,135 +1,69 @@
 //! What can be configured, once for a deployment and again for a single execution.
 
-mod environment;
+#[cfg(test)]
+mod accepted;
+mod check;
+mod declare;
 mod error;
-mod overrides;
-mod range;
-
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+mod setting;
+mod table;
+mod value;
 
 pub use error::SettingError;
-pub use overrides::SettingsOverride;
+pub use setting::{Offered, Range, Setting, SettingGroup, Unit, Values};
+pub use table::{SETTINGS, Settings, SettingsOverride, Table};
+pub use value::Given;
 
 /// The longest that either market may take to bring capacity, seconds: both, with the retries of
 /// every step, end before the state machine's own timeout.
 pub const MOST_CAPACITY_TIMEOUT_SECONDS: u32 = 3_600;
-/// The settings of one execution: the deployment's, with the execution's own over them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Logical id of the spot group. Nested stacks' logical ids may precede it:
-    /// `stackGPU/asgGPUSpot`. A bare id is looked for in nested stacks at any depth.
-    pub spot_group_logical_id: String,
-    /// Logical id of the on-demand group, written likewise.
-    pub on_demand_group_logical_id: String,
-    /// Logical id of the SQS queue that the jobs wait in, written likewise; empty where one alarm
-    /// brings one instance.
-    #[serde(default)]
-    pub queue_logical_id: String,
-    /// How many jobs may wait for each instance, above 0; above it another instance is asked for.
-    #[serde(
-        default = "default_target_backlog",
-        deserialize_with = "spotmanager_decision::decimal::deserialize"
-    )]
-    pub target_backlog_per_instance: Decimal,
-    /// How many instances one alarm may bring, each in a round of its own.
-    #[serde(default = "default_max_rounds")]
-    pub max_rounds: u32,
-    /// For how long after the first a further round may begin, seconds.
-    #[serde(default = "default_rounds_timeout")]
-    pub rounds_timeout_seconds: u32,
-    /// What the name of a group's scale-up policy contains.
-    pub scale_up_policy_name_contains: String,
-    /// What the name of the on-demand group's scale-down policy contains.
-    #[serde(default = "default_scale_down")]
-    pub scale_down_policy_name_contains: String,
-    /// How far below the maximum price the average must lie, percent, from 0 to 99.
-    #[serde(deserialize_with = "spotmanager_decision::decimal::deserialize")]
-    pub safety_margin_percent: Decimal,
-    /// The most that spot may cost, percent of the on-demand price of the same instance type, above
-    /// 0 to 100; absent for no such limit.
-    #[serde(
-        default,
-        deserialize_with = "spotmanager_decision::decimal::deserialize_option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub maximum_percent_of_on_demand: Option<Decimal>,
-    /// The least spot placement score of a pool's zone, 1 to 10; 0 for not asking.
-    #[serde(default)]
-    pub minimum_placement_score: u8,
-    /// How far back prices are averaged, seconds.
-    pub price_window_seconds: u32,
-    /// For how long a failed launch leaves the pools of its Availability Zone out, seconds; 0 for
-    /// never.
-    #[serde(default)]
-    pub launch_failure_window_seconds: u32,
-    /// EC2's product description: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux` …
-    pub product_description: String,
-    /// Whether a scale-up waits for the group's cooldown to end.
-    pub honor_cooldown: bool,
-    /// Whether nothing is changed, and *scale* only says which call it would have made.
-    #[serde(default)]
-    pub dry_run: bool,
-    /// How long the machine waits between two looks at the group, seconds.
-    pub verify_interval_seconds: u32,
-    /// How long spot may take to bring an instance into service, seconds.
-    pub spot_capacity_timeout_seconds: u32,
-    /// How long on-demand may take, seconds.
-    pub on_demand_capacity_timeout_seconds: u32,
-    /// The maximum spot price for this execution, USD per instance-hour, over the group's own.
-    #[serde(
-        default,
-        deserialize_with = "spotmanager_decision::decimal::deserialize_option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub maximum_spot_price_usd: Option<Decimal>,
+
+impl Settings {
+    /// Reads the deployment's settings from environment variables, which are the fields' names in
+    /// upper case. A variable that is absent or empty leaves the default.
+    ///
+    /// # Errors
+    /// [`SettingError`] names the variable that cannot be read.
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, SettingError> {
+        let deployed = SettingsOverride::of_texts(|setting| {
+            let is_deployed = setting.group != SettingGroup::Execution;
+            let value = is_deployed.then(|| variable(&setting.variable()))?;
+            value.filter(|value| !value.is_empty())
+        });
+        let deployed = deployed.map_err(|refused| SettingError {
+            field: refused.field.to_ascii_uppercase(),
+            ..refused
+        })?;
+        let mut settings = Self::default();
+        deployed.apply(&mut settings);
+        Ok(settings)
+    }
+
+    /// Lays an execution's own settings over these, and checks the result.
+    ///
+    /// # Errors
+    /// [`SettingError`] names the first setting out of its range.
+    pub fn overridden(mut self, by: SettingsOverride) -> Result<Self, SettingError> {
+        by.apply(&mut self);
+        self.check()?;
+        Ok(self)
+    }
 }
 
-fn default_target_backlog() -> Decimal {
-    Decimal::TEN
-}
-
-fn default_scale_down() -> String {
-    "ScaleDown".to_owned()
-}
-
-fn default_max_rounds() -> u32 {
-    10
-}
-
-fn default_rounds_timeout() -> u32 {
-    3600
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            spot_group_logical_id: "asgGPUSpot".to_owned(),
-            on_demand_group_logical_id: "asgGPU".to_owned(),
-            queue_logical_id: String::new(),
-            target_backlog_per_instance: default_target_backlog(),
-            max_rounds: default_max_rounds(),
-            rounds_timeout_seconds: default_rounds_timeout(),
-            scale_up_policy_name_contains: "ScaleUp".to_owned(),
-            scale_down_policy_name_contains: default_scale_down(),
-            safety_margin_percent: Decimal::from(15),
-            maximum_percent_of_on_demand: None,
-            minimum_placement_score: 0,
-            price_window_seconds: 3600,
-            launch_failure_window_seconds: 900,
-            product_description: "Linux/UNIX".to_owned(),
-            honor_cooldown: true,
-            dry_run: false,
-            verify_interval_seconds: 15,
-            spot_capacity_timeout_seconds: 300,
-            on_demand_capacity_timeout_seconds: 600,
-            maximum_spot_price_usd: None,
-        }
+impl SettingsOverride {
+    /// Whether nothing is changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use rust_decimal::Decimal;
+
     use super::*;
 
     #[test]
@@ -148,7 +82,7 @@ mod tests {
         .unwrap_err();
         assert_eq!(
             error.to_string(),
-            r#"PRICE_WINDOW_SECONDS is "an hour"; it should be a whole number of seconds"#
+            r#"PRICE_WINDOW_SECONDS is "an hour"; it should be from 60 to 7776000 seconds"#
         );
     }
 
@@ -203,13 +137,60 @@ mod tests {
     }
 
     #[test]
-    fn the_margin_ends_where_its_message_says() {
-        let most = spotmanager_decision::verdict::HIGHEST_SAFETY_MARGIN_PERCENT;
-        let by = SettingsOverride {
-            safety_margin_percent: Some(most),
-            ..SettingsOverride::default()
+    fn a_setting_that_an_older_input_does_not_have_is_the_default() {
+        let read: Settings = serde_json::from_str(r#"{"max_rounds": 3}"#).unwrap();
+        let older = Settings {
+            max_rounds: 3,
+            ..Settings::default()
         };
-        assert!(Settings::default().overridden(by).is_ok());
-        assert!(range::MARGIN.ends_with(&format!(" to {most}")));
+        assert_eq!(read, older);
+    }
+
+    #[test]
+    fn a_range_ends_where_its_message_says() {
+        let read = |setting: &Setting, text: &str| setting.read::<Decimal>(text);
+        for (setting, accepted, refused, expected) in [
+            (
+                &SETTINGS.safety_margin_percent,
+                ["0", "99"],
+                ["-0.1", "99.1"],
+                "a number of percent from 0 to 99",
+            ),
+            (
+                &SETTINGS.maximum_percent_of_on_demand,
+                ["0.1", "100"],
+                ["0", "100.1"],
+                "a number of percent above 0 and up to 100",
+            ),
+            (
+                &SETTINGS.target_backlog_per_instance,
+                ["0.01", "1000000"],
+                ["0", "jobs"],
+                "a number of jobs, at least 0.01",
+            ),
+            (
+                &SETTINGS.maximum_spot_price_usd,
+                ["0.0001", "1000000"],
+                ["0", "1000001"],
+                "a price above 0 and up to 1000000 USD per instance-hour",
+            ),
+        ] {
+            for text in accepted {
+                assert!(read(setting, text).is_ok(), "{} {text}", setting.name);
+            }
+            for text in refused {
+                let error = read(setting, text).unwrap_err();
+                assert_eq!(error, SettingError::new(setting.name, text, expected));
+            }
+        }
+    }
+
+    #[test]
+    fn every_default_is_in_its_range_and_every_row_says_what_it_is() {
+        assert_eq!(Settings::default().check(), Ok(()));
+        for setting in SETTINGS.rows() {
+            let about = setting.about();
+            assert!(about.ends_with('.') && !about.contains("  "), "{about}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_backtest::STEP_SECONDS;
-use spotmanager_decision::{price::HIGHEST_CREDIBLE_PRICE, verdict::HIGHEST_SAFETY_MARGIN_PERCENT};
+use spotmanager_contract::{Given, SETTINGS, Setting};
 
 /// A value of `--on-demand-price`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,27 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     })
 }
 
+/// A value that SpotManager's parameter takes too.
+pub(super) fn of<T: Given>(
+    setting: &'static Setting,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    |text| {
+        let read = setting.read(text);
+        read.map_err(|refused| format!("it should be {}", refused.expected))
+    }
+}
+
+/// The same in seconds that the replay of availability tells apart.
+pub(super) fn in_steps(setting: &'static Setting) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    |text| match setting.read::<u32>(text) {
+        Ok(seconds) if seconds.is_multiple_of(STEP_SECONDS) => Ok(seconds),
+        _ => Err(format!(
+            "it should be {}, a multiple of {STEP_SECONDS}",
+            setting.values
+        )),
+    }
+}
+
 /// Seconds that the replay of availability tells apart.
 pub(super) fn seconds(text: &str) -> Result<u32, String> {
     whole(text, 0).and_then(|seconds| {
@@ -65,11 +86,6 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The window of prices.
-pub(super) fn at_least_a_second(text: &str) -> Result<u32, String> {
-    whole(text, 1)
-}
-
 /// So long that a replay of years ends.
 pub(super) fn at_least_a_minute(text: &str) -> Result<u32, String> {
     whole(text, 60)
@@ -81,11 +97,6 @@ pub(super) fn never_or_at_least_a_minute(text: &str) -> Result<u32, String> {
         Ok(seconds @ (0 | 60..)) => Ok(seconds),
         _ => Err("it should be a whole number of seconds, 0 for never or at least 60".to_owned()),
     }
-}
-
-/// A length that may be none.
-pub(super) fn any_seconds(text: &str) -> Result<u32, String> {
-    whole(text, 0)
 }
 
 /// Periods of an alarm, which CloudWatch evaluates one of at least.
@@ -106,34 +117,9 @@ fn whole(text: &str, least: u32) -> Result<u32, String> {
     }
 }
 
+/// A price of either market, as the setting of a maximum price takes it.
 pub(super) fn price(text: &str) -> Result<Decimal, String> {
-    match text.parse() {
-        Ok(usd) if usd > Decimal::ZERO && usd <= HIGHEST_CREDIBLE_PRICE => Ok(usd),
-        _ => Err(format!(
-            "it should be a price above 0 and up to {HIGHEST_CREDIBLE_PRICE} USD per \
-             instance-hour, such as 0.35"
-        )),
-    }
-}
-
-/// A margin, as SpotManager's parameter takes it.
-pub(super) fn margin(text: &str) -> Result<Decimal, String> {
-    percent(text, Decimal::ZERO, HIGHEST_SAFETY_MARGIN_PERCENT)
-}
-
-/// A share of the on-demand price, as SpotManager's parameter takes it.
-pub(super) fn on_demand_share(text: &str) -> Result<Decimal, String> {
-    match percent(text, Decimal::ZERO, Decimal::ONE_HUNDRED) {
-        Ok(percent) if percent > Decimal::ZERO => Ok(percent),
-        _ => Err("it should be a number above 0 and up to 100".to_owned()),
-    }
-}
-
-fn percent(text: &str, least: Decimal, most: Decimal) -> Result<Decimal, String> {
-    match text.parse() {
-        Ok(percent) if percent >= least && percent <= most => Ok(percent),
-        _ => Err(format!("it should be a number from {least} to {most}")),
-    }
+    of(&SETTINGS.maximum_spot_price_usd)(text)
 }
 
 #[cfg(test)]
@@ -168,19 +154,22 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_the_value_may_be() {
+        let margin = of::<Decimal>(&SETTINGS.safety_margin_percent);
+        let interval = in_steps(&SETTINGS.verify_interval_seconds);
         for (refused, part) in [
             (margin("99.5").unwrap_err(), "from 0 to 99"),
-            (margin("-1").unwrap_err(), "from 0 to 99"),
-            (on_demand_share("0").unwrap_err(), "above 0 and up to 100"),
             (price("-1").unwrap_err(), "above 0 and up to 1000000 USD"),
+            (
+                interval("0").unwrap_err(),
+                "from 1 to 600 seconds, a multiple of 5",
+            ),
+            (interval("7").unwrap_err(), "a multiple of 5"),
             (at_least_a_minute("0").unwrap_err(), "seconds, at least 60"),
-            (at_least_a_second("x").unwrap_err(), "seconds, at least 1"),
             (
                 never_or_at_least_a_minute("1").unwrap_err(),
                 "0 for never or at least 60",
             ),
             (at_least_one("0").unwrap_err(), "a whole number, at least 1"),
-            (any_seconds("-1").unwrap_err(), "seconds, at least 0"),
             (seconds("7").unwrap_err(), "a multiple of 5 seconds"),
             (some_seconds("0").unwrap_err(), "at least 5"),
             (share("0").unwrap_err(), "above 0"),
