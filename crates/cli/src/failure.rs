@@ -10,7 +10,7 @@ use spotmanager_workers::WorkersError;
 
 use crate::{
     access::Unconfigured, arguments::Mistaken, interrupt::Interrupted, print::print_error,
-    run::Failed,
+    run::Failed, runbook,
 };
 
 /// The command line holds what cannot be, as clap ends for its own refusals.
@@ -92,11 +92,6 @@ fn of_aws(error: &Error) -> Option<&AwsError> {
     }
 }
 
-/// Where an execution's error is explained.
-pub(crate) fn runbook_hint(error_name: &str) -> String {
-    format!("docs/runbook.md says what {error_name} means and what to do")
-}
-
 fn hint(error: &Error) -> Option<String> {
     match error.downcast_ref() {
         Some(Unconfigured::NoRegion) => {
@@ -112,7 +107,7 @@ fn hint(error: &Error) -> Option<String> {
         None => {}
     }
     if let Some(failed) = error.downcast_ref::<Failed>() {
-        return Some(runbook_hint(failed.name.as_str()));
+        return runbook::hint(failed.name.as_str());
     }
     let error = of_aws(error)?;
     let is_expired = matches!(

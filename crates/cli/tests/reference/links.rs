@@ -12,9 +12,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use crate::checkout;
 
 /// The folders that have pages, each without those below it.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     ".",
     "docs",
+    "docs/design",
     "docs/how-to",
     "docs/reference",
     "infra",

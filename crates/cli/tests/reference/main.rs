@@ -1,11 +1,18 @@
-//! The pages of docs/reference that clap, the templates and the schemas say, and where all pages
-//! point.
+//! The texts that clap, the templates, the schemas and the catalogues in the code say, and where all
+//! pages point.
 
 mod command;
 mod documents;
+mod enums;
+mod errors;
+mod events;
 mod links;
 mod marks;
+mod metrics;
 mod parameters;
+mod reasons;
+mod rules;
+mod settings;
 mod table;
 
 use std::{
@@ -17,6 +24,10 @@ use anyhow::{Context, Result, ensure};
 
 /// Set, the pages are written and not compared: `cargo xtask reference`.
 const WRITE: &str = "SPOTMANAGER_REFERENCE_WRITE";
+
+fn is_writing() -> bool {
+    env::var_os(WRITE).is_some()
+}
 
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -30,7 +41,7 @@ fn read(path: &str) -> Result<String> {
 fn hold(page: &str, expected: &str) -> Result<()> {
     let path = format!("docs/reference/{page}");
     let expected = format!("{}\n", expected.trim_end());
-    if env::var_os(WRITE).is_some() {
+    if is_writing() {
         return Ok(fs::write(checkout().join(&path), expected)?);
     }
     let page = read(&path)?;
@@ -43,18 +54,67 @@ fn the_command_is_as_clap_has_it() -> Result<()> {
     hold("command.md", &command::page()?)
 }
 
+// One test, because the page is written of what it writes into the templates before.
 #[test]
-fn parameters_are_as_the_templates_have_them() -> Result<()> {
+fn templates_are_as_the_table_of_settings_has_them_and_parameters_as_the_templates() -> Result<()> {
+    settings::hold()?;
     hold("parameters.md", &parameters::page()?)
 }
 
+// One test, because the page is written of what it writes into the schemas before.
 #[test]
-fn documents_are_as_the_schemas_have_them() -> Result<()> {
-    hold("documents.md", &documents::page()?)
+fn schemas_are_as_the_catalogues_have_them_and_documents_as_the_schemas() -> Result<()> {
+    enums::hold()?;
+    hold("documents.md", &documents::page()?)?;
+    marks::hold_between("docs/how-to/notifications.md", "events", &events::text()?)
+}
+
+#[test]
+fn each_state_sends_the_fields_that_the_schema_of_its_event_has() -> Result<()> {
+    events::hold_states()
+}
+
+#[test]
+fn reasons_are_as_the_catalogue_has_them() -> Result<()> {
+    marks::hold_between("docs/reference/outcomes.md", "reasons", &reasons::text()?)
+}
+
+#[test]
+fn errors_are_as_the_catalogue_and_the_state_machine_have_them() -> Result<()> {
+    marks::hold_between("docs/reference/outcomes.md", "errors", &errors::text()?)?;
+    errors::hold_runbook()
+}
+
+#[test]
+fn metrics_are_as_the_catalogue_has_them() -> Result<()> {
+    marks::hold_between(
+        "docs/reference/outcomes.md",
+        "metrics",
+        &metrics::meanings(),
+    )?;
+    marks::hold_between("docs/cost.md", "series", &metrics::series()?)
+}
+
+#[test]
+fn the_dashboards_show_every_metric() -> Result<()> {
+    // What is being written cannot be read at the same time.
+    if is_writing() {
+        return Ok(());
+    }
+    metrics::hold_dashboards()
+}
+
+#[test]
+fn what_doctor_looks_at_is_as_the_catalogues_have_it() -> Result<()> {
+    hold("doctor.md", &rules::page()?)
 }
 
 #[test]
 fn every_link_leads_somewhere() -> Result<()> {
+    // What is being written cannot be read at the same time.
+    if is_writing() {
+        return Ok(());
+    }
     // Fewer pages mean that a folder was moved.
     ensure!(links::pages()?.len() > 25);
     let broken = links::broken()?;

@@ -1,13 +1,13 @@
 //! Texts that `cargo xtask reference` writes between two marks of a file that people edit.
 
 use std::{
-    env, fs,
+    fs,
     sync::{Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{WRITE, checkout, read};
+use crate::{checkout, is_writing, read};
 
 /// Several texts may stand in one file, and tests run side by side.
 static FILES: Mutex<()> = Mutex::new(());
@@ -18,7 +18,7 @@ pub(crate) fn hold_between(path: &str, name: &str, expected: &str) -> Result<()>
     let _one_at_a_time = FILES.lock().unwrap_or_else(PoisonError::into_inner);
     let file = read(path)?;
     let written = with_text(&file, name, expected).with_context(|| path.to_owned())?;
-    if env::var_os(WRITE).is_some() {
+    if is_writing() {
         return Ok(fs::write(checkout().join(path), written)?);
     }
     ensure!(

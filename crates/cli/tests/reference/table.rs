@@ -1,5 +1,10 @@
 //! Tables in Markdown.
 
+use std::fmt;
+
+use anyhow::{Context, Result};
+use strum::EnumMessage;
+
 /// A table; a cell's own bars and line breaks are kept from it.
 pub(crate) fn table<const N: usize>(
     headers: [&str; N],
@@ -25,4 +30,11 @@ pub(crate) fn code(text: &str) -> String {
     } else {
         format!("`{text}`")
     }
+}
+
+/// What the variant of a catalogue means: its doc comment, in one line.
+pub(crate) fn meaning<T: EnumMessage + fmt::Debug>(variant: &T) -> Result<String> {
+    let meaning = variant.get_documentation();
+    let meaning = meaning.with_context(|| format!("{variant:?} has no doc comment"))?;
+    Ok(meaning.trim().replace('\n', " "))
 }
