@@ -14,7 +14,7 @@ pub(crate) fn add(suite: &mut Suite) {
         async |stage| {
             let files = Files::new()?;
             let history = files.write("history.csv", TWO_TYPES)?;
-            let windows: Vec<_> = (1..=101).map(|seconds| seconds.to_string()).collect();
+            let windows: Vec<_> = (60..=160).map(|seconds| seconds.to_string()).collect();
             for (options, part) in [
                 (
                     &["--on-demand-price", "0.5"][..],

@@ -319,7 +319,7 @@ pub(crate) fn add(suite: &mut Suite) {
             expect_last_state(&document, "CapacityArrived")?;
 
             let none = run(stage, &["run", "--stack", "run-nowhere"])?.expect_code(1)?;
-            none.expect_error(&["SpotManager.StackNotFound", "run-nowhere", "runbook"])
+            none.expect_error(&["SpotManager.StackNotFound", "run-nowhere", "what to do: "])
         },
     );
     suite.test(

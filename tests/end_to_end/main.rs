@@ -19,6 +19,7 @@ mod doctor_reports;
 mod doctor_states;
 mod documents;
 mod enforcement;
+mod failed_evaluation;
 mod from_the_alarm;
 mod inbox;
 mod init;
@@ -42,6 +43,7 @@ mod shell;
 mod template;
 mod terminal;
 mod tutorial;
+mod upgrade;
 mod verify_on_aws;
 mod workers;
 
@@ -67,6 +69,7 @@ fn main() -> anyhow::Result<ExitCode> {
         from_the_alarm::add(suite);
         deduplication::add(suite);
         by_hand::add(suite);
+        failed_evaluation::add(suite);
         redrive::add(suite);
         refusals::add(suite);
         rounds::add(suite);
@@ -86,6 +89,7 @@ fn main() -> anyhow::Result<ExitCode> {
         deploy::add(suite);
         deploy_checks::add(suite);
         deploy_interrupted::add(suite);
+        upgrade::add(suite);
         init::add(suite);
         run_decision::add(suite);
         refused_early::add(suite);

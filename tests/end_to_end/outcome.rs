@@ -124,7 +124,7 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "outcome: a failure has its cause once, and the runbook as a hint",
+        "outcome: a failure has its cause once, and what to do as a hint",
         async |stage| {
             let executions = &stage.spot_manager().await?.executions;
             let input = json!({"stack_name": "outcome-nowhere"});
@@ -135,7 +135,10 @@ pub(crate) fn add(suite: &mut Suite) {
             ensure!(last_line(&told)? == line, "{told:#?}");
             let cause = "stack_name is \"outcome-nowhere\"";
             ensure!(told.out.matches(cause).count() == 1, "{told:#?}");
-            told.expect_error(&["hint: docs/runbook.md", "SpotManager.StackNotFound"])?;
+            told.expect_error(&[
+                "hint: SpotManager.StackNotFound: There is no",
+                "what to do: `aws cloudformation describe-stacks",
+            ])?;
             let document = document(stage, &history.arn)?;
             expect(&document, "/outcome/result", "failed")
         },

@@ -89,7 +89,7 @@ pub(crate) fn add(suite: &mut Suite) {
             }
             let price = ["run", "--stack", "run-open", "--maximum-spot-price", "0"];
             let refused = run(stage, &price)?.expect_code(2)?;
-            refused.expect_error(&["--maximum-spot-price is"])
+            refused.expect_error(&["--maximum-spot-price", "a price above 0"])
         },
     );
     suite.test(

@@ -5,6 +5,7 @@ use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
+use spotmanager_artifacts::events::Events;
 use spotmanager_contract::ErrorName;
 use spotmanager_deployment::{Checkout, local_aws_options};
 use spotmanager_local::{LocalAws, runtime_api::invoke};
@@ -96,8 +97,7 @@ impl<'a> Functions<'a> {
 
     /// Hands lists of price texts to *evaluate*, as the prices of a pool over its window.
     async fn answer_prices(&self) -> Result<()> {
-        let path = "tests/events/evaluate/prices-that-are-none.json";
-        let event = self.checkout.read(path)?;
+        let event = event("evaluate", "prices-that-are-none")?;
         let first: Timestamp = "2025-12-31T23:20:00Z".parse()?;
         for (file, text) in self.kept("spot_price")? {
             // A file that is no list of texts is no list of prices.
@@ -117,7 +117,7 @@ impl<'a> Functions<'a> {
 
     async fn answer_what_is_too_long_to_keep(&self) -> Result<()> {
         let zeros = "0".repeat(MEGABYTE);
-        for (function, event, part) in [
+        for (function, case, part) in [
             ("start", "alarm", "jobs to do"),
             ("discover", "tags", "discover-tags"),
             ("discover", "price-of-this-execution", "0.10"),
@@ -126,11 +126,10 @@ impl<'a> Functions<'a> {
             ("scale", "scale-up", "scale-up-spot"),
             ("verify", "arrived", "verify-arrived-spot"),
         ] {
-            let path = format!("tests/events/{function}/{event}.json");
-            let text = self.checkout.read(&path)?;
-            ensure!(text.contains(part), "no {part:?} in {path}");
+            let text = event(function, case)?;
+            ensure!(text.contains(part), "no {part:?} in {text}");
             let long = text.replacen(part, &zeros, 1);
-            let what = format!("{path} with a megabyte of zeros for {part:?}");
+            let what = format!("{case} for {function} with a megabyte of zeros for {part:?}");
             self.answer(function, &long).await.context(what)?;
         }
         let deep = "[".repeat(MEGABYTE / 2) + &"]".repeat(MEGABYTE / 2);
@@ -174,4 +173,9 @@ impl<'a> Functions<'a> {
         files.sort();
         Ok(files)
     }
+}
+
+/// A test event as text.
+fn event(function: &str, case: &str) -> Result<String> {
+    Ok(Events::of(function)?.event(case)?.into_value().to_string())
 }

@@ -51,6 +51,8 @@ fn good_paths(suite: &mut Suite) {
         let found = stage.output("discover", "queue").await?;
         expect(&found, "/queue/logical_id", "queue")?;
         expect(&found, "/queue/visible_messages", 0)?;
+        expect(&found, "/if_evaluation_fails/choice", "on_demand")?;
+        expect(&found, "/if_evaluation_fails/reason", "EVALUATION_FAILED")?;
         expect(&found, "/purpose", "scale_up")
     });
     suite.test(
@@ -61,6 +63,7 @@ fn good_paths(suite: &mut Suite) {
                 .output("discover", "return-without-scale-down")
                 .await?;
             expect(&found, "/purpose", "return_to_spot")?;
+            expect(&found, "/if_evaluation_fails/choice", "nothing")?;
             bring_one(stage, "discover-return-on-demand").await?;
             expect_refusal(
                 stage

@@ -115,7 +115,7 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "evaluate: a zone in which a launch failed of late is left out",
+        "evaluate: a zone in which a launch failed of late is excluded",
         async |stage| {
             let parameters = [("InstanceType", "t.failed")];
             stage.groups("evaluate-failed", &parameters).await?;
@@ -140,7 +140,7 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "evaluate: a zone with a low placement score is left out",
+        "evaluate: a zone with a low placement score is excluded",
         async |stage| {
             stage.prices(
                 "t.scored",
@@ -239,7 +239,7 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "evaluate: the interrupted pool is left out",
+        "evaluate: the interrupted pool is excluded",
         async |stage| {
             stage.prices(
                 "t.lost",

@@ -1,7 +1,8 @@
-//! Each function's real binary, run through the Lambda runtime API on the event files under
+//! Each function's real binary, run through the Lambda runtime API on the test events of
 //! `tests/events/`, against the local AWS: what it is for, and every refusal.
 
 mod corpus;
+mod counted;
 mod discover;
 mod evaluate;
 mod groups;

@@ -185,6 +185,15 @@ pub(crate) fn add(suite: &mut Suite) {
             &["instance_id", "absent", "instance to detach"],
         ),
         (
+            "scale-down-without-policy",
+            ErrorName::InvalidInput,
+            &[
+                "group.scale_down_policy",
+                "absent",
+                "policy that takes capacity away",
+            ],
+        ),
+        (
             "malformed",
             ErrorName::InvalidInput,
             &["action", "scale_sideways", "`stand_down`"],

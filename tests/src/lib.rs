@@ -3,6 +3,8 @@
 
 mod alarm;
 mod check;
+#[cfg(test)]
+mod events;
 mod stage;
 
 pub use alarm::TestAlarm;

@@ -1,11 +1,12 @@
 //! The local AWS of a suite.
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use serde_json::Value;
+use spotmanager_artifacts::events::Events;
 use spotmanager_deployment::{
     BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, local_aws_options,
     put_object, sdk_config, upload,
@@ -181,7 +182,7 @@ impl Stage {
         }
     }
 
-    /// Runs a function's binary on the event file `tests/events/FUNCTION/EVENT.json`.
+    /// Runs a function's binary on a test event, a case of `tests/events/FUNCTION/cases.json`.
     ///
     /// # Errors
     /// When the binary cannot be run or does not answer.
@@ -207,12 +208,7 @@ impl Stage {
         event: &str,
         variables: &[(&str, &str)],
     ) -> Result<Invocation> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("events")
-            .join(function)
-            .join(format!("{event}.json"));
-        let event =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let event = Events::of(function)?.event(event)?.into_value().to_string();
         let mut environment = self.local.environment();
         let variables = variables.iter().copied();
         environment.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));

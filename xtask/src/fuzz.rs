@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use spotmanager_artifacts::{FUNCTIONS, events::Events};
 
 use crate::{checkout, run::run};
 
@@ -35,6 +36,9 @@ pub(crate) fn run_fuzz(target: Option<&str>, seconds: u32) -> Result<()> {
     ensure_installed()?;
     for of in TARGETS {
         if target.is_none_or(|target| target == of) {
+            if FUNCTIONS.contains(&of) {
+                lay_out_events(of, &checkout::path(&events(of)))?;
+            }
             fuzz(of, seconds)?;
             keep(of)?;
         }
@@ -150,16 +154,52 @@ fn corpus(target: &str) -> String {
     format!("tests/corpus/{target}")
 }
 
+fn events(target: &str) -> String {
+    format!("{FOLDER}/events/{target}")
+}
+
+/// Writes the function's test events, each as a file.
+fn lay_out_events(function: &str, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    let events = Events::of(function)?;
+    for (case, _) in events.list() {
+        let event = events.event(case)?.into_value();
+        fs::write(folder.join(format!("{case}.json")), event.to_string())?;
+    }
+    Ok(())
+}
+
 /// What fuzzing begins with: the corpus, and the function's events.
 fn seeds(target: &str) -> Vec<String> {
-    let events = format!("tests/events/{target}");
-    let mut seeds = vec![corpus(target)];
-    seeds.extend(Some(events).filter(|events| checkout::path(events).exists()));
-    seeds
+    let events = Some(events(target)).filter(|_| FUNCTIONS.contains(&target));
+    [corpus(target)].into_iter().chain(events).collect()
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     entries.map(|entry| Ok(entry?.path())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_test_event_is_a_seed_in_place_of_those_of_before() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("gone.json"), "{}").unwrap();
+        lay_out_events("verify", folder.path()).unwrap();
+        let files = files(folder.path()).unwrap();
+        let events = Events::of("verify").unwrap();
+        assert_eq!(files.len(), events.list().count());
+        for file in files {
+            let text = fs::read_to_string(file).unwrap();
+            assert!(text.len() <= LONGEST, "{} bytes", text.len());
+            serde_json::from_str::<Value>(&text).unwrap();
+        }
+    }
 }

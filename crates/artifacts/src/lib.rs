@@ -4,6 +4,8 @@
 
 mod architecture;
 mod checksums;
+#[cfg(feature = "events")]
+pub mod events;
 mod folder;
 mod glibc;
 mod package;

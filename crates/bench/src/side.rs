@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use spotmanager_artifacts::events::Events;
 use spotmanager_local::runtime_api::FunctionProcess;
 
 use crate::{
@@ -11,10 +12,6 @@ use crate::{
     step::{Step, invoke},
     subject::{ORIGINAL, Subjects, environment},
 };
-
-/// The alarm's message of the function tests, and the time in it.
-const ALARM: &str = include_str!("../../../tests/events/start/alarm.json");
-const TIME_IN_ALARM: &str = "2026-01-01T10:01:17.123+0000";
 
 /// SpotManager's functions, each in a process of its own.
 #[derive(Debug)]
@@ -136,11 +133,11 @@ impl Side {
     }
 }
 
-/// The alarm's message as of now: another time names another execution.
+/// The alarm of the function tests as of now: another time names another execution.
 fn alarm(now: Timestamp) -> Result<Value> {
-    let now = format!("{now:.3}").replace('Z', "+0000");
-    ensure!(ALARM.contains(TIME_IN_ALARM), "the alarm has another time");
-    Ok(serde_json::from_str(&ALARM.replace(TIME_IN_ALARM, &now))?)
+    let mut event = Events::of("start")?.event("alarm")?;
+    event.move_to(now);
+    Ok(event.into_value())
 }
 
 /// Checks that a function did what is to be measured.

@@ -1,6 +1,8 @@
 //! Holds every policy against AWS's service authorization reference, and the condition keys
 //! against the table that says which service sends them.
 
+#[path = "../cloudformation/mod.rs"]
+mod cloudformation;
 mod condition_keys;
 mod definitions;
 mod key_policy;
@@ -10,17 +12,14 @@ mod policies;
 mod rejected;
 mod render;
 
-use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
 
+use cloudformation::checkout;
 use parameters::Scenario;
 use place::PLACES;
-
-fn checkout() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 fn main() -> ExitCode {
     let mut trials = vec![

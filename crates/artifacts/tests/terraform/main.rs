@@ -1,6 +1,8 @@
 //! Holds the Terraform module against the CloudFormation template: both are worked out for the same
 //! parameters, and every resource must come out alike.
 
+#[path = "../cloudformation/mod.rs"]
+mod cloudformation;
 mod counterpart;
 mod module;
 mod names;
@@ -8,19 +10,16 @@ mod partition;
 mod scenario;
 mod template;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use cloudformation::checkout;
 use counterpart::{Comparable, KINDS, snake_case, terraform_name};
 use module::Module;
 use partition::{PARTITIONS, Partition};
 use template::{Parameters, Template};
-
-fn checkout() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 #[test]
 fn variables_are_the_parameters() -> Result<()> {

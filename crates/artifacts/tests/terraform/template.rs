@@ -1,12 +1,11 @@
 //! The template, worked out for a set of parameters.
-//! See <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::checkout;
+use crate::cloudformation::{self, Resolver, entries};
 
 /// Parameters and pseudo parameters. A resource is written as `${logicalId}`, its attribute as
 /// `${logicalId.Attribute}`.
@@ -15,22 +14,10 @@ pub(crate) type Parameters = BTreeMap<String, String>;
 pub(crate) struct Template(Value);
 
 impl Template {
-    /// Reads it by cfn-lint, which spells the short functions out.
     pub(crate) fn read() -> Result<Self> {
-        let script = "import json, sys; from cfnlint.decode import decode; \
-                      print(json.dumps(decode(sys.argv[1])[0]))";
-        let python = Path::new(env!("SPOTMANAGER_TOOLS")).join("bin/python");
-        let output = Command::new(python)
-            .args(["-c", script, "infra/spotmanager.yaml"])
-            .current_dir(checkout())
-            .output()
-            .context("is it there? `cargo xtask tools` installs it")?;
-        ensure!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(Self(serde_json::from_slice(&output.stdout)?))
+        let templates = cloudformation::read(&["infra/spotmanager.yaml"])?;
+        let template = templates.into_iter().next();
+        Ok(Self(template.context("cfn-lint read no template")?))
     }
 
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &Value)> {
@@ -50,10 +37,11 @@ impl Template {
         &self,
         parameters: &Parameters,
     ) -> Result<Vec<(String, String, Value)>> {
+        let resolver = self.resolver(parameters);
         let mut found = Vec::new();
         for (id, resource) in entries(&self.0["Resources"]) {
             if let Some(condition) = resource["Condition"].as_str()
-                && !self.holds(condition, parameters)?
+                && !resolver.holds(condition)?
             {
                 continue;
             }
@@ -62,86 +50,30 @@ impl Template {
                 .context("a resource without a type")?;
             let empty = Value::Object(Map::new());
             let properties = resource.get("Properties").unwrap_or(&empty);
-            let properties = self.resolve(properties, parameters)?.unwrap_or_default();
+            let properties = resolver.resolve(properties)?.unwrap_or_default();
             found.push((id.to_owned(), kind.to_owned(), properties));
         }
         Ok(found)
     }
 
     pub(crate) fn outputs(&self, parameters: &Parameters) -> Result<Vec<(String, Value)>> {
+        let resolver = self.resolver(parameters);
         entries(&self.0["Outputs"])
             .map(|(name, output)| {
-                let resolved = self.resolve(output, parameters)?;
+                let resolved = resolver.resolve(output)?;
                 Ok((name.to_owned(), resolved.unwrap_or_default()))
             })
             .collect()
     }
 
-    fn holds(&self, condition: &str, parameters: &Parameters) -> Result<bool> {
-        self.is_true(&self.0["Conditions"][condition], parameters)
-    }
-
-    fn is_true(&self, condition: &Value, parameters: &Parameters) -> Result<bool> {
-        match function(condition) {
-            Some(("Fn::Not", of)) => Ok(!self.is_true(&of[0], parameters)?),
-            Some(("Fn::Equals", pair)) => {
-                let [one, other] = [0, 1].map(|index| self.resolve(&pair[index], parameters));
-                Ok(one? == other?)
-            }
-            _ => bail!("no condition is known like {condition}"),
+    fn resolver<'a>(
+        &'a self,
+        parameters: &'a Parameters,
+    ) -> Resolver<'a, impl Fn(&str) -> Result<String>> {
+        Resolver {
+            template: &self.0,
+            named: move |name: &str| self.named(name, parameters),
         }
-    }
-
-    /// Works a value out; `None` is `AWS::NoValue`, which takes its key or element away.
-    fn resolve(&self, value: &Value, parameters: &Parameters) -> Result<Option<Value>> {
-        let resolved = match (function(value), value) {
-            (Some(("Ref", name)), _) => match name.as_str() {
-                Some("AWS::NoValue") => return Ok(None),
-                Some(name) => self.named(name, parameters)?.into(),
-                None => bail!("{name} is no name"),
-            },
-            (Some(("Fn::GetAtt", of)), _) => {
-                let parts = of
-                    .as_array()
-                    .map(|parts| parts.iter().filter_map(Value::as_str));
-                let path = match parts {
-                    Some(parts) => parts.collect::<Vec<_>>().join("."),
-                    None => of.as_str().unwrap_or_default().to_owned(),
-                };
-                self.named(&path, parameters)?.into()
-            }
-            (Some(("Fn::Sub", text)), _) => self
-                .substituted(text.as_str().context("Sub of a text alone")?, parameters)?
-                .into(),
-            (Some(("Fn::If", of)), _) => {
-                let condition = of[0].as_str().context("If without a condition")?;
-                let index = if self.holds(condition, parameters)? {
-                    1
-                } else {
-                    2
-                };
-                return self.resolve(&of[index], parameters);
-            }
-            (Some((other, _)), _) if other.starts_with("Fn::") => bail!("{other} is not known"),
-            (_, Value::Object(entries)) => {
-                let mut object = Map::new();
-                for (key, value) in entries {
-                    if let Some(value) = self.resolve(value, parameters)? {
-                        object.insert(key.clone(), value);
-                    }
-                }
-                object.into()
-            }
-            (_, Value::Array(elements)) => {
-                let mut array = Vec::new();
-                for element in elements {
-                    array.extend(self.resolve(element, parameters)?);
-                }
-                array.into()
-            }
-            (_, scalar) => scalar.clone(),
-        };
-        Ok(Some(resolved))
     }
 
     fn named(&self, name: &str, parameters: &Parameters) -> Result<String> {
@@ -157,27 +89,4 @@ impl Template {
             (Some(_), _) => Ok(format!("${{{name}}}")),
         }
     }
-
-    fn substituted(&self, text: &str, parameters: &Parameters) -> Result<String> {
-        let mut parts = text.split("${");
-        let mut whole = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (name, rest) = part.split_once('}').context("a reference without an end")?;
-            whole.push_str(&self.named(name, parameters)?);
-            whole.push_str(rest);
-        }
-        Ok(whole)
-    }
-}
-
-fn entries(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let object = object.as_object().into_iter().flatten();
-    object.map(|(key, value)| (key.as_str(), value))
-}
-
-/// A function's name and argument, where the value is one.
-fn function(value: &Value) -> Option<(&str, &Value)> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    let (name, argument) = object.iter().next()?;
-    (name == "Ref" || name.starts_with("Fn::")).then_some((name.as_str(), argument))
 }
