@@ -9,7 +9,7 @@ use spotmanager_contract::{Discovery, EvaluateInput, Purpose};
 use spotmanager_decision::{
     decimal,
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
-    price::{PoolPrice, PriceAverages, PriceChange, Window},
+    price::{PoolFacts, PoolPrice, PriceAverages, PriceChange, Window},
     verdict::{Choice, Evaluation, ReasonCode},
 };
 use spotmanager_fuzz::{beside, json, read};
@@ -52,16 +52,22 @@ fn priced(event: &Value, discovery: &Discovery, window: Window) -> Vec<PoolPrice
             None => averages.reject(),
         }
     }
-    let mut pools = averages.finish();
     let on_demand: Option<String> = beside(event, "on_demand_usd");
-    for price in &mut pools {
-        let usd = on_demand.as_deref().and_then(decimal::read);
-        price.on_demand = usd.map(|usd| OnDemandPrice {
-            usd,
-            source: OnDemandPriceSource::PriceList,
-        });
-    }
-    pools
+    let on_demand = on_demand.as_deref().and_then(decimal::read);
+    let priced = averages.finish().into_iter().map(|average| {
+        let facts = PoolFacts {
+            launch_failure: None,
+            interrupted_at: discovery.interrupted_at(&average.pool),
+            placement_score: None,
+            on_demand: on_demand.map(|usd| OnDemandPrice {
+                usd,
+                source: OnDemandPriceSource::PriceList,
+            }),
+            weighted_capacity: discovery.weighted_capacity(&average.pool),
+        };
+        PoolPrice::new(average, facts)
+    });
+    priced.collect()
 }
 
 fn assert_is_decided(discovery: &Discovery, evaluation: &Evaluation) {

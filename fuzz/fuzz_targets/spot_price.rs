@@ -7,7 +7,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use rust_decimal::Decimal;
 use spotmanager_decision::{
     decimal,
-    price::{HIGHEST_CREDIBLE_PRICE, Pool, PoolPrice, PriceAverages, PriceChange, Window},
+    price::{HIGHEST_CREDIBLE_PRICE, Pool, PoolAverage, PriceAverages, PriceChange, Window},
 };
 
 const MINUTES: u32 = 30;
@@ -49,7 +49,7 @@ fn pool() -> Pool {
 fn averaged<'a>(
     window: Window,
     records: impl Iterator<Item = (Timestamp, &'a str)>,
-) -> (PoolPrice, usize) {
+) -> (PoolAverage, usize) {
     let mut averages = PriceAverages::new(window, [pool()]);
     for (at, text) in records {
         match decimal::read(text) {
@@ -65,7 +65,7 @@ fn averaged<'a>(
     (averages.finish().remove(0), rejected)
 }
 
-fn assert_lies_within(price: &PoolPrice, prices: Vec<Decimal>) {
+fn assert_lies_within(price: &PoolAverage, prices: Vec<Decimal>) {
     assert_eq!(price.average_usd.is_some(), !prices.is_empty());
     let (least, most) = (prices.iter().min(), prices.iter().max());
     if let (Some(average), Some(least), Some(most)) = (price.average_usd, least, most) {

@@ -48,9 +48,8 @@ mod tests {
     use super::*;
     use spotmanager_decision::{
         launch_failure::LaunchFailure,
-        left_out::LeftOut,
         on_demand_price::{OnDemandPrice, OnDemandPriceSource},
-        price::{Pool, PoolPrice},
+        price::{Exclusion, Pool, PoolAverage, PoolFacts, PoolPrice},
         verdict::{Choice, ReasonCode, Verdict},
     };
 
@@ -60,11 +59,17 @@ mod tests {
     #[test]
     fn as_many_pools_as_are_listed_fit_into_a_state_however_much_is_said_of_each() {
         let usd = "1000000.123456".parse().unwrap();
-        let pool = PoolPrice {
+        let average = PoolAverage {
+            pool: Pool {
+                instance_type: "u7inh-32tb.480xlarge".into(),
+                availability_zone: "us-west-2-lax-1a".into(),
+            },
             average_usd: Some(usd),
             latest_usd: Some(usd),
             sample_count: usize::MAX,
             covered_seconds: i64::MAX,
+        };
+        let facts = PoolFacts {
             launch_failure: Some(LaunchFailure {
                 at: Timestamp::MAX,
                 // Each of them takes two bytes in JSON.
@@ -77,12 +82,9 @@ mod tests {
                 source: OnDemandPriceSource::StaticTable,
             }),
             weighted_capacity: Some(999),
-            left_out: Some(LeftOut::OnDemandPriceUnknown),
-            ..PoolPrice::unknown(Pool {
-                instance_type: "u7inh-32tb.480xlarge".into(),
-                availability_zone: "us-west-2-lax-1a".into(),
-            })
         };
+        let mut pool = PoolPrice::new(average, facts);
+        pool.excluded = Some(Exclusion::OnDemandPriceUnknown);
         let output = EvaluateOutput {
             evaluation: Evaluation {
                 verdict: Verdict {

@@ -15,13 +15,13 @@ pub struct ExecutionInput {
     /// What this run does otherwise than the deployment's parameters say.
     #[serde(default, skip_serializing_if = "SettingsOverride::is_empty")]
     pub settings: SettingsOverride,
-    /// The alarm that started it; absent when started by hand.
+    /// The alarm that started it; absent if something else did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<AlarmEvent>,
     /// What the execution is for.
     #[serde(default, skip_serializing_if = "Purpose::is_scale_up")]
     pub purpose: Purpose,
-    /// The spot capacity that was lost; absent where an alarm or a schedule started it.
+    /// The spot capacity that was lost; absent if something else started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss: Option<CapacityLoss>,
     /// Which round this is; absent for the first. Given by the state machine to itself.
@@ -92,7 +92,7 @@ pub struct CapacityLoss {
     /// The instance that EC2 takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
-    /// The instance's pool, which is left out.
+    /// The instance's pool, which is excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<Pool>,
 }
@@ -118,8 +118,11 @@ pub struct AlarmEvent {
 pub struct Execution {
     /// The execution's name.
     pub name: String,
-    /// When its round began, UTC: what happened before belongs to another round.
-    pub started_at: Timestamp,
+    /// When its round began, UTC: what happened before belongs to another round. Of the first round
+    /// it is the execution's start, which the JSON is named for: the previous release writes and
+    /// reads it under that name.
+    #[serde(rename = "started_at")]
+    pub round_began_at: Timestamp,
     /// The state machine's ARN, by which its other executions are found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_machine_arn: Option<String>,
@@ -130,4 +133,44 @@ pub struct Execution {
 
 fn first_round() -> u32 {
     1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_an_input_does_not_say_it_does_not_say_when_it_is_written() {
+        for input in [
+            json!({"stack_name": "farm"}),
+            json!({"stack_name": "farm", "purpose": "return_to_spot"}),
+            json!({"stack_name": "farm", "settings": {"max_rounds": 3}}),
+        ] {
+            let read: ExecutionInput = serde_json::from_value(input.clone()).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), input);
+        }
+        let said = json!({"stack_name": "farm", "purpose": "scale_up", "settings": {}});
+        let read: ExecutionInput = serde_json::from_value(said).unwrap();
+        let written = serde_json::to_value(read).unwrap();
+        assert_eq!(written, json!({"stack_name": "farm"}));
+    }
+
+    #[test]
+    fn an_execution_without_a_round_is_in_its_first() {
+        let execution = json!({"name": "by-hand", "started_at": "2026-01-01T00:00:00Z"});
+        let execution: Execution = serde_json::from_value(execution).unwrap();
+        assert_eq!(execution.round, 1);
+    }
+
+    #[test]
+    fn the_beginning_of_a_round_travels_under_the_previous_release_s_name() {
+        let written = json!({"name": "by-hand", "started_at": "2026-01-01T00:00:00Z", "round": 2});
+        let execution: Execution = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(
+            execution.round_began_at,
+            Timestamp::constant(1_767_225_600, 0)
+        );
+        assert_eq!(serde_json::to_value(execution).unwrap(), written);
+    }
 }

@@ -62,10 +62,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_policy_with_a_longer_name_is_not_ours() {
-        let other =
-            Activity::launched_because("a user request executed policy ScaleUpFast changing");
-        assert!(!other.was_caused_by("ScaleUp"));
-        assert!(Activity::launched_because("executed policy ScaleUp.").was_caused_by("ScaleUp"));
+    fn a_policy_s_name_stands_as_a_word_of_its_own() {
+        for (cause, is_ours) in [
+            ("a user request executed policy ScaleUp changing", true),
+            ("executed policy ScaleUp.", true),
+            ("ScaleUp", true),
+            ("executed policy ScaleUpFast changing", false),
+            ("executed policy ScaleUp-fast changing", false),
+            ("executed policy FastScaleUp changing", false),
+            ("executed policy fast-ScaleUp changing", false),
+            ("executed policy fast-ScaleUp, then ScaleUp", true),
+            ("executed policy ScaleDown changing", false),
+        ] {
+            let activity = Activity::launched_because(cause);
+            assert_eq!(activity.was_caused_by("ScaleUp"), is_ours, "{cause}");
+        }
     }
 }

@@ -64,15 +64,10 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn group(in_service: i32, pending: i32) -> Capacity {
-        Capacity {
-            min_size: 0,
-            max_size: 9,
-            desired_capacity: in_service + pending,
-            in_service,
-            pending,
-        }
+        testing::capacity([9, in_service + pending, in_service, pending])
     }
 
     fn backlog(visible_messages: u64, spot: Capacity, on_demand: Capacity) -> Backlog {

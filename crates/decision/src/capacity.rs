@@ -49,7 +49,7 @@ pub struct Expectation<'a> {
     pub timeout_seconds: u32,
 }
 
-/// Judges a scale-up from the group as it is and its activities since the execution began.
+/// Judges a scale-up from the group as it is and its activities since the round began.
 ///
 /// One failed launch is not the verdict: Auto Scaling goes on to the next zone. Only when every
 /// zone has failed and nothing is being launched is there no capacity.
@@ -137,16 +137,11 @@ pub fn assess(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
     use jiff::Timestamp;
 
     fn capacity(desired_capacity: i32, in_service: i32, pending: i32) -> Capacity {
-        Capacity {
-            min_size: 0,
-            max_size: 3,
-            desired_capacity,
-            in_service,
-            pending,
-        }
+        testing::capacity([3, desired_capacity, in_service, pending])
     }
 
     fn failure(zone: &str, second: i64) -> Activity {
@@ -196,6 +191,25 @@ mod tests {
         let report = assess_at(15, capacity(1, 0, 0), &failures);
         assert_eq!(report.status, CapacityStatus::NoCapacity);
         assert_eq!(report.last_failure.as_deref(), Some("no capacity in b"));
+    }
+
+    #[test]
+    fn only_a_launch_that_failed_or_was_cancelled_counts_against_its_zone() {
+        for (launches, status_code, status) in [
+            (true, "Failed", CapacityStatus::NoCapacity),
+            (true, "Cancelled", CapacityStatus::NoCapacity),
+            (true, "Successful", CapacityStatus::Pending),
+            (true, "InProgress", CapacityStatus::Pending),
+            (false, "Failed", CapacityStatus::Pending),
+        ] {
+            let activities = ["a", "b"].map(|zone| Activity {
+                launches,
+                status_code: status_code.into(),
+                ..failure(zone, 1)
+            });
+            let report = assess_at(15, capacity(1, 0, 0), &activities);
+            assert_eq!(report.status, status, "{launches} {status_code}");
+        }
     }
 
     #[test]

@@ -115,6 +115,25 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_digits_and_a_point() {
+        assert_eq!(read("0.210400"), Some(Decimal::new(2_104, 4)));
+        for text in [
+            "", ".", "-1", "+1", "1e5", "1_000", "1,5", " 1", "NaN", "1.2.3",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_64_characters_is_read_and_a_longer_one_is_not() {
+        for (length, expected) in [(64, Some(Decimal::from(15))), (65, None)] {
+            let text = format!("{:0>length$}", 15);
+            assert_eq!(read(&text), expected, "{length}");
+            assert_eq!(usd(&format!(r#""{text}""#)).ok(), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn null_is_none_where_it_may_be() {
         let read = |json| serde_json::from_str::<Priced>(json).unwrap().most;
         assert_eq!(read(r#"{"usd": 1}"#), None);

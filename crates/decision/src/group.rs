@@ -47,7 +47,7 @@ pub struct Group {
 }
 
 /// A group's size, in instances, or in units where the group weighs its instance types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capacity {
     /// The least the group may have.
     pub min_size: i32,
@@ -100,7 +100,7 @@ impl Capacity {
 /// The most that a group pays for a spot instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaximumPrice {
-    /// USD per instance-hour.
+    /// USD per instance-hour, or per unit-hour where the group weighs its instance types.
     #[serde(deserialize_with = "crate::decimal::deserialize")]
     pub usd: Decimal,
     /// Where it was read.
@@ -185,14 +185,14 @@ impl ScalingPolicy {
         let by = self.scaling_adjustment;
         let taken = match self.adjustment_type.as_str() {
             "ExactCapacity" => desired_capacity.saturating_sub(by),
-            "PercentChangeInCapacity" if by < 0 && desired_capacity > 0 => {
+            "PercentChangeInCapacity" if by < 0 => {
                 let share = i64::from(desired_capacity) * -i64::from(by) / 100;
                 i32::try_from(share)
                     .unwrap_or(i32::MAX)
                     .max(self.min_adjustment_magnitude.unwrap_or(1))
                     .max(1)
             }
-            "PercentChangeInCapacity" => 0,
+            // A policy that adds takes less than nothing, which is nothing.
             _ => by.saturating_neg(),
         };
         taken.clamp(0, desired_capacity.max(0))
@@ -209,25 +209,66 @@ impl ScalingPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn simple(adjustment_type: &str, adjustment: i32, least: Option<i32>) -> ScalingPolicy {
         ScalingPolicy {
-            policy_name: "ScaleUp".into(),
-            policy_type: "SimpleScaling".into(),
             adjustment_type: adjustment_type.into(),
-            scaling_adjustment: adjustment,
             min_adjustment_magnitude: least,
+            ..testing::scaling_policy("ScaleUp", adjustment)
         }
+    }
+
+    #[test]
+    fn sizes_say_whether_a_group_has_room_is_served_and_can_give() {
+        for (sizes, [has_room, is_served, can_give]) in [
+            ([0, 2, 1, 1, 0], [true, true, true]),
+            ([0, 2, 2, 1, 1], [false, true, true]),
+            ([0, 2, 2, 1, 0], [false, false, true]),
+            // MaxSize was lowered below what the group has.
+            ([0, 1, 2, 2, 0], [false, true, true]),
+            // At its MinSize, and below it.
+            ([1, 2, 1, 1, 0], [true, true, false]),
+            ([2, 3, 1, 1, 0], [true, true, false]),
+            // None in service.
+            ([0, 2, 1, 0, 1], [true, true, false]),
+        ] {
+            let [min_size, max_size, desired_capacity, in_service, pending] = sizes;
+            let capacity = Capacity {
+                min_size,
+                max_size,
+                desired_capacity,
+                in_service,
+                pending,
+            };
+            assert_eq!(capacity.has_room(), has_room, "{capacity:?}");
+            assert_eq!(capacity.is_served(), is_served, "{capacity:?}");
+            assert_eq!(capacity.can_give(), can_give, "{capacity:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_step_policy_needs_a_metric() {
+        let of = |policy_type: &str| ScalingPolicy {
+            policy_type: policy_type.into(),
+            ..simple("ChangeInCapacity", 1, None)
+        };
+        assert!(of("StepScaling").is_step_scaling());
+        assert!(!of("SimpleScaling").is_step_scaling());
     }
 
     #[test]
     fn each_adjustment_type_may_add_or_not() {
         for (adjustment_type, adjustment, least, desired, adds) in [
             ("ChangeInCapacity", 1, None, 5, true),
+            ("ChangeInCapacity", 0, None, 5, false),
+            ("ChangeInCapacity", -1, None, 5, false),
             ("ExactCapacity", 2, None, 1, true),
             ("ExactCapacity", 2, None, 2, false),
+            ("ExactCapacity", 2, None, 3, false),
             ("PercentChangeInCapacity", 50, None, 1, true),
             ("PercentChangeInCapacity", 50, None, 0, false),
+            ("PercentChangeInCapacity", 50, Some(0), 0, false),
             ("PercentChangeInCapacity", 50, Some(1), 0, true),
         ] {
             let policy = simple(adjustment_type, adjustment, least);
@@ -242,41 +283,39 @@ mod tests {
             ("ChangeInCapacity", 9, None, 1, 5),
             ("ExactCapacity", 4, None, 1, 4),
             ("PercentChangeInCapacity", 50, None, 3, 4),
+            ("PercentChangeInCapacity", 100, None, 2, 4),
             ("PercentChangeInCapacity", 10, None, 3, 4),
             ("PercentChangeInCapacity", 10, Some(2), 3, 5),
             ("PercentChangeInCapacity", 50, None, 0, 0),
             ("PercentChangeInCapacity", 50, Some(1), 0, 1),
         ] {
             let policy = simple(adjustment_type, adjustment, least);
-            let capacity = Capacity {
-                min_size: 0,
-                max_size: 5,
-                desired_capacity: desired,
-                in_service: 0,
-                pending: 0,
-            };
+            let capacity = testing::capacity([5, desired, 0, 0]);
             assert_eq!(policy.target_from(capacity), target, "{policy:?}");
         }
     }
 
     #[test]
     fn what_a_policy_takes_is_counted_as_auto_scaling_does() {
-        let takes = |adjustment_type: &str, by, from| {
-            let policy = ScalingPolicy {
-                policy_name: "ScaleDown".into(),
-                policy_type: "SimpleScaling".into(),
-                adjustment_type: adjustment_type.into(),
-                scaling_adjustment: by,
-                min_adjustment_magnitude: None,
-            };
-            policy.takes_from(from)
-        };
-        assert_eq!(takes("ChangeInCapacity", -1, 3), 1);
-        assert_eq!(takes("ChangeInCapacity", -5, 3), 3);
-        assert_eq!(takes("ChangeInCapacity", 1, 3), 0);
-        assert_eq!(takes("ExactCapacity", 0, 3), 3);
-        assert_eq!(takes("PercentChangeInCapacity", -50, 3), 1);
-        assert_eq!(takes("PercentChangeInCapacity", -10, 3), 1);
-        assert_eq!(takes("PercentChangeInCapacity", -10, 0), 0);
+        for (adjustment_type, by, least, from, taken) in [
+            ("ChangeInCapacity", -1, None, 3, 1),
+            ("ChangeInCapacity", -5, None, 3, 3),
+            ("ChangeInCapacity", 0, None, 3, 0),
+            ("ChangeInCapacity", 1, None, 3, 0),
+            ("ExactCapacity", 0, None, 3, 3),
+            ("ExactCapacity", 2, None, 3, 1),
+            ("ExactCapacity", 4, None, 3, 0),
+            ("PercentChangeInCapacity", -50, None, 3, 1),
+            ("PercentChangeInCapacity", -60, None, 5, 3),
+            ("PercentChangeInCapacity", -10, None, 3, 1),
+            ("PercentChangeInCapacity", -10, Some(2), 3, 2),
+            ("PercentChangeInCapacity", -10, Some(0), 3, 1),
+            ("PercentChangeInCapacity", -10, None, 0, 0),
+            ("PercentChangeInCapacity", 0, None, 3, 0),
+            ("PercentChangeInCapacity", 50, None, 3, 0),
+        ] {
+            let policy = simple(adjustment_type, by, least);
+            assert_eq!(policy.takes_from(from), taken, "{policy:?} from {from}");
+        }
     }
 }

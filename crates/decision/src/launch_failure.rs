@@ -87,6 +87,13 @@ mod tests {
     }
 
     #[test]
+    fn of_two_launches_at_once_the_first_counts_as_auto_scaling_lists_the_newest_first() {
+        let (failed, came) = (launch("a", 1, "Failed"), launch("a", 1, "Successful"));
+        assert_eq!(unmended(&[failed.clone(), came.clone()]).len(), 1);
+        assert!(unmended(&[came, failed]).is_empty());
+    }
+
+    #[test]
     fn a_termination_or_a_launch_without_a_zone_says_nothing() {
         let mut termination = launch("a", 1, "Failed");
         termination.launches = false;

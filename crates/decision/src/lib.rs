@@ -8,8 +8,8 @@
 //! * [`on_demand_price`] tells what the alternative to spot costs.
 //! * [`launch_failure`] tells where EC2 had no capacity of late.
 //! * [`decimal`] reads what comes from outside.
-//! * [`left_out`] tells which pools are no choice, and by which rule.
-//! * [`verdict`] chooses the group that scales up, and says why.
+//! * [`verdict`] chooses the group that scales up, and says why: [`Situation`](verdict::Situation)
+//!   is the way into it.
 //! * [`backlog`] is how many jobs wait for each instance.
 //! * [`activity`] is what Auto Scaling did.
 //! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
@@ -21,11 +21,13 @@ pub mod capacity;
 pub mod decimal;
 mod group;
 pub mod launch_failure;
-pub mod left_out;
 mod market;
 pub mod on_demand_price;
 pub mod price;
 pub mod scaling;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod verdict;
 
 pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScalingPolicy};

@@ -33,3 +33,20 @@ impl fmt::Display for Market {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Market;
+
+    #[test]
+    fn a_market_travels_as_its_code_and_reads_as_english() {
+        for (market, code, english) in [
+            (Market::Spot, "spot", "spot"),
+            (Market::OnDemand, "on_demand", "on-demand"),
+        ] {
+            assert_eq!(market.code(), code);
+            assert_eq!(serde_json::to_value(market).unwrap(), code);
+            assert_eq!(market.to_string(), english);
+        }
+    }
+}

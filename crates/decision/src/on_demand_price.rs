@@ -6,7 +6,7 @@
 //! price; G6 instances are not sold in `eu-west-1`.
 //! See <https://aws.amazon.com/ec2/pricing/on-demand/>.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,32 @@ pub fn static_price(
         .iter()
         .find(|row| row.region == region && row.instance_type == instance_type)
         .map(|row| row.usd)
+}
+
+/// The price of each instance type: that of `listed`, AWS's price list in USD per instance-hour,
+/// otherwise that of the table. A type without either is missing.
+#[must_use]
+pub fn listed_or_static(
+    region: &str,
+    product_description: &str,
+    instance_types: &[String],
+    listed: &BTreeMap<String, Decimal>,
+) -> BTreeMap<String, OnDemandPrice> {
+    let price = |name: &String| {
+        let listed = listed.get(name).map(|usd| OnDemandPrice {
+            usd: *usd,
+            source: OnDemandPriceSource::PriceList,
+        });
+        listed.or_else(|| {
+            let usd = static_price(region, product_description, name)?;
+            let source = OnDemandPriceSource::StaticTable;
+            Some(OnDemandPrice { usd, source })
+        })
+    };
+    let prices = instance_types.iter();
+    prices
+        .filter_map(|name| Some((name.clone(), price(name)?)))
+        .collect()
 }
 
 fn lines() -> impl Iterator<Item = &'static str> {
@@ -120,6 +146,27 @@ mod tests {
         assert_eq!(static_price("us-east-1", "Windows", "g4dn.xlarge"), None);
         let vpc = "Linux/UNIX (Amazon VPC)";
         assert_eq!(static_price("us-east-1", vpc, "g4dn.xlarge"), usd("0.526"));
+    }
+
+    #[test]
+    fn the_price_list_comes_before_the_table() {
+        let usd = |text: &str| text.parse::<Decimal>().unwrap();
+        let types = ["g4dn.xlarge", "g5.xlarge", "unknown.large"].map(str::to_owned);
+        let listed = BTreeMap::from([(types[0].clone(), usd("0.5"))]);
+        let prices = listed_or_static("us-east-1", LINUX, &types, &listed);
+        let price = |usd, source| OnDemandPrice { usd, source };
+        let table = static_price("us-east-1", LINUX, "g5.xlarge").unwrap();
+        let expected = [
+            (
+                types[0].clone(),
+                price(usd("0.5"), OnDemandPriceSource::PriceList),
+            ),
+            (
+                types[1].clone(),
+                price(table, OnDemandPriceSource::StaticTable),
+            ),
+        ];
+        assert_eq!(prices, expected.into());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{Capacity, ScalingPolicy, activity::Activity};
 pub enum ScaleUpPlan {
     /// Execute the policy.
     Execute,
-    /// The group has grown since the execution began: an earlier attempt took effect, or others
+    /// The group has grown since it was discovered: an earlier attempt took effect, or others
     /// filled the group.
     AlreadyScaled,
     /// The group is at its MaxSize.
@@ -40,7 +40,7 @@ pub fn plan_first_scale_up(
 /// What another execution did meanwhile looks like that attempt's effect. A scale-up that is done
 /// twice costs money, so it is not done then.
 ///
-/// `activities` are those that began since the execution did. They matter where a scale-up took
+/// `activities` are those that began since the round did. They matter where a scale-up took
 /// effect and the group was scaled in again before this attempt looked.
 #[must_use]
 pub fn plan_scale_up(
@@ -74,7 +74,7 @@ fn plan_from_here(current: Capacity, policy: &ScalingPolicy) -> ScaleUpPlan {
 pub enum ScaleDownPlan {
     /// Execute the policy.
     Execute,
-    /// The group has shrunk since the execution began, by an earlier attempt or by others.
+    /// The group has shrunk since it was discovered, by an earlier attempt or by others.
     AlreadyScaled,
     /// The policy would take this many, and not the one that was replaced.
     TakesOther(i32),
@@ -126,15 +126,10 @@ pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn scale_up() -> ScalingPolicy {
-        ScalingPolicy {
-            policy_name: "ScaleUp".into(),
-            policy_type: "SimpleScaling".into(),
-            adjustment_type: "ChangeInCapacity".into(),
-            scaling_adjustment: 1,
-            min_adjustment_magnitude: None,
-        }
+        testing::scaling_policy("ScaleUp", 1)
     }
 
     #[test]
@@ -148,13 +143,7 @@ mod tests {
     }
 
     fn capacity(desired_capacity: i32, in_service: i32) -> Capacity {
-        Capacity {
-            min_size: 0,
-            max_size: 2,
-            desired_capacity,
-            in_service,
-            pending: 0,
-        }
+        testing::capacity([2, desired_capacity, in_service, 0])
     }
 
     #[test]
@@ -205,6 +194,35 @@ mod tests {
     fn a_group_that_others_have_filled_is_waited_for() {
         let plan = plan_first_scale_up(capacity(0, 0), capacity(2, 1), &scale_up());
         assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
+    }
+
+    #[test]
+    fn what_the_policy_takes_away_is_no_scale_up() {
+        let taken = Activity {
+            launches: false,
+            ..Activity::launched_because("a user request executed policy ScaleUp changing")
+        };
+        let plan = plan_scale_up(capacity(1, 1), capacity(1, 1), &scale_up(), &[taken]);
+        assert_eq!(plan, ScaleUpPlan::Execute);
+    }
+
+    #[test]
+    fn a_scale_down_takes_one_once() {
+        for (discovered, current, by, plan) in [
+            (2, 2, -1, ScaleDownPlan::Execute),
+            (1, 2, -1, ScaleDownPlan::Execute),
+            (2, 1, -1, ScaleDownPlan::AlreadyScaled),
+            (2, 2, -2, ScaleDownPlan::TakesOther(2)),
+            (2, 2, 1, ScaleDownPlan::TakesOther(0)),
+        ] {
+            let policy = ScalingPolicy {
+                scaling_adjustment: by,
+                ..scale_up()
+            };
+            let (discovered, current) = (capacity(discovered, 1), capacity(current, 1));
+            let planned = plan_scale_down(discovered, current, &policy);
+            assert_eq!(planned, plan, "{discovered:?} {current:?} {by}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! *evaluate*: the spot price of every pool of the group, and the verdict.
 
+mod kept_prices;
 mod metrics;
 mod on_demand;
 
@@ -19,8 +20,7 @@ use spotmanager_contract::{
 use spotmanager_decision::{
     Group,
     launch_failure::{LaunchFailure, unmended},
-    price::{PriceAverages, Window},
-    verdict::ReasonCode,
+    price::{PoolFacts, PoolPrice, PriceAverages, Window},
 };
 
 use on_demand::OnDemandPrices;
@@ -77,7 +77,7 @@ impl Evaluate {
     }
 
     /// Averages the prices of the window that ends at the input's `window_end`, else at `now`, and
-    /// leaves out the zones in which a launch failed just before then.
+    /// excludes the zones in which a launch failed just before then.
     ///
     /// # Errors
     /// [`EvaluateError`] when a page of prices or of activities cannot be had.
@@ -97,7 +97,7 @@ impl Evaluate {
         let mut failures = BTreeMap::new();
         let (mut scores, mut on_demand) = (BTreeMap::new(), BTreeMap::new());
         let spot = &discovery.spot_group;
-        if discovery.asks_for_prices() {
+        if discovery.asks_for_prices(input.execution.round) {
             let product_description = settings.product_description.as_str();
             let query = Query {
                 instance_types: &spot.instance_types,
@@ -116,14 +116,21 @@ impl Evaluate {
             (scores, on_demand) = (scored, sold);
         }
         let rejected_samples = averages.rejected();
-        let mut pools = averages.finish();
-        for price in &mut pools {
-            let zone = &price.pool.availability_zone;
-            price.launch_failure = failures.get(zone).cloned();
+        let averages = averages.finish().into_iter();
+        let pools = averages.map(|average| {
+            let pool = &average.pool;
+            let zone = &pool.availability_zone;
             let zone_id = spot.availability_zone_ids.get(zone);
-            price.placement_score = zone_id.and_then(|id| scores.get(id).copied());
-            price.on_demand = on_demand.get(&price.pool.instance_type).cloned();
-        }
+            let facts = PoolFacts {
+                launch_failure: failures.get(zone).cloned(),
+                interrupted_at: discovery.interrupted_at(pool),
+                placement_score: zone_id.and_then(|id| scores.get(id).copied()),
+                on_demand: on_demand.get(&pool.instance_type).cloned(),
+                weighted_capacity: discovery.weighted_capacity(pool),
+            };
+            PoolPrice::new(average, facts)
+        });
+        let pools = pools.collect();
         let mut evaluation = discovery.decide(input.execution.round, pools);
         let pools_left_off = evaluation.list_at_most(MOST_LISTED_POOLS);
         tracing::info!(
@@ -134,8 +141,7 @@ impl Evaluate {
             "{}",
             evaluation.verdict.sentence
         );
-        // A schedule's tick with nothing to return from would make metrics of every hour.
-        if evaluation.verdict.reason != ReasonCode::NothingOnDemand {
+        if evaluation.verdict.reason.is_counted() {
             metrics::record(&discovery, &evaluation);
         }
         Ok(EvaluateOutput {

@@ -2,29 +2,26 @@
 //! is warm, else from the table that travels with the program. No decision waits for it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Mutex,
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use spotmanager_aws::on_demand_prices::{Client, read_prices};
-use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, static_price};
+use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, listed_or_static};
+
+use crate::kept_prices::KeptPrices;
 
 /// How long the price list may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a price is kept; AWS changes them seldom, and downwards.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
-
-/// A product description and an instance type.
-type Key = (String, String);
 
 /// The prices of one region, with what was read before.
 #[derive(Debug)]
 pub(crate) struct OnDemandPrices {
     client: Client,
     region: String,
-    kept: Mutex<HashMap<Key, (Timestamp, OnDemandPrice)>>,
+    kept: Mutex<KeptPrices>,
 }
 
 impl OnDemandPrices {
@@ -43,18 +40,7 @@ impl OnDemandPrices {
         product_description: &str,
         now: Timestamp,
     ) -> BTreeMap<String, OnDemandPrice> {
-        let key = |instance_type: &String| (product_description.to_owned(), instance_type.clone());
-        let mut prices: BTreeMap<_, _> = {
-            let kept = self
-                .kept
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            let fresh = |instance_type: &String| {
-                let (at, price) = kept.get(&key(instance_type))?;
-                (now.duration_since(*at) < KEPT).then(|| (instance_type.clone(), price.clone()))
-            };
-            instance_types.iter().filter_map(fresh).collect()
-        };
+        let mut prices = self.kept().fresh(product_description, instance_types, now);
         let missing: Vec<_> = instance_types
             .iter()
             .filter(|instance_type| !prices.contains_key(*instance_type))
@@ -64,32 +50,31 @@ impl OnDemandPrices {
             return prices;
         }
         let asked = read_prices(&self.client, &self.region, product_description, &missing);
-        match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(read)) => {
-                let mut kept = self
-                    .kept
-                    .lock()
-                    .unwrap_or_else(|poisoned| poisoned.into_inner());
-                for (instance_type, usd) in read {
-                    let price = OnDemandPrice {
-                        usd,
-                        source: OnDemandPriceSource::PriceList,
-                    };
-                    kept.insert(key(&instance_type), (now, price.clone()));
-                    prices.insert(instance_type, price);
-                }
+        let listed = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(listed)) => listed,
+            Ok(Err(error)) => {
+                tracing::warn!(error = %error, "the price list cannot be read");
+                BTreeMap::new()
             }
-            Ok(Err(error)) => tracing::warn!(error = %error, "the price list cannot be read"),
-            Err(_) => tracing::warn!("the price list did not answer in time"),
-        }
-        for instance_type in missing {
-            if !prices.contains_key(&instance_type)
-                && let Some(usd) = static_price(&self.region, product_description, &instance_type)
-            {
-                let source = OnDemandPriceSource::StaticTable;
-                prices.insert(instance_type, OnDemandPrice { usd, source });
+            Err(_) => {
+                tracing::warn!("the price list did not answer in time");
+                BTreeMap::new()
+            }
+        };
+        let read = listed_or_static(&self.region, product_description, &missing, &listed);
+        let mut kept = self.kept();
+        for (instance_type, price) in &read {
+            if price.source == OnDemandPriceSource::PriceList {
+                kept.keep(product_description, instance_type, price.clone(), now);
             }
         }
+        prices.extend(read);
         prices
+    }
+
+    fn kept(&self) -> MutexGuard<'_, KeptPrices> {
+        self.kept
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

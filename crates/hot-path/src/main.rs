@@ -5,18 +5,19 @@
 mod history;
 
 use rust_decimal::Decimal;
-use spotmanager_decision::{
-    left_out::Terms,
-    verdict::{Demand, decide},
-};
+use spotmanager_decision::verdict::{Case, Demand, Situation, Terms};
 
 use history::{History, groups};
 
 fn main() -> serde_json::Result<()> {
     let [spot, on_demand] = groups()?;
-    let terms = Terms::with_margin(Decimal::from(15));
-    let prices = History::of(10_000).average();
-    let evaluation = decide(&spot, &on_demand, &terms, prices, Demand::Alarm(None));
+    let situation = Situation {
+        spot: &spot,
+        on_demand: &on_demand,
+        terms: Terms::with_margin(Decimal::from(15)),
+        case: Case::ScaleUp(Demand::Alarm(None)),
+    };
+    let evaluation = situation.decide(History::of(10_000).prices());
     println!("{}", evaluation.verdict.sentence);
     Ok(())
 }

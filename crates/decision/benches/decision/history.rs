@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_decision::{
     Group,
-    price::{Pool, PoolPrice, PriceAverages, PriceChange, Window},
+    price::{Pool, PoolAverage, PoolFacts, PoolPrice, PriceAverages, PriceChange, Window},
 };
 
 const HOUR: i64 = 3600;
@@ -13,7 +13,7 @@ const CHANGES: u64 = 10;
 const SECONDS_BETWEEN: i64 = 360;
 const ZONES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 /// An event with both groups, as *evaluate* gets it.
-const EVENT: &str = include_str!("../../../../tests/events/evaluate/within-limit.json");
+const EVENT: &str = include_str!("../../../../tests/events/evaluate/base.json");
 
 /// An hour of price changes.
 #[derive(Clone)]
@@ -55,12 +55,27 @@ impl History {
     }
 
     /// What each pool cost.
-    pub(crate) fn average(self) -> Vec<PoolPrice> {
+    pub(crate) fn average(self) -> Vec<PoolAverage> {
         let mut averages = PriceAverages::new(self.window, self.pools);
         for change in self.changes {
             averages.add(change);
         }
         averages.finish()
+    }
+
+    /// What each pool cost, of which nothing else is known.
+    pub(crate) fn prices(self) -> Vec<PoolPrice> {
+        let priced = |average| {
+            let facts = PoolFacts {
+                launch_failure: None,
+                interrupted_at: None,
+                placement_score: None,
+                on_demand: None,
+                weighted_capacity: None,
+            };
+            PoolPrice::new(average, facts)
+        };
+        self.average().into_iter().map(priced).collect()
     }
 }
 

@@ -2,10 +2,7 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use rust_decimal::Decimal;
-use spotmanager_decision::{
-    left_out::Terms,
-    verdict::{Demand, decide},
-};
+use spotmanager_decision::verdict::{Case, Demand, Situation, Terms};
 
 use crate::{
     SAMPLES,
@@ -14,11 +11,16 @@ use crate::{
 
 pub(crate) fn add(criterion: &mut Criterion) -> serde_json::Result<()> {
     let [spot, on_demand] = groups()?;
-    let terms = Terms::with_margin(Decimal::from(15));
+    let situation = || Situation {
+        spot: &spot,
+        on_demand: &on_demand,
+        terms: Terms::with_margin(Decimal::from(15)),
+        case: Case::ScaleUp(Demand::Alarm(None)),
+    };
     let mut group = criterion.benchmark_group("verdict");
     group.sample_size(20);
     for samples in SAMPLES {
-        let prices = History::of(samples).average();
+        let prices = History::of(samples).prices();
         group.throughput(Throughput::Elements(samples));
         group.bench_with_input(
             BenchmarkId::from_parameter(samples),
@@ -26,7 +28,7 @@ pub(crate) fn add(criterion: &mut Criterion) -> serde_json::Result<()> {
             |bencher, prices| {
                 bencher.iter_batched(
                     || prices.clone(),
-                    |prices| decide(&spot, &on_demand, &terms, prices, Demand::Alarm(None)),
+                    |prices| situation().decide(prices),
                     BatchSize::LargeInput,
                 );
             },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Pool, PoolPrice, PriceChange, Window, records::Records};
+use super::{Pool, PoolAverage, PriceChange, Window, records::Records};
 
 /// Gathers price changes, in any order and from any number of pages, into averages per pool.
 ///
@@ -33,19 +33,23 @@ impl PriceAverages {
 
     /// Takes one record.
     pub fn add(&mut self, change: PriceChange) {
+        if !self.is_taken(&change) {
+            self.reject();
+        }
+    }
+
+    /// Takes a record, or passes over one that belongs to no pool or no time; not taken is one that
+    /// has no credible price.
+    fn is_taken(&mut self, change: &PriceChange) -> bool {
+        let PriceChange { pool, at, usd } = change;
         if !change.is_credible() {
-            self.rejected += 1;
-            return;
+            return false;
         }
-        if change.at >= self.window.end {
-            return;
-        }
-        if let Some(records) = self.records.get_mut(&change.pool)
-            && records
-                .add(self.window.start, change.at, change.usd)
-                .is_err()
-        {
-            self.rejected += 1;
+        match self.records.get_mut(pool) {
+            Some(records) if *at < self.window.end => {
+                records.add(self.window.start, *at, *usd).is_ok()
+            }
+            _ => true,
         }
     }
 
@@ -62,7 +66,7 @@ impl PriceAverages {
 
     /// The average of every pool asked for, in the order of type and zone.
     #[must_use]
-    pub fn finish(self) -> Vec<PoolPrice> {
+    pub fn finish(self) -> Vec<PoolAverage> {
         let window = self.window;
         self.records
             .into_iter()
@@ -71,7 +75,7 @@ impl PriceAverages {
     }
 }
 
-fn average(pool: Pool, changes: &[(Timestamp, Decimal)], window: Window) -> PoolPrice {
+fn average(pool: Pool, changes: &[(Timestamp, Decimal)], window: Window) -> PoolAverage {
     let mut weighted = Decimal::ZERO;
     let mut covered = Decimal::ZERO;
     let ends = changes
@@ -86,16 +90,16 @@ fn average(pool: Pool, changes: &[(Timestamp, Decimal)], window: Window) -> Pool
         weighted += *usd * held;
         covered += held;
     }
-    let average_usd = (covered > Decimal::ZERO)
-        .then(|| weighted.checked_div(covered))
-        .flatten()
+    // Nothing covered is no average.
+    let average_usd = weighted
+        .checked_div(covered)
         .map(|usd| usd.round_dp(6).normalize());
-    PoolPrice {
+    PoolAverage {
+        pool,
         average_usd,
         latest_usd: changes.last().map(|(_, usd)| usd.normalize()),
         sample_count: changes.len(),
         covered_seconds: i64::try_from(covered.trunc()).unwrap_or(i64::MAX),
-        ..PoolPrice::unknown(pool)
     }
 }
 
@@ -122,7 +126,7 @@ mod tests {
         Window::ending_at(at("2026-01-01T00:30:00Z"), 3600).unwrap()
     }
 
-    fn average_of(changes: &[(&str, &str)]) -> PoolPrice {
+    fn average_of(changes: &[(&str, &str)]) -> PoolAverage {
         let mut averages = PriceAverages::new(window(), [pool()]);
         for (time, price) in changes {
             averages.add(PriceChange {
@@ -206,16 +210,23 @@ mod tests {
     #[test]
     fn incredible_prices_are_rejected_and_counted() {
         let mut averages = PriceAverages::new(window(), [pool()]);
-        for price in ["-0.1", "1000001"] {
+        for (price, rejected) in [
+            ("-0.1", 1),
+            ("1000000.01", 2),
+            ("1000000", 2),
+            ("0", 2),
+            ("1000001", 3),
+        ] {
             averages.add(PriceChange {
                 pool: pool(),
                 at: window().start,
                 usd: usd(price),
             });
+            assert_eq!(averages.rejected(), rejected, "{price}");
         }
         averages.reject();
-        assert_eq!(averages.rejected(), 3);
-        assert_eq!(averages.finish()[0].average_usd, None);
+        assert_eq!(averages.rejected(), 4);
+        assert_eq!(averages.finish()[0].average_usd, Some(usd("1000000")));
     }
 
     #[test]
@@ -229,6 +240,9 @@ mod tests {
             at: window().start,
             usd: usd("1"),
         });
-        assert_eq!(averages.finish().len(), 1);
+        assert_eq!(averages.rejected(), 0);
+        let prices = averages.finish();
+        assert_eq!(prices.len(), 1);
+        assert_eq!(prices[0].sample_count, 0);
     }
 }

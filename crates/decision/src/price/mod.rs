@@ -6,15 +6,15 @@
 //! See <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html>.
 
 mod averages;
+mod pool_price;
 mod records;
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{launch_failure::LaunchFailure, left_out::LeftOut, on_demand_price::OnDemandPrice};
-
 pub use averages::PriceAverages;
+pub use pool_price::{Exclusion, PoolAverage, PoolFacts, PoolPrice};
 
 /// A price above this, in USD per instance-hour, is taken for a fault of the source.
 pub const HIGHEST_CREDIBLE_PRICE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
@@ -65,68 +65,5 @@ impl Window {
             .checked_sub(SignedDuration::from_secs(i64::from(seconds)))
             .ok()?;
         (start < end).then_some(Self { start, end })
-    }
-}
-
-/// What a pool cost over the window.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoolPrice {
-    /// The pool.
-    #[serde(flatten)]
-    pub pool: Pool,
-    /// The time-weighted average, USD per instance-hour, to six decimals; absent without samples.
-    pub average_usd: Option<Decimal>,
-    /// The newest price, USD per instance-hour.
-    pub latest_usd: Option<Decimal>,
-    /// How many price records the average was made of, the one that opens the window included.
-    pub sample_count: usize,
-    /// The part of the window with a known price, seconds.
-    pub covered_seconds: i64,
-    /// The launch that failed in the pool's zone of late, which leaves the pool out of the choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub launch_failure: Option<LaunchFailure>,
-    /// When EC2 said that it takes an instance back from the pool, UTC, which leaves the pool out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interrupted_at: Option<Timestamp>,
-    /// EC2's spot placement score of the pool's zone for the group's types together, 1 to 10.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub placement_score: Option<u8>,
-    /// What the instance type costs on demand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_demand: Option<OnDemandPrice>,
-    /// How many units of capacity an instance of the type is, where the group weighs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weighted_capacity: Option<u32>,
-    /// The rule that leaves the pool out of the choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_out: Option<LeftOut>,
-}
-
-impl PoolPrice {
-    /// A pool of which nothing is known yet.
-    #[must_use]
-    pub fn unknown(pool: Pool) -> Self {
-        Self {
-            pool,
-            average_usd: None,
-            latest_usd: None,
-            sample_count: 0,
-            covered_seconds: 0,
-            launch_failure: None,
-            interrupted_at: None,
-            placement_score: None,
-            on_demand: None,
-            weighted_capacity: None,
-            left_out: None,
-        }
-    }
-
-    /// The average for a unit of capacity, USD per hour; for an instance where the group does not
-    /// weigh.
-    #[must_use]
-    pub fn usd_per_unit(&self) -> Option<Decimal> {
-        let units = Decimal::from(self.weighted_capacity.unwrap_or(1));
-        let usd = self.average_usd?.checked_div(units)?;
-        Some(usd.round_dp(6).normalize())
     }
 }

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The longest [`Packed`]: seven bits of each number to a byte.
+/// The longest [`Packed`]: 10, 19 and 5 bytes, seven bits of each number to a byte.
 /// See <https://postcard.jamesmunns.com/wire-format>.
-const LONGEST: usize = 10 + 19 + 5;
+const LONGEST: usize = 34;
 
 /// The records of a pool in the order that they came in.
 #[derive(Debug, Default)]

@@ -1,19 +1,19 @@
 //! Which of the two groups scales up.
 
-use super::{Choice, Demand, Evaluation, Limit, ReasonCode, Verdict, demand::waiting, say};
+use super::{
+    Choice, Demand, Evaluation, Limit, ReasonCode, Terms, Verdict, demand::waiting, excluded, say,
+};
 use crate::{
     Group,
     backlog::Backlog,
-    left_out::{self, LeftOut, Terms},
-    price::PoolPrice,
+    price::{Exclusion, PoolPrice},
 };
 
 /// Decides which of the two groups scales up.
 ///
 /// Doubt never makes a job wait: without a price the on-demand group scales up, and where that
 /// one is full the spot group does, which EC2 itself keeps from paying more than its maximum.
-#[must_use]
-pub fn decide(
+pub(super) fn decide(
     spot: &Group,
     on_demand: &Group,
     terms: &Terms,
@@ -25,12 +25,12 @@ pub fn decide(
         .as_ref()
         .map(|maximum| Limit::new(maximum.usd, terms.safety_margin_percent));
     for price in &mut pools {
-        price.left_out = left_out::rule(price, terms);
+        price.excluded = excluded::rule(price, terms);
     }
     let cheapest = pools
         .iter()
         // A pool whose instances are no unit of capacity has no price for one.
-        .filter(|pool| pool.usd_per_unit().is_some() && pool.left_out.is_none())
+        .filter(|pool| pool.usd_per_unit().is_some() && pool.excluded.is_none())
         .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))
         .cloned();
     let verdict = demand.met().unwrap_or_else(|| {
@@ -129,7 +129,7 @@ fn judge(
     let Some((cheapest, average)) =
         cheapest.and_then(|pool| pool.usd_per_unit().map(|average| (pool, average)))
     else {
-        if let Some(verdict) = all_left_out(on_demand, pools, terms) {
+        if let Some(verdict) = all_excluded(on_demand, pools, terms) {
             return verdict;
         }
         let searched = format!(
@@ -187,35 +187,35 @@ fn judge(
     }
 }
 
-/// The verdict where every pool that has a price is left out: the cheapest one tells why.
-fn all_left_out(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option<Verdict> {
+/// The verdict where every pool that has a price is excluded: the cheapest one tells why.
+fn all_excluded(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option<Verdict> {
     let cheapest = pools
         .iter()
         .filter(|price| price.usd_per_unit().is_some())
         .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))?;
-    let rule = cheapest.left_out?;
+    let rule = cheapest.excluded?;
     let sentence = format!(
-        "{} in {}, the cheapest at {} USD per hour, is left out as {}, and no other pool with a \
+        "{} in {}, the cheapest at {} USD per hour, is excluded because {}, and no other pool with a \
          price is a choice",
         cheapest.pool.instance_type,
         cheapest.pool.availability_zone,
         cheapest.usd_per_unit().unwrap_or_default(),
-        left_out::why(cheapest, rule, terms)
+        excluded::why(cheapest, rule, terms)
     );
     let reason = match rule {
-        LeftOut::LaunchFailed => ReasonCode::RecentLaunchFailures,
-        LeftOut::Interrupted => ReasonCode::PoolsInterrupted,
-        LeftOut::PlacementScoreTooLow => ReasonCode::PlacementScoreTooLow,
-        LeftOut::OnDemandPriceUnknown => ReasonCode::OnDemandPriceUnknown,
+        Exclusion::LaunchFailed => ReasonCode::RecentLaunchFailures,
+        Exclusion::Interrupted => ReasonCode::PoolsInterrupted,
+        Exclusion::PlacementScoreTooLow => ReasonCode::PlacementScoreTooLow,
+        Exclusion::OnDemandPriceUnknown => ReasonCode::OnDemandPriceUnknown,
         // No doubt about it: spot is too dear.
-        LeftOut::AboveOnDemandShare if on_demand.capacity.has_room() => {
+        Exclusion::AboveOnDemandShare if on_demand.capacity.has_room() => {
             return Some(say(
                 Choice::OnDemand,
                 ReasonCode::SpotAboveOnDemandShare,
                 format!("{sentence}."),
             ));
         }
-        LeftOut::AboveOnDemandShare => {
+        Exclusion::AboveOnDemandShare => {
             return Some(say(
                 Choice::Nothing,
                 ReasonCode::OnDemandGroupFull,
@@ -246,7 +246,7 @@ fn in_doubt(on_demand: &Group, reason: ReasonCode, doubt: &str) -> Verdict {
     }
 }
 
-fn full(group: &Group) -> String {
+pub(super) fn full(group: &Group) -> String {
     format!(
         "{} is at its MaxSize of {}",
         group.auto_scaling_group_name, group.capacity.max_size

@@ -1,10 +1,30 @@
-//! The price that spot must not exceed.
+//! The price that spot must not exceed, and the margin and what else a deployment asks of a pool.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The largest margin, percent: at 100 no price above 0 would be within the limit.
-pub const HIGHEST_SAFETY_MARGIN_PERCENT: Decimal = Decimal::from_parts(99, 0, 0, false, 0);
+/// What a deployment asks of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How far below the maximum price the average must lie, percent.
+    pub safety_margin_percent: Decimal,
+    /// The least spot placement score, 1 to 10; 0 for none.
+    pub minimum_placement_score: u8,
+    /// The most that spot may cost, percent of the on-demand price.
+    pub maximum_percent_of_on_demand: Option<Decimal>,
+}
+
+impl Terms {
+    /// A margin below the maximum price, and nothing else.
+    #[must_use]
+    pub fn with_margin(safety_margin_percent: Decimal) -> Self {
+        Self {
+            safety_margin_percent,
+            minimum_placement_score: 0,
+            maximum_percent_of_on_demand: None,
+        }
+    }
+}
 
 /// What the limit is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +33,7 @@ pub struct Limit {
     pub maximum_price_usd: Decimal,
     /// How far below the maximum price the average must lie, percent.
     pub safety_margin_percent: Decimal,
-    /// `maximum_price_usd * (1 - safety_margin_percent / 100)`, USD per instance-hour.
+    /// `maximum_price_usd * (1 - safety_margin_percent / 100)`, in the unit of `maximum_price_usd`.
     pub limit_usd: Decimal,
 }
 

@@ -2,10 +2,12 @@
 
 mod decide;
 mod demand;
+mod excluded;
 mod limit;
 mod listed;
 mod reason;
 mod return_to_spot;
+mod situation;
 #[cfg(test)]
 mod tests;
 mod without_prices;
@@ -14,18 +16,18 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::{backlog::Backlog, price::PoolPrice};
 
-pub use decide::decide;
 pub use demand::Demand;
-pub use limit::{HIGHEST_SAFETY_MARGIN_PERCENT, Limit};
+pub use limit::{Limit, Terms};
 pub use reason::ReasonCode;
-pub use return_to_spot::decide_return;
-pub use without_prices::{another_leads, decide_after_failed_launch, decide_in_doubt};
+pub use situation::{Case, Situation};
+pub use without_prices::failed_evaluation;
 
 /// The group that scales up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// The spot group.
@@ -60,7 +62,7 @@ pub struct Evaluation {
     pub verdict: Verdict,
     /// The price that spot must not exceed; absent where the group sets no maximum price.
     pub limit: Option<Limit>,
-    /// The pool with the lowest average, of those without a failed launch of late.
+    /// The pool with the lowest average for a unit of capacity, of those that no rule excludes.
     pub cheapest: Option<PoolPrice>,
     /// Every pool that the group can launch into, or those that [`Self::list_at_most`] left.
     pub pools: Vec<PoolPrice>,

@@ -1,12 +1,11 @@
 //! Whether spot takes over from on-demand.
 
-use super::{Choice, Demand, Evaluation, ReasonCode, decide, say};
-use crate::{Group, left_out::Terms, price::PoolPrice};
+use super::{Choice, Demand, Evaluation, ReasonCode, Terms, decide::decide, say};
+use crate::{Group, price::PoolPrice};
 
 /// Decides whether spot takes over from an on-demand instance: only where nothing speaks against
 /// spot, for on-demand serves already.
-#[must_use]
-pub fn decide_return(
+pub(super) fn decide_return(
     spot: &Group,
     on_demand: &Group,
     terms: &Terms,
@@ -26,11 +25,7 @@ pub fn decide_return(
                 on_demand_capacity.min_size
             ),
         );
-    } else if !matches!(
-        evaluation.verdict.reason,
-        ReasonCode::SpotWithinLimit | ReasonCode::NoMaximumPrice
-    ) {
-        // The reasons that speak for on-demand, or for neither, leave it as it is.
+    } else if !evaluation.verdict.reason.speaks_for_spot() {
         let verdict = &mut evaluation.verdict;
         verdict.choice = Choice::Nothing;
         verdict.sentence = format!(
