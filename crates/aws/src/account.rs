@@ -1,4 +1,4 @@
-//! Whose account is asked.
+//! Whose account is asked, and as whom.
 
 use aws_config::SdkConfig;
 use aws_sdk_sts::Client;
@@ -7,15 +7,26 @@ use crate::AwsError;
 
 const CALL: &str = "sts:GetCallerIdentity";
 
-/// The account of the credentials, twelve digits. No policy can forbid the call.
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account, twelve digits.
+    pub account: String,
+    /// The ARN of the user or the role's session.
+    pub arn: String,
+}
+
+/// Who the credentials are. No policy can forbid the call.
 /// See <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
 ///
 /// # Errors
-/// [`AwsError`] when the call fails, or its reply has no account.
-pub async fn caller_account(config: &SdkConfig) -> Result<String, AwsError> {
+/// [`AwsError`] when the call fails, or its reply lacks a field.
+pub async fn caller(config: &SdkConfig) -> Result<Caller, AwsError> {
     let reply = Client::new(config).get_caller_identity().send().await;
     let reply = reply.map_err(|error| AwsError::new(CALL, error))?;
-    reply
-        .account
-        .ok_or_else(|| AwsError::incomplete(CALL, "Account"))
+    let lacks = |field| AwsError::incomplete(CALL, field);
+    Ok(Caller {
+        account: reply.account.ok_or_else(|| lacks("Account"))?,
+        arn: reply.arn.ok_or_else(|| lacks("Arn"))?,
+    })
 }

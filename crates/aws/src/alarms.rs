@@ -3,45 +3,11 @@
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, MetricAlarm, StateValue};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
+use spotmanager_contract::resources::{Alarm, QueueMetric};
 
 pub use aws_sdk_cloudwatch::Client;
 
 use crate::{AwsError, time::timestamp};
-
-/// A metric of an SQS queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueueMetric {
-    /// The queue's name.
-    pub queue_name: String,
-    /// Such as `ApproximateNumberOfMessagesVisible`.
-    pub metric_name: String,
-}
-
-/// An alarm.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alarm {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
-    pub state: String,
-    /// When it went into that state, if CloudWatch says so.
-    pub state_since: Option<Timestamp>,
-    /// Whether it does anything at all.
-    pub actions_enabled: bool,
-    /// The ARNs of what it fires when it goes into ALARM: topics, scaling policies and others.
-    pub alarm_actions: Vec<String>,
-    /// Of what it fires when it goes into OK, or lacks data.
-    pub other_actions: Vec<String>,
-    /// The metrics of SQS queues that it looks at.
-    pub queue_metrics: Vec<QueueMetric>,
-    /// Over how long it looks at its metric, seconds, the longest where it looks at several; absent
-    /// where it looks at other alarms.
-    pub period_seconds: Option<i32>,
-    /// How many periods must breach before it goes into ALARM.
-    pub datapoints_to_alarm: i32,
-}
 
 /// Every alarm of the account and region on metrics or on other alarms.
 /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html>.
@@ -63,6 +29,27 @@ pub async fn describe_alarms(client: &Client) -> Result<Vec<Alarm>, AwsError> {
         alarms.extend(page.composite_alarms().iter().map(on_alarms));
     }
     Ok(alarms)
+}
+
+/// What an alarm on metrics and one on alarms have in common; the SDK has no trait for it.
+macro_rules! of_either {
+    ($alarm:ident) => {
+        Alarm {
+            name: $alarm.alarm_name().unwrap_or_default().to_owned(),
+            arn: $alarm.alarm_arn().unwrap_or_default().to_owned(),
+            state: state($alarm.state_value()),
+            state_since: since([
+                $alarm.state_transitioned_timestamp(),
+                $alarm.state_updated_timestamp(),
+            ]),
+            actions_enabled: $alarm.actions_enabled().unwrap_or(true),
+            alarm_actions: $alarm.alarm_actions().to_vec(),
+            other_actions: [$alarm.ok_actions(), $alarm.insufficient_data_actions()].concat(),
+            queue_metrics: Vec::new(),
+            period_seconds: None,
+            datapoints_to_alarm: 1,
+        }
+    };
 }
 
 fn on_metrics(alarm: &MetricAlarm) -> Alarm {
@@ -87,20 +74,7 @@ fn on_metrics(alarm: &MetricAlarm) -> Alarm {
             .datapoints_to_alarm()
             .or(alarm.evaluation_periods())
             .unwrap_or(1),
-        ..named(
-            alarm.alarm_name(),
-            alarm.actions_enabled(),
-            alarm.alarm_actions(),
-            [alarm.ok_actions(), alarm.insufficient_data_actions()],
-        )
-        .at(
-            alarm.alarm_arn(),
-            alarm.state_value(),
-            [
-                alarm.state_transitioned_timestamp(),
-                alarm.state_updated_timestamp(),
-            ],
-        )
+        ..of_either!(alarm)
     }
 }
 
@@ -119,64 +93,16 @@ fn queue_metrics(metric_name: Option<&str>, dimensions: &[Dimension]) -> Vec<Que
 }
 
 fn on_alarms(alarm: &CompositeAlarm) -> Alarm {
-    named(
-        alarm.alarm_name(),
-        alarm.actions_enabled(),
-        alarm.alarm_actions(),
-        [alarm.ok_actions(), alarm.insufficient_data_actions()],
-    )
-    .at(
-        alarm.alarm_arn(),
-        alarm.state_value(),
-        [
-            alarm.state_transitioned_timestamp(),
-            alarm.state_updated_timestamp(),
-        ],
-    )
+    of_either!(alarm)
 }
 
-fn named(
-    name: Option<&str>,
-    actions_enabled: Option<bool>,
-    alarm_actions: &[String],
-    other_actions: [&[String]; 2],
-) -> Alarm {
-    Alarm {
-        name: name.unwrap_or_default().to_owned(),
-        arn: String::new(),
-        state: String::new(),
-        state_since: None,
-        actions_enabled: actions_enabled.unwrap_or(true),
-        alarm_actions: alarm_actions.to_vec(),
-        other_actions: other_actions.concat(),
-        queue_metrics: Vec::new(),
-        period_seconds: None,
-        datapoints_to_alarm: 1,
-    }
+fn state(value: Option<&StateValue>) -> String {
+    value.map(StateValue::as_str).unwrap_or_default().to_owned()
 }
 
-impl Alarm {
-    /// The names of the SQS queues whose metrics it looks at.
-    pub fn queue_names(&self) -> impl Iterator<Item = &str> {
-        self.queue_metrics
-            .iter()
-            .map(|metric| metric.queue_name.as_str())
-    }
-
-    /// With its ARN, and its state since the first of the times that CloudWatch gives.
-    fn at(
-        self,
-        arn: Option<&str>,
-        state: Option<&StateValue>,
-        since: [Option<&DateTime>; 2],
-    ) -> Self {
-        Self {
-            arn: arn.unwrap_or_default().to_owned(),
-            state: state.map(StateValue::as_str).unwrap_or_default().to_owned(),
-            state_since: since.into_iter().flatten().next().and_then(timestamp),
-            ..self
-        }
-    }
+/// The first of the times that CloudWatch gives.
+fn since(times: [Option<&DateTime>; 2]) -> Option<Timestamp> {
+    times.into_iter().flatten().next().and_then(timestamp)
 }
 
 #[cfg(test)]

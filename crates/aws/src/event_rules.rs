@@ -1,27 +1,13 @@
 //! EventBridge's rules: whether they are on, and what they invoke.
 
 use aws_sdk_eventbridge::types::{RuleState, Target};
+use spotmanager_contract::resources::EventRule;
 
 pub use aws_sdk_eventbridge::Client;
 
 use crate::AwsError;
 
 const NOT_FOUND: &str = "ResourceNotFoundException";
-
-/// A rule of the default event bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventRule {
-    /// Its ARN, by which a function's policy lets it in.
-    pub arn: String,
-    /// `ENABLED`, `DISABLED` or `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
-    pub state: String,
-    /// The events that it takes, a JSON document; empty for a rule that goes by the clock.
-    pub event_pattern: String,
-    /// The ARNs of what it invokes.
-    pub target_arns: Vec<String>,
-    /// The ARNs of the roles under which it does; a target that has a policy of its own needs none.
-    pub target_role_arns: Vec<String>,
-}
 
 /// A rule of the default event bus with its targets; `None` if it does not exist.
 /// See <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html> and

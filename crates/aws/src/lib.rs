@@ -32,6 +32,7 @@ pub mod invocations;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
+mod no_message;
 #[cfg(feature = "s3")]
 pub mod objects;
 #[cfg(feature = "pricing")]

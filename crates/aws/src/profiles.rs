@@ -6,7 +6,7 @@ use std::{borrow::Cow, env};
 use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::error::chain;
+use crate::no_message::chain;
 
 const KEYS: [&str; 2] = ["aws_access_key_id", "aws_secret_access_key"];
 

@@ -1,25 +1,11 @@
 //! EventBridge Scheduler's schedules: whether they are on, and what they invoke.
 
 use aws_sdk_scheduler::types::ScheduleState;
+use spotmanager_contract::resources::Schedule;
 
 pub use aws_sdk_scheduler::Client;
 
 use crate::AwsError;
-
-/// A schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// `ENABLED` or `DISABLED`.
-    pub state: String,
-    /// When it invokes, such as `rate(15 minutes)`.
-    pub expression: String,
-    /// The time zone of the expression.
-    pub timezone: String,
-    /// The ARN of what it invokes.
-    pub target_arn: String,
-    /// The role under which it invokes it.
-    pub role_arn: String,
-}
 
 /// A schedule by its group and name; `None` if it does not exist.
 /// See <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html>.

@@ -44,17 +44,10 @@ impl RoundDecision {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use spotmanager_decision::testing;
 
-    fn group(market: &str) -> Group {
-        serde_json::from_value(serde_json::json!({
-            "market": market, "logical_id": "asgGPUSpot", "auto_scaling_group_name": "farm",
-            "capacity": {"min_size": 0, "max_size": 4, "desired_capacity": 2, "in_service": 2,
-                         "pending": 0},
-            "instance_types": ["g4dn.xlarge"], "subnet_ids": [], "availability_zones": [],
-            "scale_up_policy": {"policy_name": "up", "policy_type": "SimpleScaling",
-                                "adjustment_type": "ChangeInCapacity", "scaling_adjustment": 2},
-        }))
-        .unwrap()
+    fn group(market: Market) -> Group {
+        testing::group(market, testing::capacity([4, 2, 2, 0]))
     }
 
     fn decision(saving: Option<&str>) -> RoundDecision {
@@ -69,10 +62,10 @@ mod tests {
     #[test]
     fn each_spot_instance_that_arrived_saves_and_nothing_else_does() {
         let saves = decision(Some("0.25"));
-        assert_eq!(saves.saving_of(&group("spot"), 2), Some((0.25, 2)));
-        assert_eq!(saves.saving_of(&group("on_demand"), 2), None);
-        assert_eq!(decision(None).saving_of(&group("spot"), 2), None);
-        let mut weighted = group("spot");
+        assert_eq!(saves.saving_of(&group(Market::Spot), 2), Some((0.25, 2)));
+        assert_eq!(saves.saving_of(&group(Market::OnDemand), 2), None);
+        assert_eq!(decision(None).saving_of(&group(Market::Spot), 2), None);
+        let mut weighted = group(Market::Spot);
         weighted.weighted_capacities = [("g4dn.xlarge".to_owned(), 2)].into();
         assert_eq!(saves.saving_of(&weighted, 2), Some((0.25, 1)));
     }

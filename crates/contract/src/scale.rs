@@ -72,7 +72,7 @@ pub enum ScaleOutcome {
     ScaledDown,
     /// Nothing, for it is a dry run: the scale-down policy would have been executed.
     WouldScaleDown,
-    /// The group had shrunk since the execution began; nothing was done again.
+    /// The group had shrunk since it was discovered; nothing was done again.
     AlreadyScaledDown,
     /// The instance was detached, and DesiredCapacity lowered with it.
     Detached,
@@ -104,7 +104,8 @@ pub struct ScaleOutput {
     pub market: Market,
     /// The group.
     pub auto_scaling_group_name: String,
-    /// The policy that was executed, or would have been.
+    /// The policy that was executed, or would have been; the scale-up policy if the action executes
+    /// none.
     pub policy_name: String,
     /// DesiredCapacity before the scale-up, in instances: what verification and standing down
     /// are held against.

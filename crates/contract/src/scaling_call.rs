@@ -10,7 +10,7 @@ const AT_THRESHOLD: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "Action")]
 pub enum ScalingCall {
-    /// Scales up.
+    /// Scales up or down.
     #[serde(rename = "autoscaling:ExecutePolicy")]
     ExecutePolicy(ExecutePolicyCall),
     /// Stands down.

@@ -61,3 +61,40 @@ fn name_in_arn(text: &str) -> Option<&str> {
         .and_then(|rest| rest.split('/').next())
         .filter(|name| is_stack_name(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_or_an_arn_is_a_stack_s_and_the_name_is_in_both() {
+        let arn =
+            |resource: &str| format!("arn:aws:cloudformation:eu-west-1:111122223333:{resource}");
+        for (text, name) in [
+            ("farm".to_owned(), Some("farm")),
+            ("Farm-9".to_owned(), Some("Farm-9")),
+            (arn("stack/farm/1a2b"), Some("farm")),
+            (String::new(), None),
+            ("9-farms".to_owned(), None),
+            ("-farm".to_owned(), None),
+            ("farm_9".to_owned(), None),
+            (arn("stack/9-farms/1a2b"), None),
+            (arn("changeSet/farm/1a2b"), None),
+            (
+                "arn:aws:sns:eu-west-1:111122223333:stack/farm/1a2b".to_owned(),
+                None,
+            ),
+        ] {
+            assert_eq!(stack_name_of(&text), name.unwrap_or(&text), "{text}");
+            let checked = check_stack("stack_name", &text);
+            assert_eq!(checked.is_ok(), name.is_some(), "{text}");
+            let is_arn = text.starts_with("arn:");
+            assert_eq!(is_stack_name(&text), name.is_some() && !is_arn, "{text}");
+            assert_eq!(is_stack_arn(&text), name.is_some() && is_arn, "{text}");
+        }
+        let refused = check_stack("stack_name", "9-farms")
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains(r#"stack_name is "9-farms""#), "{refused}");
+    }
+}

@@ -1,4 +1,7 @@
-//! Which alarms and topics ask for which stacks, where one deployment serves several.
+//! The pairs of groups that a deployment serves, and which alarms and topics ask for which.
+//!
+//! This is where a pair begins: *start* finds which one an event is about, the readers of a stack
+//! find its two groups, and everything else gets it from them.
 
 use serde::Deserialize;
 
@@ -37,6 +40,20 @@ impl WorkerPair {
     #[must_use]
     pub fn spot_group_logical_id<'a>(&'a self, deployed: &'a str) -> &'a str {
         let own = self.settings.spot_group_logical_id.as_deref();
+        own.unwrap_or(deployed)
+    }
+
+    /// The logical id of the pair's on-demand group, likewise.
+    #[must_use]
+    pub fn on_demand_group_logical_id<'a>(&'a self, deployed: &'a str) -> &'a str {
+        let own = self.settings.on_demand_group_logical_id.as_deref();
+        own.unwrap_or(deployed)
+    }
+
+    /// The logical id of the pair's queue, likewise; empty for no queue.
+    #[must_use]
+    pub fn queue_logical_id<'a>(&'a self, deployed: &'a str) -> &'a str {
+        let own = self.settings.queue_logical_id.as_deref();
         own.unwrap_or(deployed)
     }
 
@@ -159,6 +176,41 @@ mod tests {
         let price = |stack| pairs().of_stack(stack).settings.maximum_spot_price_usd;
         assert_eq!(price("plain"), Some("0.10".parse().unwrap()));
         assert_eq!(price("farm"), None);
+        // A pair that an alarm or a topic asks for is not the stack's.
+        for stack in ["farm", "mill", "other"] {
+            assert_eq!(pairs().of_stack(stack), WorkerPair::of(stack));
+        }
+    }
+
+    #[test]
+    fn a_pair_has_the_deployment_s_logical_ids_unless_it_has_its_own() {
+        let json = r#"[{"stack_name": "farm", "settings": {"spot_group_logical_id": "bigSpot",
+            "on_demand_group_logical_id": "big", "queue_logical_id": "bigJobs"}}]"#;
+        let own = WorkerPairs::read(json).unwrap().of_stack("farm");
+        for (pair, ids) in [
+            (own, ["bigSpot", "big", "bigJobs"]),
+            (WorkerPair::of("farm"), ["asgSpot", "asg", "jobs"]),
+        ] {
+            assert_eq!(pair.spot_group_logical_id("asgSpot"), ids[0]);
+            assert_eq!(pair.on_demand_group_logical_id("asg"), ids[1]);
+            assert_eq!(pair.queue_logical_id("jobs"), ids[2]);
+        }
+    }
+
+    #[test]
+    fn a_second_pair_of_the_deployment_s_own_stack_does_not_replace_its_first() {
+        let json = r#"[{"stack_name": "farm", "settings": {"spot_group_logical_id": "bigSpot"}}]"#;
+        let pairs = WorkerPairs::read(json).unwrap();
+        let spot_groups = |own| {
+            let all = pairs.all(own);
+            let ids = all
+                .iter()
+                .map(|pair| pair.spot_group_logical_id("asg").to_owned());
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(spot_groups("farm"), ["bigSpot", "asg"]);
+        assert_eq!(spot_groups("mill"), ["bigSpot", "asg"]);
+        assert_eq!(spot_groups(""), ["bigSpot"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use spotmanager_aws::{AwsError, queues};
 use spotmanager_contract::{Leader, Settings};
 use spotmanager_decision::backlog::Queue;
-use spotmanager_workers::Found;
+use spotmanager_workers::NamedResource;
 
 use crate::{
     Clients,
@@ -25,7 +25,7 @@ pub(crate) struct Jobs {
 /// alarm started always gives way.
 pub(crate) async fn look(
     clients: &Clients,
-    queue: Option<Found>,
+    queue: Option<NamedResource>,
     own: &Own<'_>,
     settings: &Settings,
 ) -> Result<Jobs, AwsError> {
@@ -49,7 +49,7 @@ pub(crate) async fn look(
 
 /// Jobs must not wait because the queue cannot be read. After the first round nothing but the
 /// queue asks for more, so there it must be told.
-async fn read(clients: &Clients, queue: Found, round: u32) -> Result<Jobs, AwsError> {
+async fn read(clients: &Clients, queue: NamedResource, round: u32) -> Result<Jobs, AwsError> {
     match queues::visible_messages(&clients.sqs, &queue.physical_id).await {
         Ok(visible_messages) => Ok(Jobs {
             queue: Some(Queue {

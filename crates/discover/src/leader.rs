@@ -55,7 +55,7 @@ pub(crate) async fn find(
 /// Whether it began before, and its name does not tell another stack.
 fn may_lead(other: &Listed, own: &Execution, stack_name: &str) -> bool {
     other.name != own.name
-        && (other.started_at, &other.name) < (own.started_at, &own.name)
+        && (other.started_at, &other.name) < (own.round_began_at, &own.name)
         && (!execution_name::is_given(&other.name)
             || other.name.starts_with(&execution_name::prefix(stack_name)))
 }
@@ -80,7 +80,7 @@ mod tests {
     fn execution(name: &str) -> Execution {
         Execution {
             name: name.into(),
-            started_at: "2026-01-01T00:00:10Z".parse().unwrap(),
+            round_began_at: "2026-01-01T00:00:10Z".parse().unwrap(),
             state_machine_arn: None,
             round: 1,
         }

@@ -1,7 +1,6 @@
 //! A group without the instance that EC2 takes back.
 
-use spotmanager_aws::auto_scaling::AutoScalingGroup;
-use spotmanager_contract::{CapacityLoss, LossKind};
+use spotmanager_contract::{CapacityLoss, LossKind, resources::AutoScalingGroup};
 
 /// Counts the instance of an interruption warning as gone: it is replaced now, and not in two
 /// minutes. Once it is detached the group asks for one less too, which a group at its MinSize does
@@ -41,12 +40,7 @@ mod tests {
                 pending: 0,
             },
             in_service: [("i-1".to_owned(), 1)].into(),
-            default_cooldown_seconds: 300,
-            suspended_processes: Vec::new(),
-            launch_source: None,
-            subnet_ids: Vec::new(),
-            availability_zones: Vec::new(),
-            tags: std::collections::BTreeMap::new(),
+            ..AutoScalingGroup::default()
         }
     }
 

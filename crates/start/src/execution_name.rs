@@ -24,26 +24,13 @@ pub fn for_event(stack_name: &str, at: Timestamp, what: &[&str]) -> String {
     name(stack_name, &at.to_string(), what)
 }
 
-/// The stack and the time for the reader, a digest for uniqueness.
-/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
 fn name(stack_name: &str, time: &str, what: &[&str]) -> String {
     let mut digest = Sha256::new();
     for part in what {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
-    let digest: String = digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let time: String = time
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(15)
-        .collect();
-    format!("{}{time}-{digest}", execution_name::prefix(stack_name))
+    execution_name::given(stack_name, time, digest.finalize().into())
 }
 
 #[cfg(test)]
@@ -83,7 +70,8 @@ mod tests {
         let alarm = alarm("Jobs «zu tun» / ", "2026-01-01T00:00:00.123+0000");
         let name = for_alarm(&stack, &alarm);
         assert!(execution_name::is_given(&name), "{name}");
-        assert!(name.len() <= 76, "{name}");
+        let room = execution_name::MOST_CHARACTERS - execution_name::ROUND_CHARACTERS;
+        assert!(name.len() <= room, "{name}");
         assert!(
             name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
             "{name}"

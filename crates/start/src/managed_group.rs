@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotmanager_aws::auto_scaling::AutoScalingGroup;
-use spotmanager_contract::{WorkerPair, WorkerPairs};
+use spotmanager_contract::{WorkerPair, WorkerPairs, resources::AutoScalingGroup};
 
 /// The pairs of groups that the deployment serves.
 #[derive(Clone, Debug)]
@@ -55,8 +54,7 @@ impl Managed {
 
     /// The logical id of a pair's queue; empty for no queue.
     pub(crate) fn queue_of<'a>(&'a self, pair: &'a WorkerPair) -> &'a str {
-        let own = pair.settings.queue_logical_id.as_deref();
-        own.unwrap_or(&self.queue_logical_id)
+        pair.queue_logical_id(&self.queue_logical_id)
     }
 
     /// The pairs whose on-demand group is among these, without an instance that it could give.
@@ -81,8 +79,7 @@ impl Managed {
     }
 
     fn on_demand_group_of<'a>(&'a self, pair: &'a WorkerPair) -> &'a str {
-        let own = pair.settings.on_demand_group_logical_id.as_deref();
-        own.unwrap_or(&self.on_demand_group_logical_id)
+        pair.on_demand_group_logical_id(&self.on_demand_group_logical_id)
     }
 
     /// The pair whose group of this logical id CloudFormation's own tags name.
@@ -158,19 +155,13 @@ mod tests {
         AutoScalingGroup {
             name: format!("{stack}-{logical_id}"),
             capacity: Capacity {
-                min_size: 0,
                 max_size: 3,
                 desired_capacity: in_service,
                 in_service,
-                pending: 0,
+                ..Capacity::default()
             },
-            in_service: BTreeMap::new(),
-            default_cooldown_seconds: 300,
-            suspended_processes: Vec::new(),
-            launch_source: None,
-            subnet_ids: Vec::new(),
-            availability_zones: Vec::new(),
             tags: tags.into(),
+            ..AutoScalingGroup::default()
         }
     }
 

@@ -13,8 +13,8 @@ const STACK_NAME: &str = "[A-Za-z][A-Za-z0-9-]{0,127}";
 /// As an alarm's message writes it.
 const TIME: &str =
     "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}\\+0000";
-/// What StartExecution allows, less the number of a round behind it: `-r1000`.
-const MOST_CHARACTERS: usize = 80 - 6;
+/// What StartExecution allows, less the number of a round behind it.
+const MOST_CHARACTERS: usize = execution_name::MOST_CHARACTERS - execution_name::ROUND_CHARACTERS;
 
 fn alarm(alarm_name: String, alarm_arn: Option<String>, state_change_time: String) -> AlarmEvent {
     AlarmEvent {

@@ -1,12 +1,8 @@
 //! Whose account it is.
 
-use aws_config::SdkConfig;
-use aws_sdk_sts::Client;
-use spotmanager_aws::AwsError;
+use spotmanager_aws::{SdkConfig, account::caller};
 
 use crate::error::VerifyError;
-
-const CALL: &str = "sts:GetCallerIdentity";
 
 /// The account, and who calls.
 #[derive(Clone, Debug)]
@@ -21,23 +17,17 @@ pub(crate) struct Account {
 
 impl Account {
     /// Asks AWS.
-    /// See <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
     ///
     /// # Errors
     /// [`VerifyError`] if the call fails or the answer lacks a field.
     pub(crate) async fn read(config: &SdkConfig) -> Result<Self, VerifyError> {
-        let reply = Client::new(config).get_caller_identity().send().await;
-        let reply = reply.map_err(|error| AwsError::new(CALL, error))?;
-        let lacks = |field: &str| VerifyError::Incomplete {
-            call: CALL,
-            field: field.to_owned(),
-        };
-        let caller_arn = reply.arn.ok_or_else(|| lacks("Arn"))?;
-        let partition = caller_arn.split(':').nth(1).ok_or_else(|| lacks("Arn"))?;
+        let caller = caller(config).await?;
+        // An ARN begins with `arn:PARTITION:`.
+        let partition = caller.arn.split(':').nth(1).unwrap_or_default();
         Ok(Self {
-            id: reply.account.ok_or_else(|| lacks("Account"))?,
+            id: caller.account,
             partition: partition.to_owned(),
-            caller_arn,
+            caller_arn: caller.arn,
         })
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use spotmanager_aws::auto_scaling::{AutoScalingGroup, Client, describe_groups};
-use spotmanager_contract::SettingError;
+use spotmanager_aws::auto_scaling::{Client, describe_groups};
+use spotmanager_contract::{SettingError, resources::AutoScalingGroup};
 
-use crate::{Found, WorkersError};
+use crate::{NamedResource, WorkersError};
 
 /// Describes the groups in one call, each or why not.
 ///
@@ -13,7 +13,7 @@ use crate::{Found, WorkersError};
 /// [`WorkersError`] when the call fails.
 pub async fn describe<const N: usize>(
     client: &Client,
-    found: [&Found; N],
+    found: [&NamedResource; N],
 ) -> Result<[Result<AutoScalingGroup, WorkersError>; N], WorkersError> {
     let names = found.map(|found| found.physical_id.as_str());
     let mut described: BTreeMap<_, _> = describe_groups(client, names)
@@ -36,7 +36,7 @@ pub async fn describe<const N: usize>(
 ///
 /// # Errors
 /// [`SettingError`] where it is one group.
-pub fn check_distinct(spot: &Found, on_demand: &Found) -> Result<(), SettingError> {
+pub fn check_distinct(spot: &NamedResource, on_demand: &NamedResource) -> Result<(), SettingError> {
     if spot.physical_id == on_demand.physical_id {
         return Err(SettingError::new(
             on_demand.field,

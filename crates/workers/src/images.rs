@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use spotmanager_aws::{
-    AwsError,
-    auto_scaling::{AutoScalingGroup, LaunchSource, describe_launch_configuration},
-    launch_templates::describe_version,
+    AwsError, auto_scaling::describe_launch_configuration, launch_templates::describe_version,
 };
+use spotmanager_contract::resources::{AutoScalingGroup, LaunchSource};
 
 use crate::Clients;
 

@@ -1,49 +1,58 @@
 //! What a group launches: its instance types, and the most that it pays for spot.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
-use spotmanager_aws::{AwsError, auto_scaling::AutoScalingGroup};
+use spotmanager_aws::AwsError;
+use spotmanager_contract::{
+    Settings,
+    resources::{AutoScalingGroup, Launch, LaunchProblem},
+};
 use spotmanager_decision::{
     Market, MaximumPrice, PriceSource, decimal, price::HIGHEST_CREDIBLE_PRICE,
 };
 
 use crate::{
-    Clients, LaunchProblem,
+    Clients,
     source::{Source, read},
     usable::{missing, no_instance_type, wrong_market},
 };
 
-/// What a group launches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Launch {
-    /// The instance types, in the group's own order.
-    pub instance_types: Vec<String>,
-    /// The units of capacity of the types that the group weighs.
-    pub weighted_capacities: BTreeMap<String, u32>,
-    /// The most that it pays for spot.
-    pub maximum_price: Option<MaximumPrice>,
-    /// What of it cannot be used.
-    pub problem: Option<LaunchProblem>,
-}
-
-/// What the group buys, as it stands in what it launches with.
+/// Reads what a group launches that is meant to buy in this market.
 ///
 /// # Errors
 /// [`AwsError`] when a call fails.
-pub async fn market(clients: &Clients, group: &AutoScalingGroup) -> Result<Market, AwsError> {
-    Ok(read(clients, group).await?.market())
-}
-
-/// Reads what the on-demand group launches; its price is EC2's.
-///
-/// # Errors
-/// [`AwsError`] when a call fails.
-pub async fn of_on_demand_group(
+pub async fn launch_of(
     clients: &Clients,
+    market: Market,
     group: &AutoScalingGroup,
+    settings: &Settings,
 ) -> Result<Launch, AwsError> {
     let source = read(clients, group).await?;
+    Ok(launch(market, group, source, settings))
+}
+
+/// Reads in which market a group buys, and what it launches there.
+///
+/// # Errors
+/// [`AwsError`] when a call fails.
+pub(crate) async fn market_and_launch(
+    clients: &Clients,
+    group: &AutoScalingGroup,
+    settings: &Settings,
+) -> Result<(Market, Launch), AwsError> {
+    let source = read(clients, group).await?;
+    let market = source.market();
+    Ok((market, launch(market, group, source, settings)))
+}
+
+fn launch(market: Market, group: &AutoScalingGroup, source: Source, settings: &Settings) -> Launch {
+    match market {
+        Market::Spot => resolve(group, source, settings.maximum_spot_price_usd),
+        Market::OnDemand => on_demand(group, source),
+    }
+}
+
+/// What the on-demand group launches; its price is EC2's.
+fn on_demand(group: &AutoScalingGroup, source: Source) -> Launch {
     // No price is asked for its types, so that Auto Scaling may choose them.
     let problem = missing(group, &source)
         .or_else(|| {
@@ -51,27 +60,16 @@ pub async fn of_on_demand_group(
                 .filter(|_| !source.has_instance_requirements)
         })
         .or_else(|| wrong_market(group, &source, Market::OnDemand));
-    Ok(Launch {
+    Launch {
         instance_types: source.instance_types,
         weighted_capacities: source.weighted_capacities,
         maximum_price: None,
         problem,
-    })
+    }
 }
 
-/// Reads what the spot group launches. The execution's own price comes before the group's tags,
-/// and these before what the group launches with.
-///
-/// # Errors
-/// [`AwsError`] when a call fails.
-pub async fn of_spot_group(
-    clients: &Clients,
-    group: &AutoScalingGroup,
-    execution_price: Option<Decimal>,
-) -> Result<Launch, AwsError> {
-    Ok(resolve(group, read(clients, group).await?, execution_price))
-}
-
+/// What the spot group launches. The execution's own price comes before the group's tags, and these
+/// before what the group launches with.
 fn resolve(group: &AutoScalingGroup, source: Source, execution_price: Option<Decimal>) -> Launch {
     let tag = |key: &str| {
         group
@@ -132,6 +130,7 @@ fn parse(
             group: group.name.clone(),
             found: text.to_owned(),
             found_in: found_in.to_owned(),
+            source_kind: source,
         })
 }
 

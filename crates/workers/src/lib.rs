@@ -5,10 +5,12 @@ mod error;
 mod groups;
 mod images;
 mod launch;
-mod launch_problem;
+mod pair;
 mod policy;
 mod resources;
 mod source;
+mod stack_group;
+mod stack_tree;
 #[cfg(test)]
 mod testing;
 mod usable;
@@ -19,10 +21,12 @@ use spotmanager_aws::{SdkConfig, auto_scaling, launch_templates, stacks};
 pub use error::WorkersError;
 pub use groups::{check_distinct, describe};
 pub use images::image_ids;
-pub use launch::{Launch, market, of_on_demand_group, of_spot_group};
-pub use launch_problem::LaunchProblem;
+pub use launch::launch_of;
+pub use pair::{Pair, Resources, find, find_each, stack_tree};
 pub use policy::{Policies, select, select_scale_down};
-pub use resources::{AUTO_SCALING_GROUP, Found, Listed, QUEUE, StackTree, Wanted};
+pub use resources::{AUTO_SCALING_GROUP, ListedResource, NamedResource, QUEUE, ResourceSetting};
+pub use stack_group::{StackGroup, read_groups};
+pub use stack_tree::StackTree;
 pub use zones::zones_of;
 
 /// The services that are asked.

@@ -1,6 +1,6 @@
-//! The scale-up policy that really hangs on a group.
+//! The scale-up and the scale-down policy that are attached to a group.
 
-use spotmanager_aws::auto_scaling::Policy;
+use spotmanager_contract::resources::Policy;
 use spotmanager_decision::ScalingPolicy;
 
 use crate::WorkersError;

@@ -3,11 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use spotmanager_aws::{
-    AwsError, LaunchSettings,
-    auto_scaling::{self, AutoScalingGroup, LaunchSource, LaunchTemplate},
-    launch_templates,
-};
+use spotmanager_aws::{AwsError, LaunchSettings, auto_scaling, launch_templates};
+use spotmanager_contract::resources::{AutoScalingGroup, LaunchSource, LaunchTemplate};
 use spotmanager_decision::{Market, PriceSource};
 
 use crate::Clients;

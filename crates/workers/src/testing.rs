@@ -1,8 +1,6 @@
 //! A group and what it launches with, for tests.
 
-use std::collections::BTreeMap;
-
-use spotmanager_aws::auto_scaling::{AutoScalingGroup, LaunchTemplate};
+use spotmanager_contract::resources::{AutoScalingGroup, LaunchTemplate};
 
 use crate::source::Kind;
 
@@ -18,22 +16,10 @@ pub(crate) fn template() -> Kind {
 pub(crate) fn group(tags: &[(&str, &str)]) -> AutoScalingGroup {
     AutoScalingGroup {
         name: "workers".into(),
-        capacity: spotmanager_decision::Capacity {
-            min_size: 0,
-            max_size: 1,
-            desired_capacity: 0,
-            in_service: 0,
-            pending: 0,
-        },
-        in_service: BTreeMap::new(),
-        default_cooldown_seconds: 300,
-        suspended_processes: Vec::new(),
-        launch_source: None,
-        subnet_ids: vec![],
-        availability_zones: vec![],
         tags: tags
             .iter()
             .map(|(key, value)| ((*key).into(), (*value).into()))
             .collect(),
+        ..AutoScalingGroup::default()
     }
 }

@@ -1,12 +1,9 @@
 //! Whether a group can launch as it is meant to by what it launches with.
 
-use spotmanager_aws::auto_scaling::AutoScalingGroup;
+use spotmanager_contract::resources::{AutoScalingGroup, LaunchProblem};
 use spotmanager_decision::Market;
 
-use crate::{
-    LaunchProblem,
-    source::{Kind, Source},
-};
+use crate::source::{Kind, Source};
 
 /// A launch source that is not named, or is gone: nothing else is worth saying of it.
 pub(crate) fn missing(group: &AutoScalingGroup, source: &Source) -> Option<LaunchProblem> {

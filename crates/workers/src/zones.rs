@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotmanager_aws::{auto_scaling::AutoScalingGroup, subnets::Zone};
+use spotmanager_aws::subnets::Zone;
+use spotmanager_contract::resources::AutoScalingGroup;
 
 /// The zones' names, sorted, each once; `zones` are those of the subnets by their ids.
 ///

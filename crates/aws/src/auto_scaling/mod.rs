@@ -7,15 +7,13 @@ mod instances;
 mod launch_configurations;
 mod policies;
 mod scale;
+mod size;
 
 pub use activities::activities_since;
 pub use aws_sdk_autoscaling::Client;
 pub use capacity::{CapacityError, describe_capacity};
-pub use groups::{
-    AutoScalingGroup, LaunchSource, LaunchTemplate, Override, describe_groups,
-    describe_groups_of_logical_ids,
-};
+pub use groups::{describe_groups, describe_groups_of_logical_ids};
 pub use instances::{GroupInstance, describe_instance};
 pub use launch_configurations::describe_launch_configuration;
-pub use policies::{Policy, describe_policies};
+pub use policies::describe_policies;
 pub use scale::{detach_instance, execute_policy, set_desired_capacity};

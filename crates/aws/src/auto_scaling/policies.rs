@@ -1,31 +1,9 @@
 //! The scaling policies that hang on a group.
 
 use aws_sdk_autoscaling::{Client, types::ScalingPolicy};
+use spotmanager_contract::resources::Policy;
 
 use crate::AwsError;
-
-/// A scaling policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// Its ARN, by which an alarm fires it.
-    pub arn: String,
-    /// `SimpleScaling`, `StepScaling`, `TargetTrackingScaling` or `PredictiveScaling`.
-    pub policy_type: String,
-    /// `ChangeInCapacity`, `ExactCapacity` or `PercentChangeInCapacity`; empty for other types.
-    pub adjustment_type: String,
-    /// A simple policy's adjustment, or that of the step that begins at the threshold.
-    pub scaling_adjustment: Option<i32>,
-    /// A simple policy's adjustment, or those of all steps.
-    pub adjustments: Vec<i32>,
-    /// How long the group rests after a simple policy, seconds; the group's own time where absent.
-    pub cooldown_seconds: Option<i32>,
-    /// The least change that a percentage makes.
-    pub min_adjustment_magnitude: Option<i32>,
-    /// Whether it is enabled.
-    pub enabled: bool,
-}
 
 /// The policies of one group.
 /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribePolicies.html>.

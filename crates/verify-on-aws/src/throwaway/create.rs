@@ -8,6 +8,7 @@ use spotmanager_contract::SettingError;
 
 use super::{
     bucket,
+    deployed::Deployed,
     stacks::{self, Wanted},
 };
 use crate::{error::VerifyError, region::Region, stage::Stage};
@@ -15,19 +16,6 @@ use crate::{error::VerifyError, region::Region, stage::Stage};
 const WORKERS: &str = include_str!("../../templates/workers.yaml");
 const GROUPS: &str = include_str!("../../templates/groups.yaml");
 const INBOX: &str = include_str!("../../templates/inbox.yaml");
-
-/// What is deployed, by what AWS calls it.
-#[derive(Clone, Debug)]
-pub(crate) struct Deployed {
-    pub(crate) state_machine_arn: String,
-    pub(crate) dead_letter_queue_url: String,
-    pub(crate) inbox_url: String,
-    pub(crate) jobs_queue_url: String,
-    pub(crate) jobs_alarm: String,
-    pub(crate) no_jobs_alarm: String,
-    /// The spot group and the on-demand group.
-    pub(crate) groups: [String; 2],
-}
 
 /// Creates bucket, workers, SpotManager and inbox.
 ///

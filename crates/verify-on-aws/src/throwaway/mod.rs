@@ -3,12 +3,14 @@
 mod bucket;
 mod create;
 mod delete;
+mod deployed;
 mod key;
 mod stacks;
 mod template;
 
 pub(crate) use bucket::{create as create_bucket, upload};
-pub(crate) use create::{Deployed, create, create_spotmanager, update_spotmanager};
+pub(crate) use create::{create, create_spotmanager, update_spotmanager};
 pub(crate) use delete::{Leftovers, delete};
+pub(crate) use deployed::Deployed;
 pub(crate) use key::create as create_key;
 pub(crate) use template::without_jobs_permission;

@@ -44,6 +44,20 @@ fn tag(names: &Names) -> Tag {
     Tag::builder().key(TAG).value(names.suffix()).build()
 }
 
+/// Sends CreateStack or UpdateStack, which take the same; the SDK has no trait for it.
+macro_rules! send {
+    ($request:expr, $wanted:expr, $names:expr) => {
+        $request
+            .stack_name($wanted.name)
+            .template_body($wanted.template)
+            .set_parameters(Some($wanted.parameters()))
+            .capabilities(Capability::CapabilityIam)
+            .tags(tag($names))
+            .send()
+            .await
+    };
+}
+
 /// Creates a stack, waits until all of it is there, and returns its outputs.
 /// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>.
 ///
@@ -56,16 +70,7 @@ pub(crate) async fn create(
     wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, String>, VerifyError> {
     waits.go_on()?;
-    region
-        .cloud_formation
-        .create_stack()
-        .stack_name(wanted.name)
-        .template_body(wanted.template)
-        .set_parameters(Some(wanted.parameters()))
-        .capabilities(Capability::CapabilityIam)
-        .tags(tag(names))
-        .send()
-        .await
+    send!(region.cloud_formation.create_stack(), wanted, names)
         .map_err(|error| AwsError::new("cloudformation:CreateStack", error))?;
     let what = format!("creating stack {}", wanted.name);
     settle(
@@ -90,16 +95,7 @@ pub(crate) async fn update(
     wanted: &Wanted<'_>,
 ) -> Result<BTreeMap<String, String>, VerifyError> {
     waits.go_on()?;
-    region
-        .cloud_formation
-        .update_stack()
-        .stack_name(wanted.name)
-        .template_body(wanted.template)
-        .set_parameters(Some(wanted.parameters()))
-        .capabilities(Capability::CapabilityIam)
-        .tags(tag(names))
-        .send()
-        .await
+    send!(region.cloud_formation.update_stack(), wanted, names)
         .map_err(|error| AwsError::new("cloudformation:UpdateStack", error))?;
     let what = format!("updating stack {}", wanted.name);
     settle(

@@ -1,6 +1,7 @@
 //! What of a group's launch source cannot be used: each cause names the field, what it is and what
 //! it should be.
 
+use spotmanager_decision::PriceSource;
 use thiserror::Error;
 
 /// Why a group cannot launch as it is meant to.
@@ -17,6 +18,8 @@ pub enum LaunchProblem {
         found: String,
         /// The tag, launch template or policy in which it stands.
         found_in: String,
+        /// Which of these it is.
+        source_kind: PriceSource,
     },
     /// The group names no launch source at all.
     #[error(
@@ -136,5 +139,24 @@ impl LaunchProblem {
             | Self::NoInstanceType { .. }
             | Self::ByAttributes { .. } => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_buys_in_the_other_market_is_told_from_one_that_cannot_be_read() {
+        let (group, source_label) = ("farm".to_owned(), "lt-1".to_owned());
+        let gone = LaunchProblem::Gone {
+            group: group.clone(),
+            source_label: source_label.clone(),
+        };
+        let no_price = LaunchProblem::NoSpotPrice {
+            group,
+            source_label,
+        };
+        assert!(no_price.is_wrong_market() && !gone.is_wrong_market());
     }
 }

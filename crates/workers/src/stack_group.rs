@@ -1,0 +1,90 @@
+//! A group of a stack, as it was read, and the reading of every group that a stack has.
+
+use std::collections::BTreeMap;
+
+use spotmanager_aws::auto_scaling::{describe_groups, describe_policies};
+use spotmanager_contract::{
+    Settings,
+    resources::{AutoScalingGroup, Launch, Policy},
+};
+use spotmanager_decision::{Market, ScalingPolicy};
+
+use crate::{
+    Clients, ListedResource, Policies, WorkersError, launch::market_and_launch, select_scale_down,
+};
+
+/// A group of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackGroup {
+    /// How it buys its instances, or is meant to.
+    pub market: Market,
+    /// The logical id, with nested stacks' ids before it.
+    pub logical_id: String,
+    /// The group as Auto Scaling describes it.
+    pub facts: AutoScalingGroup,
+    /// What it launches.
+    pub launch: Launch,
+    /// Every policy attached to it.
+    pub policies: Vec<Policy>,
+}
+
+impl StackGroup {
+    /// Its policies, to select from.
+    #[must_use]
+    pub fn policies(&self) -> Policies<'_> {
+        Policies {
+            group: &self.facts.name,
+            policies: &self.policies,
+        }
+    }
+
+    /// Its policy for a return to spot; for a group without an instance, the one that would do once
+    /// it has one.
+    ///
+    /// # Errors
+    /// [`WorkersError`] as [`select_scale_down`] says.
+    pub fn scale_down_policy(&self, contains: &str) -> Result<ScalingPolicy, WorkersError> {
+        let desired_capacity = self.facts.capacity.desired_capacity.max(1);
+        select_scale_down(self.policies(), contains, desired_capacity)
+    }
+}
+
+/// Reads the listed groups, each in the market in which it buys, in the order of their paths. One
+/// that Auto Scaling does not know is missing.
+///
+/// # Errors
+/// [`WorkersError`] when a call fails.
+pub async fn read_groups(
+    clients: &Clients,
+    listed: Vec<ListedResource>,
+    settings: &Settings,
+) -> Result<Vec<StackGroup>, WorkersError> {
+    let mut paths: BTreeMap<_, _> = listed
+        .into_iter()
+        .map(|one| (one.physical_id, one.path))
+        .collect();
+    // Without a name Auto Scaling describes every group of the account.
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = paths.keys().map(String::as_str);
+    let mut groups = Vec::new();
+    for facts in describe_groups(&clients.auto_scaling, names).await? {
+        let Some(logical_id) = paths.remove(&facts.name) else {
+            continue;
+        };
+        let ((market, launch), policies) = tokio::try_join!(
+            market_and_launch(clients, &facts, settings),
+            describe_policies(&clients.auto_scaling, &facts.name),
+        )?;
+        groups.push(StackGroup {
+            market,
+            logical_id,
+            facts,
+            launch,
+            policies,
+        });
+    }
+    groups.sort_by(|one, other| one.logical_id.cmp(&other.logical_id));
+    Ok(groups)
+}
