@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use spotmanager_aws::{AwsError, SdkConfig, account::caller_account};
+use spotmanager_aws::{AwsError, SdkConfig, account::caller};
 
 /// An account in a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Account {
     /// [`AwsError`] when the call fails.
     pub(crate) async fn read(config: &SdkConfig) -> Result<Self, AwsError> {
         Ok(Self {
-            id: caller_account(config).await?,
+            id: caller(config).await?.account,
             region: config.region().map(ToString::to_string).unwrap_or_default(),
         })
     }

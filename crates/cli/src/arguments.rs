@@ -21,7 +21,7 @@ pub(crate) use init::Init;
 pub(crate) use mistaken::Mistaken;
 pub(crate) use replay::Replay;
 pub(crate) use run::Run;
-pub(crate) use settings::{Basis, WorkersSettings, named_as_option, settings_of};
+pub(crate) use settings::{Basis, RunSettings, WorkersSettings, named_as_option, settings_of};
 
 /// The way from a stack of workers to its first decision.
 const EXAMPLES: &str = "\

@@ -31,6 +31,7 @@ mod print;
 mod question;
 mod replay;
 mod run;
+mod runbook;
 mod servable;
 mod setting_names;
 mod stack_gone;
@@ -41,6 +42,7 @@ mod template_defaults;
 mod terminal;
 #[cfg(test)]
 mod testing;
+mod title;
 mod topic_suffix;
 
 pub use arguments::Arguments;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_contract::{CapacityLoss, ExecutionInput, LossKind, Purpose, execution_name};
 
-use crate::story;
+use crate::title;
 
 /// The start as a line: its time, and by what; and when it was redriven, if it was.
 pub(crate) fn line(history: &ExecutionHistory) -> String {
@@ -45,7 +45,7 @@ pub(crate) fn of(history: &ExecutionHistory) -> Option<String> {
     if let Some(loss) = &input.loss {
         return Some(format!("an event: {}", described(loss)));
     }
-    let has_given_name = execution_name::is_given(story::name(history));
+    let has_given_name = execution_name::is_given(title::name(history));
     Some(match (&input.alarm, input.purpose) {
         (Some(alarm), _) => format!("the alarm {}", alarm.alarm_name),
         (None, Purpose::ReturnToSpot) if has_given_name => {

@@ -7,7 +7,7 @@ use spotmanager_aws::{
     SdkConfig,
     on_demand_prices::{client, read_prices},
 };
-use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, static_price};
+use spotmanager_decision::on_demand_price::{OnDemandPrice, listed_or_static};
 
 /// On-demand prices, and why the price list gave none.
 #[derive(Debug, Default)]
@@ -39,17 +39,14 @@ pub(crate) async fn read(
     let region = config.region().map_or("", |region| region.as_ref());
     let client = client(config);
     let listed = read_prices(&client, region, product_description, instance_types).await;
-    let mut prices = of_table(region, instance_types, product_description);
-    let problem = match listed {
-        Ok(listed) => {
-            let source = OnDemandPriceSource::PriceList;
-            let listed = listed.into_iter();
-            prices.extend(listed.map(|(name, usd)| (name, OnDemandPrice { usd, source })));
-            None
-        }
-        Err(error) => Some(error.to_string()),
+    let (listed, problem) = match listed {
+        Ok(listed) => (listed, None),
+        Err(error) => (BTreeMap::new(), Some(error.to_string())),
     };
-    OnDemandPrices { prices, problem }
+    OnDemandPrices {
+        prices: listed_or_static(region, product_description, instance_types, &listed),
+        problem,
+    }
 }
 
 /// The prices of the table alone.
@@ -58,10 +55,6 @@ pub(crate) fn of_table(
     instance_types: &[String],
     product_description: &str,
 ) -> BTreeMap<String, OnDemandPrice> {
-    let source = OnDemandPriceSource::StaticTable;
-    let of_type = |name: &String| {
-        let usd = static_price(region, product_description, name)?;
-        Some((name.clone(), OnDemandPrice { usd, source }))
-    };
-    instance_types.iter().filter_map(of_type).collect()
+    let unlisted = BTreeMap::new();
+    listed_or_static(region, product_description, instance_types, &unlisted)
 }

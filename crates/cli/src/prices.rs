@@ -3,7 +3,10 @@
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::{left_out::LeftOut, price::PoolPrice, verdict::ReasonCode};
+use spotmanager_decision::{
+    price::{Exclusion, PoolPrice},
+    verdict::ReasonCode,
+};
 
 use crate::table::{self, Table, align_figures};
 
@@ -75,9 +78,9 @@ fn unknown() -> String {
 }
 
 fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
-    if let Some(rule) = pool.left_out {
-        let left_out = format!("left out: {}", why(pool, rule));
-        return style(left_out).yellow().to_string();
+    if let Some(rule) = pool.excluded {
+        let excluded = format!("excluded: {}", why(pool, rule));
+        return style(excluded).yellow().to_string();
     }
     let Some(average) = pool.average_usd else {
         return style("no price in the window").yellow().to_string();
@@ -96,16 +99,16 @@ fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
     }
 }
 
-fn why(pool: &PoolPrice, rule: LeftOut) -> String {
+fn why(pool: &PoolPrice, rule: Exclusion) -> String {
     let (what, at) = match rule {
-        LeftOut::LaunchFailed => {
+        Exclusion::LaunchFailed => {
             let failure = pool.launch_failure.as_ref();
             ("a launch failed", failure.map(|failure| failure.at))
         }
-        LeftOut::Interrupted => ("EC2 takes an instance back", pool.interrupted_at),
-        LeftOut::PlacementScoreTooLow => ("its placement score is too low", None),
-        LeftOut::AboveOnDemandShare => ("above its share of the on-demand price", None),
-        LeftOut::OnDemandPriceUnknown => ("its on-demand price is unknown", None),
+        Exclusion::Interrupted => ("EC2 takes an instance back", pool.interrupted_at),
+        Exclusion::PlacementScoreTooLow => ("its placement score is too low", None),
+        Exclusion::AboveOnDemandShare => ("above its share of the on-demand price", None),
+        Exclusion::OnDemandPriceUnknown => ("its on-demand price is unknown", None),
     };
     at.map_or_else(|| what.to_owned(), |at| format!("{what} at {at:.0}"))
 }

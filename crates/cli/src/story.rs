@@ -10,6 +10,7 @@ use crate::{
     outcome::{self, Outcome},
     steps,
     table::table,
+    title::title,
 };
 
 /// An execution as a person would want to read it: when and by what it was started, what it did and
@@ -112,21 +113,6 @@ impl Story<'_> {
     }
 }
 
-/// What it is and its name: Step Functions knows no decision that was made from a terminal.
-pub(crate) fn title(history: &ExecutionHistory) -> String {
-    let what = if history.arn.starts_with("arn:") {
-        "execution"
-    } else {
-        "decision"
-    };
-    format!("{what} {}", name(history))
-}
-
-/// The name of an execution, the last part of its ARN.
-pub(crate) fn name(history: &ExecutionHistory) -> &str {
-    history.arn.rsplit(':').next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,7 +167,7 @@ mod tests {
         for part in [
             "score",
             "0.5260",
-            "left out: its placement score is too low",
+            "excluded: its placement score is too low",
             "and 56 more, none of them a better choice",
         ] {
             assert!(told.contains(part), "{part} in {told}");

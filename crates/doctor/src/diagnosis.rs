@@ -150,7 +150,13 @@ mod tests {
     #[test]
     fn what_concerns_one_pair_names_it_and_what_concerns_all_does_not() {
         let mut pairs = two();
-        pairs[1].spot_group.as_mut().unwrap().capacity.max_size = 0;
+        pairs[1]
+            .spot_group
+            .as_mut()
+            .unwrap()
+            .facts
+            .capacity
+            .max_size = 0;
         for pair in &mut pairs {
             pair.settings.dry_run = true;
         }

@@ -1,12 +1,12 @@
 //! What was read of a stack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use spotmanager_contract::{ErrorName, Settings, WorkerPair};
+use spotmanager_contract::{ErrorName, Settings, WorkerPair, resources::Alarm};
 use spotmanager_decision::price::Pool;
 
-use crate::{Alarm, Chain, NotRead, Read, SpotManagerStack, WorkerGroup};
+use crate::{Chain, NotRead, Read, SpotManagerStack, WorkerGroup};
 
 /// A stack as it is, with the settings under which SpotManager would look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub struct Snapshot {
     pub spot_group: Option<WorkerGroup>,
     /// The on-demand group, where it was found.
     pub on_demand_group: Option<WorkerGroup>,
-    /// The alarms that concern the stack.
+    /// Every alarm of the account and region.
     pub alarms: Vec<Alarm>,
+    /// The names of those that the stack or one of its nested stacks made.
+    pub own_alarms: BTreeSet<String>,
     /// The region's Availability Zones, sorted.
     pub region_zones: Vec<String>,
     /// The lowest price of the last day, of each pool of the spot group that had one, USD per
@@ -113,6 +115,12 @@ impl Snapshot {
             group.logical_id.as_str()
         });
         format!("{}/{id}", self.stack_name)
+    }
+
+    /// Whether the stack or one of its nested stacks made the alarm.
+    #[must_use]
+    pub fn is_own(&self, alarm: &Alarm) -> bool {
+        self.own_alarms.contains(&alarm.name)
     }
 
     /// The groups that were found.

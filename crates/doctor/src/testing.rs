@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde_json::json;
-use spotmanager_contract::{Settings, WorkerPairs};
+use spotmanager_contract::{
+    Settings, WorkerPairs,
+    resources::{
+        Alarm, AutoScalingGroup, EventRule, Launch, LaunchSource, LaunchTemplate, Policy, Schedule,
+    },
+};
 use spotmanager_decision::{Capacity, Market, MaximumPrice, PriceSource, price::Pool};
 
 use crate::{
-    Alarm, Chain, Deployment, EventRule, FailureAlarm, FailureKind, Finding, Function, LaunchKind,
-    NEEDS, Named, Need, Notifications, Operation, Policy, Read, Right, Rule, Schedule, Snapshot,
-    SpotManagerStack, Status, Subscription, SubscriptionSettings, Topic, WorkerGroup,
+    Chain, Deployment, FailureAlarm, FailureKind, Finding, Function, NEEDS, Named, Need,
+    Notifications, Operation, Read, Right, Rule, Snapshot, SpotManagerStack, Status, Subscription,
+    SubscriptionSettings, Topic, WorkerGroup,
 };
 
 pub(crate) const NONE: [Rule; 0] = [];
@@ -33,8 +38,10 @@ pub(crate) fn policy(group: &str, name: &str, adjustment: i32) -> Policy {
         arn: format!("arn:{group}{name}"),
         policy_type: "SimpleScaling".into(),
         adjustment_type: "ChangeInCapacity".into(),
+        scaling_adjustment: Some(adjustment),
         adjustments: vec![adjustment],
         cooldown_seconds: Some(60),
+        min_adjustment_magnitude: None,
         enabled: true,
     }
 }
@@ -57,17 +64,13 @@ pub(crate) fn snapshot() -> Snapshot {
     let alarm = |name: &str, alarm_actions: &[&str]| Alarm {
         name: name.into(),
         arn: format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}"),
-        is_of_stack: true,
         actions_enabled: true,
         alarm_actions: alarm_actions.iter().map(|arn| (*arn).into()).collect(),
         period_seconds: Some(60),
         datapoints_to_alarm: 1,
         ..Alarm::default()
     };
-    let of_failures = |name: &str| Alarm {
-        is_of_stack: false,
-        ..alarm(name, &[OPERATIONS_TOPIC])
-    };
+    let of_failures = |name: &str| alarm(name, &[OPERATIONS_TOPIC]);
     let price = |zone: &str, usd: &str| {
         let pool = Pool {
             instance_type: "g4dn.xlarge".into(),
@@ -99,6 +102,7 @@ pub(crate) fn snapshot() -> Snapshot {
             of_failures("sm-failed"),
             of_failures("sm-timed-out"),
         ],
+        own_alarms: ["jobs-to-do", "no-more-jobs"].map(str::to_owned).into(),
         region_zones: ZONES.map(str::to_owned).to_vec(),
         lowest_prices: [price(ZONES[0], "0.20"), price(ZONES[1], "0.25")].into(),
         on_demand_prices: [("g4dn.xlarge".to_owned(), "0.50".parse::<Decimal>().unwrap())].into(),
@@ -268,22 +272,31 @@ fn group(market: Market, logical_id: &str, name: &str) -> WorkerGroup {
     WorkerGroup {
         market,
         logical_id: logical_id.into(),
-        name: name.into(),
-        stack_name: Some("farm".into()),
-        capacity: Capacity {
-            min_size: 0,
-            max_size: 1,
-            desired_capacity: 0,
-            in_service: 0,
-            pending: 0,
+        facts: AutoScalingGroup {
+            name: name.into(),
+            capacity: Capacity {
+                max_size: 1,
+                ..Capacity::default()
+            },
+            default_cooldown_seconds: 300,
+            launch_source: Some(LaunchSource::LaunchTemplate(LaunchTemplate {
+                id: "lt-1".into(),
+                version: "1".into(),
+            })),
+            subnet_ids: vec!["subnet-1".into(), "subnet-2".into()],
+            availability_zones: ZONES.map(str::to_owned).to_vec(),
+            tags: [(
+                "aws:cloudformation:stack-name".to_owned(),
+                "farm".to_owned(),
+            )]
+            .into(),
+            ..AutoScalingGroup::default()
         },
-        default_cooldown_seconds: 300,
-        suspended_processes: Vec::new(),
-        launch: LaunchKind::LaunchTemplate,
-        instance_types: vec!["g4dn.xlarge".into()],
-        weighted_capacities: BTreeMap::new(),
-        maximum_price: (market == Market::Spot).then_some(maximum_price),
-        launch_problem: None,
+        launch: Launch {
+            instance_types: vec!["g4dn.xlarge".into()],
+            maximum_price: (market == Market::Spot).then_some(maximum_price),
+            ..Launch::default()
+        },
         image_ids: ["ami-1".to_owned()].into(),
         subnets: [
             ("subnet-1".to_owned(), Some(ZONES[0].to_owned())),

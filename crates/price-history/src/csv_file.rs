@@ -5,8 +5,8 @@ use std::io::BufRead;
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::{
-    Gatherer, HistoryError,
-    gatherer::Line,
+    HistoryError,
+    gatherer::{Gatherer, Line},
     problem::{Place, Problem, Value},
 };
 

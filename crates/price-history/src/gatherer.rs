@@ -1,13 +1,11 @@
 //! Takes records in any order, from any number of files.
 
-use std::io::BufRead;
-
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_decision::price::PriceChange;
 
 use crate::{
-    History, HistoryError, Seen, csv_file, json_file,
+    History, HistoryError, Seen,
     pools::Pools,
     problem::{self, Place, Problem, Value},
     record::Record,
@@ -74,29 +72,6 @@ impl Gatherer {
         }
     }
 
-    /// Reads the file that `name` names: JSON as the AWS CLI writes it if it begins with `{`,
-    /// otherwise CSV.
-    ///
-    /// # Errors
-    /// [`HistoryError`] when it is neither, or cannot be read or sorted.
-    pub fn read(&mut self, name: &str, mut from: impl BufRead) -> Result<(), HistoryError> {
-        name.clone_into(&mut self.file);
-        loop {
-            let bytes = from.fill_buf()?;
-            let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace());
-            let (blank, length) = (blank.count(), bytes.len());
-            if blank == length && length > 0 {
-                from.consume(length);
-                continue;
-            }
-            return if bytes.get(blank) == Some(&b'{') {
-                json_file::read(from, self)
-            } else {
-                csv_file::read(from, self)
-            };
-        }
-    }
-
     /// Takes a record that was read elsewhere, of the product that is wanted.
     ///
     /// # Errors
@@ -121,6 +96,11 @@ impl Gatherer {
     #[must_use]
     pub fn records(&self) -> u64 {
         self.records
+    }
+
+    /// The file whose records come now, by the name that a problem has.
+    pub(crate) fn begin_file(&mut self, name: &str) {
+        name.clone_into(&mut self.file);
     }
 
     pub(crate) fn line(&mut self, line: &Line<'_>) -> Result<(), HistoryError> {

@@ -7,7 +7,13 @@ use serde::{
     de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Gatherer, HistoryError, gatherer::Line, json_field::Field, problem::Place, seen};
+use crate::{
+    HistoryError,
+    gatherer::{Gatherer, Line},
+    json_field::Field,
+    problem::Place,
+    seen,
+};
 
 const RECORDS: &str = "SpotPriceHistory";
 

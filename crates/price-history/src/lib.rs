@@ -8,6 +8,7 @@
 
 mod csv_file;
 mod error;
+mod file;
 mod gatherer;
 mod history;
 mod json_field;

@@ -1,4 +1,5 @@
-//! *scale*: executes a group's scale-up policy once, or takes back what did not arrive.
+//! *scale*: executes a group's scale-up or scale-down policy once, takes back what did not arrive,
+//! or detaches an instance.
 //!
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
 //! before it acts, unless it is told that nothing was tried before.
@@ -90,7 +91,7 @@ fn count_saving(input: &ScaleInput, output: &ScaleOutput) {
     }
 }
 
-/// What both actions tell alike.
+/// The part of the output that every action fills alike.
 fn output(
     input: &ScaleInput,
     outcome: ScaleOutcome,

@@ -15,7 +15,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     let policy = &group.scale_up_policy;
     let (current, activities) = tokio::join!(
         describe_capacity(client, name),
-        activities_since(client, name, input.execution.started_at),
+        activities_since(client, name, input.execution.round_began_at),
     );
     let (current, activities) = (current?, activities?);
 

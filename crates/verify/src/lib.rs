@@ -43,7 +43,7 @@ impl Verify {
         }
     }
 
-    /// Looks, at `now`, at the group and at what it did since the execution began.
+    /// Looks, at `now`, at the group and at what it did since the round began.
     ///
     /// # Errors
     /// [`VerifyError`] when a call fails or the group is gone.
@@ -56,7 +56,7 @@ impl Verify {
         let name = group.auto_scaling_group_name.clone();
         let (capacity, activities) = tokio::join!(
             describe_capacity(&self.client, &name),
-            activities_since(&self.client, &name, input.execution.started_at),
+            activities_since(&self.client, &name, input.execution.round_began_at),
         );
         let (capacity, activities) = (capacity?, activities?);
         let reached = input
@@ -82,7 +82,7 @@ impl Verify {
                 metric::SPOT_GROUP => pair.clone(),
                 metric::MARKET => group.market.code(),
             )
-            .record(seconds_from(input.execution.started_at, now));
+            .record(seconds_from(input.execution.round_began_at, now));
             let arrived = reached
                 .desired_capacity
                 .saturating_sub(input.baseline_capacity);
@@ -120,8 +120,8 @@ impl Verify {
 
 /// Step Functions' clock and the function's own differ: capacity is never there before it is asked
 /// for.
-fn seconds_from(started_at: Timestamp, now: Timestamp) -> f64 {
-    now.duration_since(started_at).as_secs_f64().max(0.0)
+fn seconds_from(round_began_at: Timestamp, now: Timestamp) -> f64 {
+    now.duration_since(round_began_at).as_secs_f64().max(0.0)
 }
 
 #[cfg(test)]

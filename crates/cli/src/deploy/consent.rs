@@ -4,7 +4,7 @@ use anyhow::Result;
 use console::style;
 use spotmanager_contract::SettingError;
 
-use super::{replaced_topic::ReplacedTopic, report::Changes};
+use super::{replaced_topic::ReplacedTopic, text::Changes};
 use crate::{
     account::Account,
     arguments::Deploy,

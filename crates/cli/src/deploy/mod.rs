@@ -13,6 +13,7 @@ mod replaced_topic;
 mod report;
 mod schedule;
 mod target;
+mod text;
 mod upload;
 mod values;
 mod workers;
@@ -36,8 +37,9 @@ use constraints::Constraints;
 use document::Document;
 use package::Package;
 use replaced_topic::ReplacedTopic;
-use report::{Changes, Report};
+use report::Report;
 use target::Target;
+use text::Changes;
 
 /// What became of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

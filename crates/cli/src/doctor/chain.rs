@@ -9,16 +9,13 @@ use spotmanager_aws::{
     subscriptions, topics,
 };
 use spotmanager_doctor::{
-    Chain, Function, NotRead, Read, Snapshot, Status, Subscription, SubscriptionSettings, Topic,
-    is_of, jobs_topic,
+    Chain, NotRead, Read, Snapshot, Subscription, SubscriptionSettings, Topic, is_of, jobs_topic,
 };
 
-use super::{operation::Deployment, unread::found};
+use super::{function::function, operation::Deployment, unread::found};
 
 /// The protocol of a function's subscription.
 const LAMBDA: &str = "lambda";
-/// The variable in which *start* finds the state machine.
-const STATE_MACHINE_ARN: &str = "STATE_MACHINE_ARN";
 
 /// Reads the chain of a pair to a deployment.
 pub(super) async fn chain(
@@ -82,7 +79,10 @@ async fn other_topics(
 ) -> BTreeMap<String, Read<()>> {
     let prefix = topic_arn.rsplit_once(':').map_or("", |(prefix, _)| prefix);
     let is_near = |arn: &&String| arn.rsplit_once(':').is_some_and(|(of, _)| of == prefix);
-    let own = snapshot.alarms.iter().filter(|alarm| alarm.is_of_stack);
+    let own = snapshot
+        .alarms
+        .iter()
+        .filter(|alarm| snapshot.is_own(alarm));
     let told = own.flat_map(|alarm| &alarm.alarm_actions);
     let mut others = BTreeMap::new();
     for arn in told.filter(is_near).filter(|arn| *arn != topic_arn) {
@@ -140,63 +140,4 @@ fn endpoint<'a>(subscriptions: &'a Read<Vec<Subscription>>, function_arn: &str) 
     endpoints
         .into_iter()
         .find(|endpoint| is_of(endpoint, function_arn))
-}
-
-pub(super) async fn function(
-    client: &functions::Client,
-    subscribed: FunctionRef<'_>,
-) -> Read<Function> {
-    let (described, concurrency) = tokio::join!(
-        functions::describe_function(client, subscribed),
-        functions::reserved_concurrency(client, subscribed.name),
-    );
-    let described = match found(described) {
-        Read::Found(described) => described,
-        Read::Missing => return Read::Missing,
-        Read::NotRead(why) => return Read::NotRead(why),
-    };
-    let state_machine_arn = match described.variables_problem {
-        Some(problem) => Read::NotRead(NotRead::because(format!(
-            "its variables are not shown: {problem}"
-        ))),
-        None => match described.variables.get(STATE_MACHINE_ARN) {
-            Some(arn) => Read::Found(arn.clone()),
-            None => Read::Missing,
-        },
-    };
-    Read::Found(Function {
-        state: Status {
-            status: described.state,
-            reason: described.state_reason,
-        },
-        last_update: Status {
-            status: described.last_update_status,
-            reason: described.last_update_reason,
-        },
-        reserved_concurrency: found(concurrency.map(Some)),
-        state_machine_arn,
-    })
-}
-
-/// The ARN of a resource of another service in the same partition, region and account.
-pub(super) fn sibling(arn: &str, service: &str, resource: &str) -> String {
-    let mut parts = arn.split(':');
-    let mut next = || parts.next().unwrap_or_default();
-    let (scheme, partition, _, region, account) = (next(), next(), next(), next(), next());
-    format!("{scheme}:{partition}:{service}:{region}:{account}:{resource}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sibling_lies_in_the_same_partition_region_and_account() {
-        let machine = "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:sm";
-        let function = sibling(machine, "lambda", "function:sm-start");
-        assert_eq!(
-            function,
-            "arn:aws-cn:lambda:cn-north-1:111122223333:function:sm-start"
-        );
-    }
 }

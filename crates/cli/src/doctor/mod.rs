@@ -1,9 +1,11 @@
 //! `spotmanager doctor`: what would keep SpotManager from working on the pairs that it serves.
 
+mod arn;
 mod chain;
 mod deployed;
 mod document;
 mod failures;
+mod function;
 mod groups;
 mod market;
 mod notifications;
@@ -15,6 +17,7 @@ mod report;
 mod resources;
 mod rights;
 mod roles;
+mod rule;
 mod unread;
 
 use std::process::ExitCode;

@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use spotmanager_aws::{
-    SdkConfig, event_rules,
+    SdkConfig,
     functions::{self, FunctionRef},
     queue_depth, schedules,
     stacks::{self, list_resources},
     state_machines,
 };
-use spotmanager_doctor::{EventRule, Function, Named, Operation, Read, Schedule};
+use spotmanager_contract::resources::{EventRule, Schedule};
+use spotmanager_doctor::{Function, Named, Operation, Read};
 
 use super::{
-    chain::{self, sibling},
+    arn::sibling,
     deployed::Deployed,
-    failures, notifications,
+    failures,
+    function::function,
+    notifications,
     resources::{Resources, map, missing, named, of_type, unread},
-    rights::Asked,
+    rights::RightsReader,
     roles,
+    rule::event_rule,
     unread::found,
 };
 
@@ -109,7 +113,7 @@ impl Reader<'_> {
         );
         let notifications =
             notifications::read(self.config, self.deployed, &resources, &topic).await;
-        let asked = Asked {
+        let asked = RightsReader {
             config: self.config,
             deployed: self.deployed,
             machine: self.machine,
@@ -163,11 +167,11 @@ impl Reader<'_> {
                 continue;
             }
             let arn = sibling(self.machine, "lambda", &format!("function:{name}"));
-            let function = FunctionRef {
+            let called = FunctionRef {
                 name,
                 qualifier: None,
             };
-            functions.insert(arn, chain::function(client, function).await);
+            functions.insert(arn, function(client, called).await);
         }
         Read::Found(functions)
     }
@@ -189,13 +193,7 @@ impl Reader<'_> {
                 let read = schedules::describe_schedule(&client, &group, &name).await;
                 Named {
                     name: format!("{group}/{name}"),
-                    read: map(&found(read), |schedule| Schedule {
-                        state: schedule.state.clone(),
-                        expression: schedule.expression.clone(),
-                        timezone: schedule.timezone.clone(),
-                        target_arn: schedule.target_arn.clone(),
-                        role_arn: schedule.role_arn.clone(),
-                    }),
+                    read: found(read),
                 }
             }
             (Read::NotRead(why), _) | (_, Read::NotRead(why)) => unread("return-to-spot", why),
@@ -231,30 +229,5 @@ impl Reader<'_> {
             .get("OperationsTopicArn")
             .cloned()
             .unwrap_or_default()
-    }
-}
-
-/// A rule of the stack, as it is.
-pub(super) async fn event_rule(
-    config: &SdkConfig,
-    resources: &Resources,
-    logical_id: &str,
-) -> Named<EventRule> {
-    let name = match named(resources, "AWS::Events::Rule", logical_id) {
-        Read::Found(name) => name,
-        Read::NotRead(why) => return unread(logical_id, why),
-        Read::Missing => return missing(logical_id),
-    };
-    let client = event_rules::Client::new(config);
-    let read = found(event_rules::describe_rule(&client, &name).await);
-    Named {
-        read: map(&read, |rule| EventRule {
-            arn: rule.arn.clone(),
-            state: rule.state.clone(),
-            event_pattern: rule.event_pattern.clone(),
-            target_arns: rule.target_arns.clone(),
-            target_role_arns: rule.target_role_arns.clone(),
-        }),
-        name,
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{SdkConfig, queues};
-use spotmanager_doctor::{Alarm, Read, WorkerGroup};
+use spotmanager_contract::resources::Alarm;
+use spotmanager_doctor::{Read, WorkerGroup};
+use spotmanager_workers::Pair;
 
 use super::unread::found;
 
@@ -12,11 +14,11 @@ use super::unread::found;
 pub(super) async fn visibility_timeouts(
     config: &SdkConfig,
     alarms: &[Alarm],
-    groups: [&Option<WorkerGroup>; 2],
+    groups: &Pair<Option<WorkerGroup>>,
 ) -> BTreeMap<String, Read<i32>> {
     let shrinks = |alarm: &&Alarm| {
-        let mut groups = groups.into_iter().flatten();
-        groups.any(|group| alarm.shrinks(group))
+        let mut groups = groups.spot.iter().chain(&groups.on_demand);
+        groups.any(|group| group.is_shrunk_by(alarm))
     };
     let queues: BTreeSet<_> = alarms
         .iter()

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError, SdkConfig,
     alarms::{self, describe_alarms},
-    stacks::{describe_stack, list_resources},
+    stacks::describe_stack,
     zones,
 };
 use spotmanager_contract::{
-    Settings, SettingsOverride, WorkerPair, check_stack, is_stack_arn, stack_name_of,
+    Settings, SettingsOverride, WorkerPair, check_stack, is_stack_arn, resources::Alarm,
+    stack_name_of,
 };
-use spotmanager_doctor::{Alarm, Part, QueueMetric, Snapshot, SpotManagerStack, is_in_use};
-use spotmanager_workers::{Clients, Found, StackTree, Wanted, WorkersError, check_distinct};
+use spotmanager_doctor::{Part, Snapshot, SpotManagerStack, is_in_use};
+use spotmanager_workers::{Clients, NamedResource, Pair, WorkersError, find_each, stack_tree};
 
 use super::{
     chain,
@@ -162,7 +163,7 @@ struct Reader<'a> {
     config: &'a SdkConfig,
     clients: Clients,
     deployed: &'a Deployed,
-    alarms: Vec<alarms::Alarm>,
+    alarms: Vec<Alarm>,
     region_zones: Vec<String>,
 }
 
@@ -185,28 +186,20 @@ impl Reader<'_> {
         let described = describe_stack(&clients.cloud_formation, stack).await;
         let described = refusals.unread.take(Part::StackStatus, described)?;
         let stack_status = described.flatten().map(|stack| stack.status);
-        let resources = Box::pin(find(clients, stack, &settings, &mut refusals)).await?;
-        let found = [&resources.spot, &resources.on_demand];
-        let groups = Box::pin(groups(clients, found, &settings, &mut refusals)).await?;
+        let (found, own_alarms) = Box::pin(find(clients, stack, &settings, &mut refusals)).await?;
+        let groups = Box::pin(groups(clients, &found, &settings, &mut refusals)).await?;
         let return_refusal = return_refusal(&groups, &settings);
         select_scale_up(&groups, &settings, &mut refusals)?;
 
-        let [spot_group, on_demand_group] =
-            [groups.spot, groups.on_demand].map(|group| group.map(|group| group.worker));
         let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());
-        if let Some(spot) = &spot_group {
+        if let Some(spot) = &groups.spot {
             let prices = market::lowest_prices(&clients.ec2, spot, &settings, now).await;
             lowest_prices = refusals.unread.or_default(Part::Prices, prices)?;
-            let (types, product) = (&spot.instance_types, &settings.product_description);
+            let (types, product) = (&spot.launch.instance_types, &settings.product_description);
             on_demand_prices = on_demand::prices(config, types, product).await;
         }
-        let alarms: Vec<_> = self
-            .alarms
-            .iter()
-            .map(|alarm| of_stack(alarm.clone(), &resources.alarms))
-            .collect();
-        let groups = [&spot_group, &on_demand_group];
-        let visibility_timeouts = queues::visibility_timeouts(config, &alarms, groups).await;
+        let alarms = self.alarms.clone();
+        let visibility_timeouts = queues::visibility_timeouts(config, &alarms, &groups).await;
         let (refusals, own_unread) = refusals.finish();
         Ok(Snapshot {
             stack_name: stack_name_of(stack).to_owned(),
@@ -218,9 +211,10 @@ impl Reader<'_> {
             refusals,
             return_refusal,
             visibility_timeouts,
-            spot_group,
-            on_demand_group,
+            spot_group: groups.spot,
+            on_demand_group: groups.on_demand,
             alarms,
+            own_alarms,
             region_zones: self.region_zones.clone(),
             lowest_prices,
             on_demand_prices,
@@ -230,66 +224,29 @@ impl Reader<'_> {
     }
 }
 
-/// What the settings name in the stack, as far as it is there, and the stack's alarms.
-#[derive(Debug)]
-struct Resources {
-    spot: Option<Found>,
-    on_demand: Option<Found>,
-    alarms: BTreeSet<String>,
-}
-
+/// The groups that the settings name in the stack, as far as they are there, and the names of the
+/// stack's alarms.
 async fn find(
     clients: &Clients,
     stack: &str,
     settings: &Settings,
     refusals: &mut Refusals,
-) -> Result<Resources, AwsError> {
+) -> Result<(Pair<Option<NamedResource>>, BTreeSet<String>), AwsError> {
     const PART: Part = Part::WorkersStack;
-    let client = &clients.cloud_formation;
-    let mut tree = StackTree::new(stack, async |stack: &str| {
-        list_resources(client, stack).await
+    let mut tree = stack_tree(clients, stack);
+    let found = find_each(&mut tree, settings, |refused| {
+        refusals.take::<()>(PART, Err(refused)).map(|_| ())
     });
-    let spot = refusals.take(PART, tree.find(Wanted::spot_group(settings)).await)?;
-    let on_demand = refusals.take(PART, tree.find(Wanted::on_demand_group(settings)).await)?;
-    if let Some(queue) = Wanted::queue(settings) {
-        refusals.take(PART, tree.find(queue).await)?;
-    }
-    if let (Some(spot), Some(on_demand)) = (&spot, &on_demand) {
-        let distinct = check_distinct(spot, on_demand);
-        refusals.take(PART, distinct.map_err(WorkersError::from))?;
-    }
+    let groups = found.await?.groups;
     let mut alarms = BTreeSet::new();
     for kind in ALARM_TYPES {
         let found = refusals.take(PART, tree.all_of(kind).await)?;
         let found = found.unwrap_or_default();
         alarms.extend(found.into_iter().map(|alarm| alarm.physical_id));
     }
-    Ok(Resources {
-        spot,
-        on_demand,
-        alarms,
-    })
-}
-
-fn of_stack(alarm: alarms::Alarm, own: &BTreeSet<String>) -> Alarm {
-    Alarm {
-        is_of_stack: own.contains(&alarm.name),
-        name: alarm.name,
-        arn: alarm.arn,
-        state: alarm.state,
-        state_since: alarm.state_since.map(|at| at.to_string()),
-        actions_enabled: alarm.actions_enabled,
-        alarm_actions: alarm.alarm_actions,
-        other_actions: alarm.other_actions,
-        period_seconds: alarm.period_seconds,
-        datapoints_to_alarm: alarm.datapoints_to_alarm,
-        queue_metrics: alarm
-            .queue_metrics
-            .into_iter()
-            .map(|metric| QueueMetric {
-                queue_name: metric.queue_name,
-                metric_name: metric.metric_name,
-            })
-            .collect(),
-    }
+    let found = Pair {
+        spot: groups.spot.ok(),
+        on_demand: groups.on_demand.ok(),
+    };
+    Ok((found, alarms))
 }

@@ -8,12 +8,12 @@ use spotmanager_aws::{
 };
 use spotmanager_doctor::{Condition, NEEDS, Need, NotRead, On, Read, Right};
 
-use super::{chain::sibling, deployed::Deployed, roles::Roles, unread::found};
+use super::{arn::sibling, deployed::Deployed, roles::Roles, unread::found};
 
 /// The tag by which *scale*'s role knows the groups of the workers' stacks.
 const STACK_TAG: &str = "autoscaling:ResourceTag/aws:cloudformation:stack-name";
-/// What is asked about, and with what.
-pub(super) struct Asked<'a> {
+/// A deployment whose roles are looked at.
+pub(super) struct RightsReader<'a> {
     pub(super) config: &'a SdkConfig,
     pub(super) deployed: &'a Deployed,
     pub(super) machine: &'a str,
@@ -29,7 +29,7 @@ struct Scope {
     condition: Option<Condition>,
 }
 
-impl Asked<'_> {
+impl RightsReader<'_> {
     /// What each role may do of what it needs; `functions` are those that the state machine invokes.
     pub(super) async fn rights(&self, roles: &Roles, functions: &[String]) -> Vec<Right> {
         let mut answers: BTreeMap<usize, Right> = BTreeMap::new();
@@ -170,12 +170,9 @@ impl Asked<'_> {
 
     /// Whether a queue is counted for any pair.
     fn has_queue(&self) -> bool {
+        let deployed = &self.deployed.settings.queue_logical_id;
         let mut pairs = self.deployed.pairs(None).into_iter();
-        !self.deployed.settings.queue_logical_id.is_empty()
-            || pairs.any(|pair| {
-                let id = pair.settings.queue_logical_id;
-                id.is_some_and(|id| !id.is_empty())
-            })
+        !deployed.is_empty() || pairs.any(|pair| !pair.queue_logical_id(deployed).is_empty())
     }
 }
 

@@ -1,7 +1,8 @@
 //! The roles of a deployment, by whoever acts under them.
 
 use spotmanager_aws::functions::{self, FunctionRef};
-use spotmanager_doctor::{EventRule, Holder, Read};
+use spotmanager_contract::resources::EventRule;
+use spotmanager_doctor::{Holder, Read};
 
 use super::unread::found;
 

@@ -10,7 +10,7 @@ use spotmanager_decision::verdict::{Limit, Verdict};
 use crate::{
     occasion,
     outcome::{self, Outcome},
-    steps, story,
+    steps, title,
 };
 
 /// The whole story.
@@ -103,7 +103,7 @@ impl<'a> Document<'a> {
         Self {
             version: "2",
             execution_arn: history.arn.starts_with("arn:").then_some(&history.arn),
-            name: story::name(history),
+            name: title::name(history),
             status: &history.status,
             started_at: history.started_at,
             stopped_at: history.stopped_at,

@@ -6,7 +6,7 @@ use spotmanager_aws::{
     executions::Client,
 };
 
-use crate::{occasion, pauses::until, steps, story};
+use crate::{occasion, pauses::until, steps, title};
 
 /// Reads the execution again and again, each time handing it on, until it has ended.
 ///
@@ -39,7 +39,7 @@ impl Follower {
         let mut news = String::new();
         if !self.has_begun {
             self.has_begun = true;
-            news = format!("{}: {}\n", story::title(history), history.status);
+            news = format!("{}: {}\n", title::title(history), history.status);
             news = format!("{news}{}\n", occasion::line(history));
         }
         let rows = steps::rows_so_far(history);

@@ -11,8 +11,8 @@ use spotmanager_aws::{SdkConfig, execution_history::read_history, executions::Cl
 use crate::{
     Story,
     arguments::{Explain, Output},
-    failure::runbook_hint,
     print::{print, print_error, print_json, print_to_reader},
+    runbook,
 };
 use follow::until_it_ends;
 
@@ -45,9 +45,9 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Explain, output: Output) ->
                 story = story.without_steps();
             }
             print(story)?;
-            if let Some(error) = &history.error {
+            if let Some(text) = history.error.as_deref().and_then(runbook::hint) {
                 let hint = style("hint:").for_stderr().cyan().bold();
-                print_error(format_args!("{hint} {}\n", runbook_hint(error)));
+                print_error(format_args!("{hint} {text}\n"));
             }
         }
     }

@@ -1,69 +1,9 @@
 //! What is assumed of a stack, parameter by parameter.
 
-use serde::Serialize;
 use spotmanager_contract::{SettingError, Settings, SettingsOverride};
-use strum::Display;
 
-use super::{pair, policies, queue, read::Stack, topic};
-
-/// A parameter of SpotManager's template with its value, and where that comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Assumption {
-    pub(super) parameter: &'static str,
-    pub(super) value: String,
-    pub(super) basis: Basis,
-    /// A part of a sentence.
-    pub(super) because: String,
-}
-
-/// What a value rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Display)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub(super) enum Basis {
-    /// The command line says so.
-    Given,
-    /// The stack says so.
-    Found,
-    /// Nothing says otherwise.
-    Default,
-}
-
-impl Assumption {
-    pub(super) fn given(parameter: &'static str, value: impl ToString) -> Self {
-        Self::of(Basis::Given, parameter, value, "as the command line says")
-    }
-
-    pub(super) fn found(
-        parameter: &'static str,
-        value: impl ToString,
-        because: impl Into<String>,
-    ) -> Self {
-        Self::of(Basis::Found, parameter, value, because)
-    }
-
-    pub(super) fn default(
-        parameter: &'static str,
-        value: impl ToString,
-        because: impl Into<String>,
-    ) -> Self {
-        Self::of(Basis::Default, parameter, value, because)
-    }
-
-    fn of(
-        basis: Basis,
-        parameter: &'static str,
-        value: impl ToString,
-        because: impl Into<String>,
-    ) -> Self {
-        Self {
-            parameter,
-            value: value.to_string(),
-            basis,
-            because: because.into(),
-        }
-    }
-}
+use super::{assumption::Assumption, pair, policies, queue, read::Stack, topic};
+use crate::setting_names;
 
 /// Every parameter that the stack or the command line says something about.
 ///
@@ -102,22 +42,12 @@ pub(super) fn assume(
             ),
         },
     ];
-    let further = [
-        ("SafetyMarginPercent", given.safety_margin_percent),
-        (
-            "MaximumPercentOfOnDemand",
-            given.maximum_percent_of_on_demand,
-        ),
-    ];
-    all.extend(
-        further
-            .into_iter()
-            .filter_map(|(parameter, value)| Some(Assumption::given(parameter, value?))),
-    );
-    all.extend(
-        given
-            .honor_cooldown
-            .map(|honored| Assumption::given("HonorCooldown", honored)),
-    );
+    // What else is given, the stack says nothing about.
+    for (setting, value) in setting_names::texts(given) {
+        let parameter = setting_names::parameter(setting);
+        if !all.iter().any(|one| one.parameter == parameter) {
+            all.push(Assumption::given(parameter, value));
+        }
+    }
     Ok(all)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{assume::Assumption, report::Report};
+use super::{assumption::Assumption, report::Report};
 
 /// What was assumed of a stack, and where it was written.
 #[derive(Debug, Serialize)]
@@ -31,14 +31,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::init::testing::global;
 
     #[test]
     fn each_value_is_told_with_its_basis_as_the_schema_says() {
         let report = Report {
             stack_name: "farm",
             file: Path::new("parameters.json"),
-            global: &global(),
+            next: Default::default(),
             assumptions: &[Assumption::found(
                 "QueueLogicalId",
                 "jobs",

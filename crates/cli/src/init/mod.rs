@@ -1,6 +1,7 @@
 //! `spotmanager init`: the parameters of SpotManager's template for a stack of workers that exists.
 
 mod assume;
+mod assumption;
 mod document;
 mod next_commands;
 mod no_stack;
@@ -28,8 +29,10 @@ use crate::{
     setting_names::{option, renamed_in},
     topic_suffix,
 };
-use assume::{Assumption, assume};
+use assume::assume;
+use assumption::Assumption;
 use document::Document;
+use next_commands::next_commands;
 use read::Alarms;
 use report::Report;
 
@@ -72,7 +75,7 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Init, global: &Global) -> R
         stack_name,
         file: &wanted.file,
         assumptions: &assumptions,
-        global,
+        next: next_commands(stack_name, &wanted.file, &assumptions, global),
     };
     let is_printed = wanted.file.as_os_str() == STANDARD_OUTPUT;
     if global.output == Output::Json {
@@ -121,6 +124,6 @@ pub(crate) async fn found(
 fn values(assumptions: &[Assumption]) -> Parameters {
     let values = assumptions.iter();
     values
-        .map(|one| (one.parameter.to_owned(), one.value.clone()))
+        .map(|one| (one.parameter.clone(), one.value.clone()))
         .collect()
 }

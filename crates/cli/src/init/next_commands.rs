@@ -1,32 +1,38 @@
 //! The commands that come after `init`, to be pasted as they are.
 
+use std::path::Path;
+
 use convert_case::{Case, Casing};
 
-use super::{assume::Basis, report::Report};
+use super::assumption::{Assumption, Basis};
 use crate::{arguments::Global, parameter_file::STANDARD_OUTPUT};
 
 /// The commands, in the order in which they are run.
-pub(super) fn next_commands(report: &Report<'_>) -> [String; 2] {
-    let mut doctor = words(["spotmanager", "doctor", "--stack", report.stack_name]);
+pub(super) fn next_commands(
+    stack_name: &str,
+    file: &Path,
+    assumptions: &[Assumption],
+    global: &Global,
+) -> [String; 2] {
+    let mut doctor = words(["spotmanager", "doctor", "--stack", stack_name]);
     let mut deploy = words(["spotmanager", "deploy", "--s3-bucket", "BUCKET"]);
-    if report.file.as_os_str() == STANDARD_OUTPUT {
+    if file.as_os_str() == STANDARD_OUTPUT {
         // What the command line gave is the one thing that doctor does not find itself.
-        let given = report
-            .assumptions
+        let given = assumptions
             .iter()
             .filter(|one| one.basis == Basis::Given && one.parameter != "WorkersStackName");
         for one in given {
-            doctor.push(option_of(one.parameter));
+            doctor.push(option_of(&one.parameter));
             doctor.push(one.value.clone());
         }
         deploy.extend(words(["--parameters", "FILE"]));
     } else {
-        let file = report.file.display().to_string();
+        let file = file.display().to_string();
         doctor.extend(words(["--parameters", &file]));
         deploy.extend(words(["--parameters", &file]));
     }
     [doctor, deploy].map(|mut command| {
-        command.extend(access(report.global));
+        command.extend(access(global));
         quoted(&command)
     })
 }
@@ -62,10 +68,8 @@ fn quoted(command: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::init::{assume::Assumption, testing::global};
+    use crate::init::testing::global;
 
     fn commands(file: &str, region: Option<&str>) -> [String; 2] {
         let assumptions = [
@@ -78,12 +82,7 @@ mod tests {
             region: region.map(str::to_owned),
             ..global()
         };
-        next_commands(&Report {
-            stack_name: "farm",
-            file: Path::new(file),
-            assumptions: &assumptions,
-            global: &global,
-        })
+        next_commands("farm", Path::new(file), &assumptions, &global)
     }
 
     #[test]

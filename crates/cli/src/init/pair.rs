@@ -1,21 +1,18 @@
 //! Which two groups of a stack are the pair.
 
-use spotmanager_contract::SettingError;
+use spotmanager_contract::{SettingError, resources::LaunchProblem};
 use spotmanager_decision::Market;
-use spotmanager_workers::Found;
+use spotmanager_workers::{NamedResource, StackGroup};
 
-use super::{
-    assume::Assumption,
-    read::{Group, Stack},
-};
+use super::{assumption::Assumption, read::Stack};
 
 /// The pair; a group is absent where the command line names one that Auto Scaling does not know.
 #[derive(Debug)]
 pub(super) struct Pair<'a> {
     pub(super) spot: Assumption,
     pub(super) on_demand: Assumption,
-    pub(super) spot_group: Option<&'a Group>,
-    pub(super) on_demand_group: Option<&'a Group>,
+    pub(super) spot_group: Option<&'a StackGroup>,
+    pub(super) on_demand_group: Option<&'a StackGroup>,
 }
 
 /// The groups that the command line names, and otherwise the only ones that buy in their market.
@@ -37,9 +34,9 @@ pub(super) fn choose(stack: &Stack) -> Result<Pair<'_>, SettingError> {
 fn of_market<'a>(
     stack: &'a Stack,
     market: Market,
-    named: &Option<Found>,
-    other: &Option<Found>,
-) -> Result<(Assumption, Option<&'a Group>), SettingError> {
+    named: &Option<NamedResource>,
+    other: &Option<NamedResource>,
+) -> Result<(Assumption, Option<&'a StackGroup>), SettingError> {
     let (parameter, option) = match market {
         Market::Spot => ("SpotGroupLogicalId", "--spot-group-logical-id"),
         Market::OnDemand => ("OnDemandGroupLogicalId", "--on-demand-group-logical-id"),
@@ -48,24 +45,24 @@ fn of_market<'a>(
         let group = stack
             .groups
             .iter()
-            .find(|group| group.name == found.physical_id);
+            .find(|group| group.facts.name == found.physical_id);
         return Ok((Assumption::given(parameter, &found.path), group));
     }
-    let is_other = |group: &Group| {
+    let is_other = |group: &StackGroup| {
         other
             .as_ref()
-            .is_some_and(|other| other.physical_id == group.name)
+            .is_some_and(|other| other.physical_id == group.facts.name)
     };
     let candidates: Vec<_> = stack
         .groups
         .iter()
-        .filter(|group| group.market == market && group.launches_nothing.is_none())
+        .filter(|group| group.market == market && launches_nothing(group).is_none())
         .filter(|group| !is_other(group))
         .collect();
     match candidates[..] {
         [group] => {
             let because = format!("the only group of the stack that buys {market}");
-            let chosen = Assumption::found(parameter, &group.path, because);
+            let chosen = Assumption::found(parameter, &group.logical_id, because);
             Ok((chosen, Some(group)))
         }
         [] => Err(SettingError::new(
@@ -77,7 +74,10 @@ fn of_market<'a>(
             ),
         )),
         ref several => {
-            let paths: Vec<_> = several.iter().map(|group| group.path.as_str()).collect();
+            let paths: Vec<_> = several
+                .iter()
+                .map(|group| group.logical_id.as_str())
+                .collect();
             Err(SettingError::new(
                 option,
                 "missing",
@@ -87,6 +87,13 @@ fn of_market<'a>(
     }
 }
 
+/// Why a group launches nothing in either market, as without its launch template. What buys spot
+/// launches something.
+fn launches_nothing(group: &StackGroup) -> Option<&LaunchProblem> {
+    let problem = group.launch.problem.as_ref();
+    problem.filter(|_| group.market == Market::OnDemand)
+}
+
 fn listed(stack: &Stack) -> String {
     if stack.groups.is_empty() {
         return "no Auto Scaling group".to_owned();
@@ -94,9 +101,9 @@ fn listed(stack: &Stack) -> String {
     let groups = stack
         .groups
         .iter()
-        .map(|group| match &group.launches_nothing {
-            None => format!("{}, which buys {}", group.path, group.market),
-            Some(why) => format!("{}, which launches nothing: {why}", group.path),
+        .map(|group| match launches_nothing(group) {
+            None => format!("{}, which buys {}", group.logical_id, group.market),
+            Some(why) => format!("{}, which launches nothing: {why}", group.logical_id),
         });
     groups.collect::<Vec<_>>().join("; ")
 }
@@ -130,7 +137,7 @@ mod tests {
         for part in ["--on-demand-group-logical-id", "asg1, asg2"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
-        stack.named_on_demand = Some(Found {
+        stack.named_on_demand = Some(NamedResource {
             field: "on_demand_group_logical_id",
             path: "asg2".into(),
             physical_id: "asg2-id".into(),
@@ -156,12 +163,14 @@ mod tests {
     fn a_group_that_launches_nothing_is_in_no_market_and_says_why() {
         let groups = [("asg", Market::OnDemand), ("asgSpot", Market::OnDemand)];
         let mut stack = stack(&groups);
-        stack.groups[1].launches_nothing = Some("its launch template does not exist".into());
+        stack.groups[1].launch.problem = Some(LaunchProblem::Nothing {
+            group: "asgSpot-id".into(),
+        });
         let refused = choose(&stack).unwrap_err().to_string();
         for part in [
             "--spot-group-logical-id is \"missing\"",
             "asg, which buys on-demand",
-            "asgSpot, which launches nothing: its launch template does not exist",
+            "asgSpot, which launches nothing: asgSpot-id names no launch template",
         ] {
             assert!(refused.contains(part), "{part} in {refused}");
         }

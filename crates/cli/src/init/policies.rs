@@ -1,11 +1,10 @@
 //! What the names of the policies have in common.
 
 use convert_case::{Boundary, split};
-use spotmanager_aws::auto_scaling::Policy;
-use spotmanager_contract::Settings;
-use spotmanager_workers::{WorkersError, select, select_scale_down};
+use spotmanager_contract::{Settings, resources::Policy};
+use spotmanager_workers::{Pair, StackGroup, WorkersError};
 
-use super::{assume::Assumption, read::Group};
+use super::assumption::Assumption;
 use crate::setting_names::option;
 
 /// Where words of a policy's name begin. Digits begin none, so that what CloudFormation appends to
@@ -19,8 +18,8 @@ const BOUNDARIES: [Boundary; 4] = [
 
 /// What the names of both groups' scale-up policies contain.
 pub(super) fn scale_up(
-    spot: Option<&Group>,
-    on_demand: Option<&Group>,
+    spot: Option<&StackGroup>,
+    on_demand: Option<&StackGroup>,
     given: Option<&str>,
 ) -> Assumption {
     let default = Settings::default().scale_up_policy_name_contains;
@@ -31,12 +30,10 @@ pub(super) fn scale_up(
         spot,
         on_demand,
         |spot, on_demand, text| {
-            let (spot, on_demand) = (spot.policies(), on_demand.policies());
-            let of_spot = select(spot, on_demand, text)?;
-            let of_on_demand = select(on_demand, spot, text)?;
+            let selected = Pair { spot, on_demand }.scale_up_policies(text)?;
             Ok(format!(
                 "{} and {} have it in their names",
-                of_spot.policy_name, of_on_demand.policy_name
+                selected.spot.policy_name, selected.on_demand.policy_name
             ))
         },
     )
@@ -44,8 +41,8 @@ pub(super) fn scale_up(
 
 /// What the name of the on-demand group's scale-down policy contains.
 pub(super) fn scale_down(
-    spot: Option<&Group>,
-    on_demand: Option<&Group>,
+    spot: Option<&StackGroup>,
+    on_demand: Option<&StackGroup>,
     given: Option<&str>,
 ) -> Assumption {
     let default = Settings::default().scale_down_policy_name_contains;
@@ -56,8 +53,7 @@ pub(super) fn scale_down(
         spot,
         on_demand,
         |_, on_demand, text| {
-            let desired_capacity = on_demand.desired_capacity.max(1);
-            let selected = select_scale_down(on_demand.policies(), text, desired_capacity)?;
+            let selected = on_demand.scale_down_policy(text)?;
             Ok(format!("{} has it in its name", selected.policy_name))
         },
     )
@@ -69,9 +65,9 @@ fn choose(
     parameter: &'static str,
     given: Option<&str>,
     default: &str,
-    spot: Option<&Group>,
-    on_demand: Option<&Group>,
-    names: impl Fn(&Group, &Group, &str) -> Result<String, WorkersError>,
+    spot: Option<&StackGroup>,
+    on_demand: Option<&StackGroup>,
+    names: impl Fn(&StackGroup, &StackGroup, &str) -> Result<String, WorkersError>,
 ) -> Assumption {
     if let Some(given) = given {
         return Assumption::given(parameter, given);
@@ -134,14 +130,14 @@ mod tests {
 
     use super::*;
     use crate::init::{
-        assume::Basis,
+        assumption::Basis,
         testing::{group, policy},
     };
 
     /// A group whose policies change it by so much.
-    fn with(market: Market, policies: &[(&str, i32)]) -> Group {
+    fn with(market: Market, policies: &[(&str, i32)]) -> StackGroup {
         let policies = policies.iter().map(|(name, by)| policy(name, *by));
-        Group {
+        StackGroup {
             policies: policies.collect(),
             ..group("asg", market)
         }

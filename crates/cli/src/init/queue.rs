@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use spotmanager_aws::alarms::Alarm;
-use spotmanager_workers::Listed;
+use spotmanager_contract::resources::Alarm;
+use spotmanager_workers::ListedResource;
 
-use super::{assume::Assumption, read::Stack};
+use super::{assumption::Assumption, read::Stack};
 
 const PARAMETER: &str = "QueueLogicalId";
 
@@ -26,7 +26,7 @@ pub(super) fn choose(stack: &Stack, given: Option<&str>) -> Assumption {
     } else {
         scaling
     };
-    let is_watched = |queue: &&Listed| watched.contains(name_of(&queue.physical_id));
+    let is_watched = |queue: &&ListedResource| watched.contains(name_of(&queue.physical_id));
     let mut candidates: Vec<_> = stack.queues.iter().filter(is_watched).collect();
     let mut found = "the queue that the stack's alarms look at";
     if candidates.is_empty() {
@@ -69,12 +69,12 @@ fn name_of(url: &str) -> &str {
 mod tests {
     use super::*;
     use crate::init::{
-        assume::Basis,
+        assumption::Basis,
         testing::{alarm, stack},
     };
 
-    fn listed(name: &str) -> Listed {
-        Listed {
+    fn listed(name: &str) -> ListedResource {
+        ListedResource {
             path: name.into(),
             physical_id: format!("https://sqs.eu-west-1.amazonaws.com/111122223333/{name}"),
         }

@@ -1,19 +1,16 @@
 //! The stack as far as parameters follow from it: its groups, its queues and its alarms.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use spotmanager_aws::{
     SdkConfig,
-    alarms::{self, Alarm, describe_alarms},
-    auto_scaling::{Policy, describe_groups, describe_policies},
-    stacks::list_resources,
+    alarms::{self, describe_alarms},
 };
-use spotmanager_contract::{ErrorName, NamedError, Settings, SettingsOverride};
-use spotmanager_decision::Market;
+use spotmanager_contract::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
 use spotmanager_workers::{
-    AUTO_SCALING_GROUP, Clients, Found, Listed, Policies, QUEUE, StackTree, Wanted, check_distinct,
-    market, of_on_demand_group,
+    AUTO_SCALING_GROUP, Clients, ListedResource, NamedResource, QUEUE, ResourceSetting, StackGroup,
+    check_distinct, read_groups, stack_tree,
 };
 
 use crate::{alarm_types::ALARM_TYPES, arguments::settings_of};
@@ -21,36 +18,14 @@ use crate::{alarm_types::ALARM_TYPES, arguments::settings_of};
 /// A stack of workers.
 #[derive(Debug)]
 pub(super) struct Stack {
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<StackGroup>,
     /// The spot group that the command line names.
-    pub(super) named_spot: Option<Found>,
+    pub(super) named_spot: Option<NamedResource>,
     /// The on-demand group that it names.
-    pub(super) named_on_demand: Option<Found>,
-    pub(super) queues: Vec<Listed>,
+    pub(super) named_on_demand: Option<NamedResource>,
+    pub(super) queues: Vec<ListedResource>,
     /// The stack's own.
     pub(super) alarms: Vec<Alarm>,
-}
-
-/// An Auto Scaling group of the stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Group {
-    /// Its logical id, those of nested stacks before it.
-    pub(super) path: String,
-    pub(super) name: String,
-    pub(super) market: Market,
-    /// Why it launches nothing in either market, as without its launch template.
-    pub(super) launches_nothing: Option<String>,
-    pub(super) desired_capacity: i32,
-    pub(super) policies: Vec<Policy>,
-}
-
-impl Group {
-    pub(super) fn policies(&self) -> Policies<'_> {
-        Policies {
-            group: &self.name,
-            policies: &self.policies,
-        }
-    }
 }
 
 impl Stack {
@@ -59,12 +34,14 @@ impl Stack {
         let settings = Settings::default();
         let find = |field, logical_id: &str| {
             let end = format!("/{logical_id}");
-            let is_it = |group: &&Group| group.path == logical_id || group.path.ends_with(&end);
+            let is_it = |group: &&StackGroup| {
+                group.logical_id == logical_id || group.logical_id.ends_with(&end)
+            };
             let group = self.groups.iter().find(is_it)?;
-            Some(Found {
+            Some(NamedResource {
                 field,
-                path: group.path.clone(),
-                physical_id: group.name.clone(),
+                path: group.logical_id.clone(),
+                physical_id: group.facts.name.clone(),
             })
         };
         let spot = find("spot_group_logical_id", &settings.spot_group_logical_id);
@@ -98,23 +75,23 @@ pub(super) async fn stack(
     needed: Alarms,
 ) -> Result<Stack> {
     let clients = Clients::new(config);
-    let client = &clients.cloud_formation;
-    let mut tree = StackTree::new(root, async |stack: &str| {
-        list_resources(client, stack).await
-    });
+    let mut tree = stack_tree(&clients, root);
     let settings = &settings_of(given)?;
     let mut named_spot = None;
     if given.spot_group_logical_id.is_some() {
-        named_spot = Some(tree.find(Wanted::spot_group(settings)).await?);
+        named_spot = Some(tree.find(ResourceSetting::spot_group(settings)).await?);
     }
     let mut named_on_demand = None;
     if given.on_demand_group_logical_id.is_some() {
-        named_on_demand = Some(tree.find(Wanted::on_demand_group(settings)).await?);
+        named_on_demand = Some(
+            tree.find(ResourceSetting::on_demand_group(settings))
+                .await?,
+        );
     }
     if let (Some(spot), Some(on_demand)) = (&named_spot, &named_on_demand) {
         check_distinct(spot, on_demand)?;
     }
-    if let Some(queue) = Wanted::queue(settings) {
+    if let Some(queue) = ResourceSetting::queue(settings) {
         tree.find(queue).await?;
     }
 
@@ -134,45 +111,10 @@ pub(super) async fn stack(
     };
     alarms.retain(|alarm| own_alarms.contains(&alarm.name));
     Ok(Stack {
-        groups: described(&clients, groups).await?,
+        groups: read_groups(&clients, groups, settings).await?,
         named_spot,
         named_on_demand,
         queues,
         alarms,
     })
-}
-
-/// The groups that exist, with their policies, in the order of their paths.
-async fn described(clients: &Clients, listed: Vec<Listed>) -> Result<Vec<Group>> {
-    let mut paths: BTreeMap<_, _> = listed
-        .into_iter()
-        .map(|one| (one.physical_id, one.path))
-        .collect();
-    // Without a name Auto Scaling describes every group of the account.
-    if paths.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names = paths.keys().map(String::as_str);
-    let mut groups = Vec::new();
-    for group in describe_groups(&clients.auto_scaling, names).await? {
-        let Some(path) = paths.remove(&group.name) else {
-            continue;
-        };
-        let market = market(clients, &group).await?;
-        // What buys spot launches something.
-        let launches_nothing = match market {
-            Market::Spot => None,
-            Market::OnDemand => of_on_demand_group(clients, &group).await?.problem,
-        };
-        groups.push(Group {
-            path,
-            market,
-            launches_nothing: launches_nothing.map(|problem| problem.to_string()),
-            desired_capacity: group.capacity.desired_capacity,
-            policies: describe_policies(&clients.auto_scaling, &group.name).await?,
-            name: group.name,
-        });
-    }
-    groups.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(groups)
 }

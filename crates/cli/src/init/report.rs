@@ -4,11 +4,8 @@ use std::{fmt, path::Path};
 
 use console::{StyledObject, style};
 
-use super::{
-    assume::{Assumption, Basis},
-    next_commands::next_commands,
-};
-use crate::{arguments::Global, parameter_file::STANDARD_OUTPUT, table::table};
+use super::assumption::{Assumption, Basis};
+use crate::{parameter_file::STANDARD_OUTPUT, table::table};
 
 /// What was assumed of a stack, and where it was written.
 #[derive(Debug)]
@@ -16,8 +13,8 @@ pub(super) struct Report<'a> {
     pub(super) stack_name: &'a str,
     pub(super) file: &'a Path,
     pub(super) assumptions: &'a [Assumption],
-    /// How AWS was asked.
-    pub(super) global: &'a Global,
+    /// The commands that come next.
+    pub(super) next: [String; 2],
 }
 
 impl fmt::Display for Report<'_> {
@@ -25,7 +22,7 @@ impl fmt::Display for Report<'_> {
         let mut table = table(&["parameter", "value", "basis", "because"]);
         for assumption in self.assumptions {
             table.add_row([
-                assumption.parameter.to_owned(),
+                assumption.parameter.clone(),
                 assumption.value.clone(),
                 basis(assumption.basis).to_string(),
                 assumption.because.clone(),
@@ -36,7 +33,7 @@ impl fmt::Display for Report<'_> {
         if self.file.as_os_str() != STANDARD_OUTPUT {
             writeln!(f, "{} {}", style("written to").green(), self.file.display())?;
         }
-        for command in next_commands(self) {
+        for command in &self.next {
             writeln!(f, "{} {command}", style("next:").dim())?;
         }
         Ok(())

@@ -1,12 +1,10 @@
 //! Stacks for the tests of what is assumed of them.
 
-use spotmanager_aws::{
-    alarms::{Alarm, QueueMetric},
-    auto_scaling::Policy,
-};
+use spotmanager_contract::resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric};
 use spotmanager_decision::Market;
+use spotmanager_workers::StackGroup;
 
-use super::read::{Group, Stack};
+use super::read::Stack;
 use crate::arguments::{Global, Output};
 
 /// A command line without global options.
@@ -34,13 +32,15 @@ pub(super) fn stack(groups: &[(&str, Market)]) -> Stack {
     }
 }
 
-pub(super) fn group(path: &str, market: Market) -> Group {
-    Group {
-        path: path.into(),
-        name: format!("{path}-id"),
+pub(super) fn group(path: &str, market: Market) -> StackGroup {
+    StackGroup {
         market,
-        launches_nothing: None,
-        desired_capacity: 0,
+        logical_id: path.into(),
+        facts: AutoScalingGroup {
+            name: format!("{path}-id"),
+            ..AutoScalingGroup::default()
+        },
+        launch: Launch::default(),
         policies: Vec::new(),
     }
 }
@@ -64,9 +64,9 @@ pub(super) fn policy(name: &str, by: i32) -> Policy {
 pub(super) fn alarm(queue_names: &[&str], actions: &[&str]) -> Alarm {
     let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
     Alarm {
-        arn: String::new(),
-        state: String::new(),
-        state_since: None,
+        name: "jobs".into(),
+        actions_enabled: true,
+        alarm_actions: owned(actions),
         queue_metrics: queue_names
             .iter()
             .map(|name| QueueMetric {
@@ -74,11 +74,6 @@ pub(super) fn alarm(queue_names: &[&str], actions: &[&str]) -> Alarm {
                 metric_name: "ApproximateNumberOfMessagesVisible".into(),
             })
             .collect(),
-        name: "jobs".into(),
-        actions_enabled: true,
-        alarm_actions: owned(actions),
-        other_actions: Vec::new(),
-        period_seconds: Some(60),
-        datapoints_to_alarm: 1,
+        ..Alarm::default()
     }
 }

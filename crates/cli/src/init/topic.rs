@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{assume::Assumption, read::Stack};
+use super::{assumption::Assumption, read::Stack};
 use crate::template_defaults::TOPIC_SUFFIX;
 
 const PARAMETER: &str = "TopicSuffix";

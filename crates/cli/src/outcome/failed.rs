@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use spotmanager_contract::{ErrorName, Purpose};
 
-use super::Round;
+use super::round::Round;
 
 /// What a failed round is known to have brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

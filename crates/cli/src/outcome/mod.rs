@@ -2,6 +2,7 @@
 
 mod failed;
 mod round;
+mod round_outcome;
 mod several;
 mod text;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_decision::Market;
 
-pub(crate) use round::{Round, rounds};
+pub(crate) use round::rounds;
 
 /// How a round, or an execution, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -1,21 +1,17 @@
-//! A round of an execution: the steps from a discovery to the next, and what they came to.
+//! A round of an execution: the steps from a discovery to the next, and what they say.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step};
-use spotmanager_contract::{Discovery, Purpose, ScaleOutcome, ScaleOutput, VerifyOutput};
+use spotmanager_contract::{Discovery, ScaleOutcome, ScaleOutput, VerifyOutput};
 use spotmanager_decision::{
     Market,
     capacity::CapacityStatus,
     verdict::{Choice, Verdict},
 };
 
-use super::{
-    Ending, Outcome, ServedBy, Serving,
-    failed::{self, Failed},
-    text,
-};
+use super::Serving;
 use crate::steps;
 
 /// The steps of one round.
@@ -24,7 +20,7 @@ pub(crate) struct Round<'a> {
     pub(crate) history: &'a ExecutionHistory,
     pub(crate) number: u64,
     pub(crate) steps: &'a [Step],
-    is_last: bool,
+    pub(super) is_last: bool,
 }
 
 /// The rounds of an execution, in their order.
@@ -111,12 +107,12 @@ impl Round<'_> {
         group.map_or(auto_scaling_group_name, |group| group.logical_id)
     }
 
-    fn seen(&self) -> Option<VerifyOutput> {
+    pub(super) fn seen(&self) -> Option<VerifyOutput> {
         self.last(&["VerifyCapacity"])
     }
 
     /// What standing spot down found in service after all.
-    fn kept(&self) -> Option<ScaleOutput> {
+    pub(super) fn kept(&self) -> Option<ScaleOutput> {
         let stood_down: ScaleOutput = self.last(&["StandDownSpot"])?;
         (stood_down.outcome == ScaleOutcome::CapacityArrived).then_some(stood_down)
     }
@@ -150,37 +146,6 @@ impl Round<'_> {
         failed.map(|step| step.state.as_str())
     }
 
-    fn ending(&self) -> Ending {
-        let has_failed = self.is_last && self.failed_state() != Some("ContinueAsNew");
-        match self.history.status.as_str() {
-            "RUNNING" | "PENDING_REDRIVE" if self.is_last => Ending::Running,
-            "ABORTED" if self.is_last => Ending::Aborted,
-            "TIMED_OUT" if self.is_last => Ending::TimedOut,
-            "FAILED" if has_failed => Ending::Failed,
-            _ => self.ending_of_states(),
-        }
-    }
-
-    fn ending_of_states(&self) -> Ending {
-        for (state, ending) in [
-            ("NothingToDo", Ending::NothingToDo),
-            ("DryRunEnded", Ending::DryRun),
-            ("ReturnedToSpot", Ending::ReturnedToSpot),
-            ("StayedOnDemand", Ending::StayedOnDemand),
-            ("NoLongerNeeded", Ending::NoLongerNeeded),
-        ] {
-            if self.visited(state) {
-                return ending;
-            }
-        }
-        let is_withdrawn = |seen: VerifyOutput| seen.report.status == CapacityStatus::Withdrawn;
-        if self.kept().is_none() && self.seen().is_some_and(is_withdrawn) {
-            Ending::NoLongerNeeded
-        } else {
-            Ending::CapacityArrived
-        }
-    }
-
     /// The group whose capacity arrived.
     pub(super) fn arrived(&self) -> Option<(Market, Serving)> {
         let (market, name, capacity) = match self.seen() {
@@ -204,22 +169,6 @@ impl Round<'_> {
         Some((market, serving))
     }
 
-    /// On-demand goes on serving in a return to spot that did not succeed.
-    fn stays(&self) -> Option<(Market, Serving)> {
-        let found = self.found()?;
-        let group = found.on_demand_group;
-        let capacity = group.capacity;
-        let stays = found.purpose == Purpose::ReturnToSpot && capacity.in_service > 0;
-        stays.then(|| {
-            let serving = Serving {
-                group: group.logical_id,
-                in_service: capacity.in_service,
-                desired_capacity: capacity.desired_capacity,
-            };
-            (Market::OnDemand, serving)
-        })
-    }
-
     /// Why spot was chosen and does not serve.
     pub(super) fn why_no_spot(&self) -> Option<String> {
         if self.verdict()?.choice != Choice::Spot {
@@ -235,57 +184,6 @@ impl Round<'_> {
         })?;
         let before = self.steps.get(..end)?.iter().rev();
         before.into_iter().find_map(reason_of)
-    }
-
-    pub(super) fn doubts(&self) -> Vec<String> {
-        let problem = self.found().and_then(|found| found.queue_problem);
-        let queue = problem.map(|problem| text::queue_problem(&problem));
-        let stuck = self
-            .visited("NotifyStandDownFailed")
-            .then(|| "the spot group could not be stood down, and may go on buying".to_owned());
-        queue.into_iter().chain(stuck).collect()
-    }
-
-    fn served(&self, result: Ending) -> (ServedBy, Option<Serving>) {
-        let found = match result {
-            Ending::CapacityArrived | Ending::ReturnedToSpot => self.arrived(),
-            Ending::StayedOnDemand
-            | Ending::NothingToDo
-            | Ending::NoLongerNeeded
-            | Ending::DryRun => self.stays(),
-            Ending::Aborted | Ending::TimedOut | Ending::Running => {
-                self.arrived().or_else(|| self.stays())
-            }
-            Ending::Failed => match Failed::of(self) {
-                Failed::BothServe => self.arrived(),
-                Failed::Unknown => return (ServedBy::Unknown, None),
-                Failed::Undecided | Failed::NoCapacity => self.stays(),
-            },
-        };
-        match found {
-            Some((market, serving)) => (ServedBy::Market(market), Some(serving)),
-            None if failed::returns(self) && self.found().is_none() => (ServedBy::Unknown, None),
-            None => (ServedBy::Nobody, None),
-        }
-    }
-
-    /// What came of the round.
-    pub(crate) fn outcome(&self) -> Outcome {
-        let result = self.ending();
-        let (served_by, serving) = self.served(result);
-        let saves = matches!(result, Ending::CapacityArrived | Ending::ReturnedToSpot)
-            && served_by == ServedBy::Market(Market::Spot);
-        let saving_usd_per_hour = if saves { self.promised() } else { None };
-        let mut outcome = Outcome {
-            result,
-            served_by,
-            serving,
-            sentence: String::new(),
-            saving_usd_per_hour,
-            doubts: self.doubts(),
-        };
-        outcome.sentence = text::of_round(self, &outcome);
-        outcome
     }
 
     /// What the decision expected spot to save.

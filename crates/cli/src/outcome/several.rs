@@ -3,7 +3,7 @@
 
 use spotmanager_decision::{Market, verdict::ReasonCode};
 
-use super::{Ending, Outcome, Round, text};
+use super::{Ending, Outcome, round::Round, text};
 
 /// The outcome of all rounds: who serves, why and what that saves is the last round's that brought
 /// capacity; then comes how the rounds ended.

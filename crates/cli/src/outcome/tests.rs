@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 
-use super::*;
+use super::{round::Round, *};
 
 mod failed;
 mod several;

@@ -5,8 +5,9 @@ use spotmanager_contract::ScaleOutcome;
 use spotmanager_decision::Market;
 
 use super::{
-    Ending, Outcome, Round, Serving,
+    Ending, Outcome, Serving,
     failed::{self, Failed},
+    round::Round,
 };
 use crate::{occasion, steps};
 

@@ -1,8 +1,10 @@
 //! The alarm for jobs: there is one, its actions are enabled, and it acts on the topic. The rules of
 //! `jobs_alarm` say what to do about one that does not.
 
+use spotmanager_contract::resources::Alarm;
+
 use super::{Chain, LinkName, link::Examined};
-use crate::{Alarm, Part, Snapshot, alarm::topic_name, rules::topics::jobs_alarms};
+use crate::{Part, Snapshot, rules::topics::jobs_alarms, topic_arn::topic_name};
 
 pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
     if let Some(why) = snapshot.unread(&[Part::Alarms, Part::WorkersStack]) {
@@ -30,7 +32,7 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
 }
 
 fn state(alarm: &Alarm) -> String {
-    match (alarm.state.as_str(), &alarm.state_since) {
+    match (alarm.state.as_str(), alarm.state_since) {
         ("", _) => String::new(),
         (state, None) => format!("; {state}"),
         (state, Some(since)) => format!("; {state} since {since}"),
@@ -51,7 +53,7 @@ mod tests {
     fn one_alarm_that_acts_is_enough() {
         let mut snapshot = snapshot();
         snapshot.alarms[0].state = "ALARM".into();
-        snapshot.alarms[0].state_since = Some("2026-01-01T00:00:00Z".into());
+        snapshot.alarms[0].state_since = Some("2026-01-01T00:00:00Z".parse().unwrap());
         let (state, detail) = link(&snapshot);
         assert_eq!(state, LinkState::Ok);
         assert_eq!(

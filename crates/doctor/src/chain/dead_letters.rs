@@ -1,5 +1,7 @@
 //! The dead-letter queues: no event lies in them that nobody answered.
 
+use std::fmt::Display;
+
 use super::{Chain, LinkName, NotRead, Read, link::Examined};
 use crate::{Finding, Rule, Snapshot};
 
@@ -39,7 +41,7 @@ fn holds(snapshot: &Snapshot, queue: &str, count: u64) -> (String, Finding) {
     let messages = if count == 1 { "message" } else { "messages" };
     let since = since(snapshot, queue).map_or_else(String::new, |at| format!(" since {at}"));
     let detail = format!("holds {count} {messages}{since}");
-    let finding = Finding::warning(
+    let finding = Finding::new(
         Rule::DeadLetters,
         queue,
         format!(
@@ -54,7 +56,7 @@ fn holds(snapshot: &Snapshot, queue: &str, count: u64) -> (String, Finding) {
 }
 
 /// Since when the alarm on the queue says so.
-fn since<'a>(snapshot: &'a Snapshot, queue: &str) -> Option<&'a str> {
+fn since(snapshot: &Snapshot, queue: &str) -> Option<impl Display> {
     let mut alarms = snapshot
         .alarms
         .iter()
@@ -63,11 +65,11 @@ fn since<'a>(snapshot: &'a Snapshot, queue: &str) -> Option<&'a str> {
         let mut metrics = alarm.queue_metrics.iter();
         metrics.any(|metric| metric.queue_name == queue)
     })?;
-    alarm.state_since.as_deref()
+    alarm.state_since
 }
 
 fn gone(snapshot: &Snapshot, queue: &str) -> (String, Finding) {
-    let finding = Finding::warning(
+    let finding = Finding::new(
         Rule::DeadLetterQueueGone,
         queue,
         "This dead-letter queue does not exist: an event that is not answered is lost without a trace.",
@@ -79,7 +81,9 @@ fn gone(snapshot: &Snapshot, queue: &str) -> (String, Finding) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LinkState, QueueMetric, testing::snapshot};
+    use spotmanager_contract::resources::QueueMetric;
+
+    use crate::{LinkState, testing::snapshot};
 
     fn with(read: Read<u64>) -> (Snapshot, Examined) {
         let mut snapshot = snapshot();
@@ -101,7 +105,7 @@ mod tests {
         );
         let alarm = &mut snapshot.alarms[0];
         alarm.state = "ALARM".into();
-        alarm.state_since = Some("2026-01-01T00:00:00Z".into());
+        alarm.state_since = Some("2026-01-01T00:00:00Z".parse().unwrap());
         alarm.queue_metrics = vec![QueueMetric {
             queue_name: "sm-dead".into(),
             metric_name: "ApproximateNumberOfMessagesVisible".into(),

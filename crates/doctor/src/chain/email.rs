@@ -48,7 +48,7 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
 fn warned(rule: Rule, address: &str, detail: &str, fix: String) -> Examined {
     let problem =
         format!("The address {address} {detail}, so that nobody hears of executions that fail.");
-    let finding = Finding::warning(rule, address, problem, fix);
+    let finding = Finding::new(rule, address, problem, fix);
     Examined::warning(LINK, address, detail).with(finding)
 }
 

@@ -41,7 +41,7 @@ pub(super) fn examine(_: &Snapshot, chain: &Chain) -> Examined {
         newest.name, newest.status, newest.stopped_at
     );
     let fix = format!("spotmanager explain {}", newest.arn);
-    let finding = Finding::warning(Rule::ExecutionsFailed, machine, problem, fix);
+    let finding = Finding::new(Rule::ExecutionsFailed, machine, problem, fix);
     Examined::warning(LINK, machine, detail).with(finding)
 }
 

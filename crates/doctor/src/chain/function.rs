@@ -58,7 +58,7 @@ pub(super) fn name(arn: &str) -> &str {
 
 fn gone(snapshot: &Snapshot, chain: &Chain) -> Examined {
     let arn = &chain.function_arn;
-    Examined::broken(LINK, arn, "does not exist").with(Finding::error(
+    Examined::broken(LINK, arn, "does not exist").with(Finding::new(
         Rule::FunctionGone,
         arn,
         "This function does not exist, so that nothing answers an alarm.",
@@ -84,7 +84,7 @@ fn not_active(arn: &str, function: &Function) -> Option<(String, Finding)> {
             "Deploy SpotManager anew with another prefix of packages, so that Lambda makes the function again."
         }
     };
-    let finding = Finding::error(
+    let finding = Finding::new(
         Rule::FunctionNotActive,
         arn,
         format!("Its state is {state}; only an active function is invoked."),
@@ -98,7 +98,7 @@ fn without_concurrency(arn: &str, function: &Function) -> Option<(String, Findin
     let detail = "its reserved concurrency is 0, with which Lambda throttles every call";
     let name = name(arn);
     (function.reserved_concurrency == Read::Found(Some(0))).then(|| {
-        let finding = Finding::error(
+        let finding = Finding::new(
             Rule::FunctionWithoutConcurrency,
             arn,
             "Its reserved concurrency is 0, with which Lambda throttles every call.",
@@ -117,7 +117,7 @@ fn other_machine(chain: &Chain, function: &Function) -> Option<(String, Finding)
         Read::Missing => "missing",
     };
     let (wanted, name) = (&chain.state_machine_arn, chain.function_name());
-    let finding = Finding::error(
+    let finding = Finding::new(
         Rule::FunctionStartsAnother,
         &chain.function_arn,
         format!("Its variable {VARIABLE} is {found}; the stack's state machine is {wanted}."),
@@ -131,7 +131,7 @@ fn other_machine(chain: &Chain, function: &Function) -> Option<(String, Finding)
 fn update_failed(chain: &Chain, function: &Function) -> Option<Finding> {
     let update = &function.last_update;
     (update.status == "Failed").then(|| {
-        Finding::warning(
+        Finding::new(
             Rule::FunctionUpdateFailed,
             &chain.function_arn,
             format!("Its last update is {update}; it runs as it was before."),

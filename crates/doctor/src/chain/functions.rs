@@ -64,7 +64,7 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
 }
 
 fn gone(snapshot: &Snapshot, arn: &str) -> (String, Finding) {
-    let finding = Finding::error(
+    let finding = Finding::new(
         Rule::FunctionGone,
         arn,
         "This function does not exist, so that every execution fails.",

@@ -3,42 +3,55 @@
 use std::fmt;
 
 use serde::Serialize;
-use strum::VariantArray;
+use strum::{EnumMessage, VariantArray};
 
 use super::NotRead;
 use crate::{Finding, Severity};
 
-/// A link, in the order in which a job's news passes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, VariantArray)]
+/// A link, in the order in which a job's news passes them, with what it holds by.
+///
+/// `cargo xtask reference` makes of it the `enum` in `schemas/doctor.json` and the table in
+/// `docs/reference/doctor.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumMessage, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkName {
-    /// The alarm for jobs acts on the topic.
+    /// An alarm for the jobs of this stack acts on the topic, and its actions are enabled.
     Alarm,
-    /// The topic exists, and an alarm can publish to it.
+    /// The topic exists, and no key of KMS keeps alarms from publishing.
     Topic,
-    /// The topic's policy lets the alarm publish.
+    /// The topic's policy lets `cloudwatch.amazonaws.com` publish for that alarm, and nothing
+    /// denies it.
     TopicPolicy,
-    /// The topic passes its messages on to *start*.
+    /// The function *start*, an alias or a version of it is subscribed and confirmed, and no filter
+    /// policy drops alarms.
     Subscription,
-    /// The function's policy lets the topic invoke it.
+    /// The function's policy lets `sns.amazonaws.com` invoke it with what SNS sends: the topic's
+    /// ARN, and no account.
     Permission,
-    /// The function *start* runs.
+    /// *start* is active, may run (reserved concurrency is not 0), and its `STATE_MACHINE_ARN` is
+    /// the stack's state machine.
     Function,
-    /// The state machine exists.
+    /// That state machine is `ACTIVE`.
     StateMachine,
-    /// The machine's functions run, and their roles and the machine's let them work.
+    /// The machine's four functions are active and may run, and their roles and the machine's allow
+    /// every action that they call; `warning` if only something minor is missing, such as
+    /// `pricing:GetProducts`.
     Functions,
-    /// The schedule of the return to spot invokes *start*.
+    /// The schedule of the return to spot is `ENABLED` and invokes *start* under a role that may;
+    /// not wanted with `ReturnToSpot` `off`.
     Schedule,
-    /// The rule for lost capacity invokes *start*.
+    /// The rule for lost capacity is enabled, takes every event of lost capacity and invokes
+    /// *start*, whose policy lets it in; not wanted with `ReplaceLostCapacity` `false`.
     Rule,
-    /// The dead-letter queues are empty.
+    /// The dead-letter queue is empty; `warning` if it holds messages.
     DeadLetters,
-    /// The address for operations is confirmed.
+    /// The address of `OperationsEmail` is subscribed and confirmed; `warning` if not.
     Email,
-    /// Failures and decisions are reported.
+    /// The operations topic and the notifications topic exist, the three alarms on failures act on
+    /// the operations topic, and the rule of the notifications publishes under a role that may;
+    /// `warning` if not.
     Notifications,
-    /// No execution failed in the last day.
+    /// No execution failed, timed out or was aborted in the last 24 hours; `warning` if one did.
     Executions,
 }
 

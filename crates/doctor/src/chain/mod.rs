@@ -8,6 +8,7 @@ pub(crate) mod command;
 mod dead_letters;
 mod email;
 mod executions;
+mod facts;
 mod function;
 mod functions;
 mod link;
@@ -25,15 +26,14 @@ mod subscription;
 mod topic;
 mod topic_policy;
 
+pub use facts::Chain;
 pub use link::{Link, LinkName, LinkState};
 pub use needs::{NEEDS, Need, On};
 pub use operation::{
-    Condition, Email, EventRule, FailedExecution, FailureAlarm, FailureKind, Holder, Named,
-    Notifications, Operation, Right, Schedule,
+    Condition, Email, FailedExecution, FailureAlarm, FailureKind, Holder, Named, Notifications,
+    Operation, Right,
 };
-pub use read::{
-    Chain, Function, NotRead, Read, Status, Subscription, SubscriptionSettings, Topic, is_of,
-};
+pub use read::{Function, NotRead, Read, Status, Subscription, SubscriptionSettings, Topic, is_of};
 
 use crate::{
     Finding, Snapshot,

@@ -49,7 +49,7 @@ impl Looked {
             "{} {detail}, so that nobody hears what it reports.",
             name(subject)
         );
-        let finding = Finding::warning(rule, subject, problem, fix);
+        let finding = Finding::new(rule, subject, problem, fix);
         self.problems
             .push((format!("{} {detail}", name(subject)), finding));
     }
@@ -203,7 +203,9 @@ fn rule(snapshot: &Snapshot, chain: &Chain) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Alarm, EventRule, LinkState, Operation, Severity, chain::link, testing::snapshot};
+    use spotmanager_contract::resources::{Alarm, EventRule};
+
+    use crate::{LinkState, Operation, Severity, chain::link, testing::snapshot};
 
     fn with(change: impl FnOnce(&mut Operation, &mut Vec<Alarm>)) -> Examined {
         let mut snapshot = snapshot();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Function, Read};
+use spotmanager_contract::resources::{EventRule, Schedule};
+
+use super::read::{Function, Read};
 
 /// The parts of a deployment that no alarm passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,36 +118,6 @@ pub enum Holder {
     Verify,
     /// The rule that publishes to the notifications topic.
     NotificationsRule,
-}
-
-/// A schedule of EventBridge Scheduler.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedule {
-    /// `ENABLED` or `DISABLED`.
-    pub state: String,
-    /// When it invokes, such as `rate(15 minutes)`.
-    pub expression: String,
-    /// The time zone of the expression.
-    pub timezone: String,
-    /// The ARN of what it invokes.
-    pub target_arn: String,
-    /// The role under which it invokes it.
-    pub role_arn: String,
-}
-
-/// A rule of EventBridge.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EventRule {
-    /// Its ARN.
-    pub arn: String,
-    /// `ENABLED` or `DISABLED`.
-    pub state: String,
-    /// The events that it takes, a JSON document.
-    pub event_pattern: String,
-    /// The ARNs of what it invokes.
-    pub target_arns: Vec<String>,
-    /// The ARNs of the roles under which it does.
-    pub target_role_arns: Vec<String>,
 }
 
 /// A subscription by e-mail.

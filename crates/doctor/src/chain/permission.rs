@@ -83,7 +83,7 @@ fn refused(chain: &Chain, endpoint: &str, why: &str, fix: String) -> Examined {
         endpoint,
         format!("does not let the topic invoke it: {why}"),
     )
-    .with(Finding::error(
+    .with(Finding::new(
         Rule::TopicMayNotInvoke,
         endpoint,
         format!("Its policy does not let {SNS} invoke it for {topic}: {why}."),

@@ -78,10 +78,7 @@ fn finding(right: &Right, what: &str, fix: String) -> Finding {
     });
     let what = what.strip_prefix("the ").unwrap_or(what);
     let problem = format!("The {what}: {follows}.");
-    Finding {
-        severity,
-        ..Finding::error(Rule::RoleLacksPermission, &right.role_arn, problem, fix)
-    }
+    Finding::new(Rule::RoleLacksPermission, &right.role_arn, problem, fix).with_severity(severity)
 }
 
 fn allow(lacking: &[(&Right, &[String])]) -> String {

@@ -1,9 +1,10 @@
 //! The rule for lost capacity: it is enabled, invokes *start*, and the function's policy lets it in.
 
 use serde_json::json;
+use spotmanager_contract::resources::EventRule;
 
 use super::{
-    Chain, EventRule, LinkName, LinkState, NotRead, Read,
+    Chain, LinkName, LinkState, NotRead, Read,
     command::quoted,
     link::Examined,
     lost_capacity::{self, Taken, taken},
@@ -129,7 +130,7 @@ fn broken(rule: Rule, name: &str, detail: &str, fix: String) -> Examined {
     let problem = format!(
         "The rule {name} {detail}: spot instances that EC2 takes back, and launches that fail, are not answered until the next alarm."
     );
-    let finding = Finding::error(rule, name, problem, fix);
+    let finding = Finding::new(rule, name, problem, fix);
     Examined::broken(LINK, name, detail).with(finding)
 }
 

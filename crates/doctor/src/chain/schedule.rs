@@ -1,9 +1,10 @@
 //! The schedule of the return to spot: it is enabled, and invokes *start* under a role that may.
 
 use serde_json::json;
+use spotmanager_contract::resources::Schedule;
 
 use super::{
-    Chain, Holder, LinkName, Read, Schedule,
+    Chain, Holder, LinkName, Read,
     command::quoted,
     link::Examined,
     read::is_of,
@@ -64,7 +65,7 @@ fn broken(rule: Rule, name: &str, detail: &str, fix: String) -> Examined {
     let problem = format!(
         "The schedule {name} {detail}: spot does not take over from on-demand, and a queue's metrics may fall asleep."
     );
-    let finding = Finding::error(rule, name, problem, fix);
+    let finding = Finding::new(rule, name, problem, fix);
     Examined::broken(LINK, name, detail).with(finding)
 }
 

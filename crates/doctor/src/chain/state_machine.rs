@@ -14,7 +14,7 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
         Read::Found(status) => format!("is {status}"),
         Read::Missing => "does not exist".to_owned(),
     };
-    let finding = Finding::error(
+    let finding = Finding::new(
         Rule::StateMachineGone,
         arn,
         format!("This state machine {detail}, so that no execution is started."),

@@ -40,7 +40,7 @@ pub(super) fn examine(_: &Snapshot, chain: &Chain) -> Examined {
         ),
         Filter::Drops(key) => {
             let detail = format!("its filter policy drops alarms, which have no attribute {key}");
-            Examined::broken(LINK, arn, &detail).with(Finding::error(
+            Examined::broken(LINK, arn, &detail).with(Finding::new(
                 Rule::SubscriptionFilters,
                 arn,
                 format!("Its filter policy wants the attribute {key}; an alarm's message has no attributes, and is dropped."),
@@ -60,7 +60,7 @@ pub(super) fn examine(_: &Snapshot, chain: &Chain) -> Examined {
         .as_deref()
         .unwrap_or("QUEUE_ARN");
     let redrive = json!({"deadLetterTargetArn": queue}).to_string();
-    examined.with(Finding::warning(
+    examined.with(Finding::new(
         Rule::SubscriptionWithoutDeadLetters,
         arn,
         "It has no redrive policy: a message that cannot be delivered to start is lost without a trace.",
@@ -71,7 +71,7 @@ pub(super) fn examine(_: &Snapshot, chain: &Chain) -> Examined {
 fn missing(chain: &Chain) -> Examined {
     let (topic, function) = (&chain.topic_arn, &chain.function_arn);
     let detail = format!("nothing of the topic goes to {}", chain.function_name());
-    Examined::broken(LINK, topic, detail).with(Finding::error(
+    Examined::broken(LINK, topic, detail).with(Finding::new(
         Rule::SubscriptionMissing,
         topic,
         format!("The function {function} is not subscribed to it."),
@@ -83,7 +83,7 @@ fn missing(chain: &Chain) -> Examined {
 
 fn pending(chain: &Chain, subscription: &Subscription) -> Examined {
     let (topic, endpoint) = (&chain.topic_arn, &subscription.endpoint);
-    Examined::broken(LINK, topic, "is not confirmed").with(Finding::error(
+    Examined::broken(LINK, topic, "is not confirmed").with(Finding::new(
         Rule::SubscriptionNotConfirmed,
         topic,
         format!("The subscription of {endpoint} is not confirmed."),

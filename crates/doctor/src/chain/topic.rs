@@ -20,7 +20,7 @@ pub(super) fn examine(snapshot: &Snapshot, chain: &Chain) -> Examined {
         Some(key) if key.ends_with(KEY_OF_AWS) => {
             let detail =
                 format!("is encrypted with {KEY_OF_AWS}, under which no alarm can publish");
-            Examined::broken(LINK, arn, detail).with(Finding::error(
+            Examined::broken(LINK, arn, detail).with(Finding::new(
                 Rule::TopicKeyOfAws,
                 arn,
                 format!("It is encrypted with {KEY_OF_AWS}, whose policy lets no alarm publish; its messages are lost."),
@@ -49,7 +49,7 @@ fn gone(snapshot: &Snapshot, chain: &Chain) -> Examined {
         }
         _ => command::deploy_anew(snapshot),
     };
-    Examined::broken(LINK, arn, "does not exist").with(Finding::error(
+    Examined::broken(LINK, arn, "does not exist").with(Finding::new(
         Rule::TopicGone,
         arn,
         "This topic does not exist, so that no alarm can start an execution by it.",

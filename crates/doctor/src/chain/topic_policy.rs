@@ -6,9 +6,9 @@ use serde_json::json;
 use super::{Chain, LinkName, NotRead, Read, command, link::Examined};
 use crate::{
     Finding, Part, Rule, Snapshot,
-    alarm::account_of,
     policy::{Obstacle, PolicyDocument, ServiceCall, Verdict},
     rules::topics::jobs_alarms,
+    topic_arn::account_of,
 };
 
 const LINK: LinkName = LinkName::TopicPolicy;
@@ -102,7 +102,7 @@ fn refusal(topic_arn: &str, alarm_arn: &str, verdict: &Verdict) -> Examined {
             "Condition": {"StringEquals": {"aws:SourceAccount": account_of(alarm_arn)}},
         }],
     });
-    Examined::broken(LINK, topic_arn, detail).with(Finding::error(
+    Examined::broken(LINK, topic_arn, detail).with(Finding::new(
         Rule::AlarmMayNotPublish,
         topic_arn,
         format!("Its policy does not let {CLOUDWATCH} publish for {alarm_arn}: {why}."),

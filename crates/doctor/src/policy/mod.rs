@@ -7,6 +7,7 @@
 mod condition;
 mod document;
 mod matches;
+mod one_or_many;
 mod statement;
 mod text;
 

@@ -9,8 +9,8 @@ use wildmatch::WildMatch;
 use super::{
     ServiceCall,
     condition::{self, Condition, Obstacle},
-    document::one_or_many,
     matches::Matches,
+    one_or_many::one_or_many,
     text::{has_variable, texts},
 };
 

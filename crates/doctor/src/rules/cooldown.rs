@@ -29,7 +29,7 @@ fn of_group(group: &WorkerGroup, period: Option<i32>) -> Option<Finding> {
     let name = &policy.name;
     let fix = "Lower the policy's Cooldown, or set HonorCooldown to false.";
     if seconds > PATIENCE_SECONDS {
-        return Some(Finding::warning(
+        return Some(Finding::new(
             Rule::CooldownTooLong,
             &group.logical_id,
             format!(
@@ -39,7 +39,7 @@ fn of_group(group: &WorkerGroup, period: Option<i32>) -> Option<Finding> {
         ));
     }
     period.filter(|period| seconds > *period).map(|period| {
-        Finding::note(
+        Finding::new(
             Rule::CooldownLongerThanPeriod,
             &group.logical_id,
             format!(

@@ -1,13 +1,13 @@
 //! SpotManager, deployed for the stack.
 
-use crate::{Deployment, Finding, Rule, Snapshot, SpotManagerStack};
+use crate::{Deployment, Finding, Rule, Snapshot, SpotManagerStack, WorkerGroup};
 
 /// What the stack is found to be, whichever pair is looked at.
 pub(crate) fn of_stack(stack: &SpotManagerStack) -> Vec<Finding> {
     match stack {
         SpotManagerStack::NotAsked | SpotManagerStack::NotRead { .. } => Vec::new(),
         // What is still to come is no error.
-        SpotManagerStack::Missing(name) => vec![Finding::note(
+        SpotManagerStack::Missing(name) => vec![Finding::new(
             Rule::SpotmanagerNotFound,
             name,
             "There is no such stack in this account and region yet.",
@@ -34,7 +34,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(deployment) = snapshot.spotmanager.found() {
         findings.extend(not_served(snapshot, deployment));
         if snapshot.settings.dry_run {
-            findings.push(Finding::warning(
+            findings.push(Finding::new(
                 Rule::DryRun,
                 &deployment.stack_name,
                 "DryRun is true for this stack: nothing is scaled.",
@@ -47,12 +47,10 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 
 fn not_served(snapshot: &Snapshot, deployment: &Deployment) -> Option<Finding> {
     let own = snapshot.stack_name.as_str();
-    let of_groups = snapshot
-        .groups()
-        .filter_map(|group| group.stack_name.as_deref());
+    let of_groups = snapshot.groups().filter_map(WorkerGroup::stack_name);
     let mut stacks = std::iter::once(own).chain(of_groups);
     if let Some(out_of_reach) = stacks.find(|stack| !deployment.reaches(stack)) {
-        return Some(Finding::error(
+        return Some(Finding::new(
             Rule::StackOutOfReach,
             &deployment.stack_name,
             format!(
@@ -64,7 +62,7 @@ fn not_served(snapshot: &Snapshot, deployment: &Deployment) -> Option<Finding> {
     }
     let is_told = deployment.has_pair_of(own) || deployment.reads_tags;
     (!is_told).then(|| {
-        Finding::warning(
+        Finding::new(
             Rule::StackNotServed,
             &deployment.stack_name,
             format!(
@@ -179,7 +177,8 @@ mod tests {
             deployment.further_stacks = "farm".into();
         });
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.stack_name = Some("farm-stackGPU-1A2B".into());
+        let tag = "aws:cloudformation:stack-name".to_owned();
+        group.facts.tags.insert(tag, "farm-stackGPU-1A2B".into());
         let findings = check(&snapshot);
         assert_eq!(found(check, &snapshot), [Rule::StackOutOfReach]);
         assert!(

@@ -1,11 +1,13 @@
 //! Scaling down under workers that hold jobs: an alarm that counts only the jobs that wait.
 
-use crate::{Alarm, Finding, Read, Rule, Snapshot};
+use spotmanager_contract::resources::Alarm;
+
+use crate::{Finding, Read, Rule, Snapshot};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let shrinking = snapshot.alarms.iter().filter(|alarm| {
         let mut groups = snapshot.groups();
-        groups.any(|group| alarm.shrinks(group))
+        groups.any(|group| group.is_shrunk_by(alarm))
     });
     shrinking
         .flat_map(|alarm| {
@@ -27,7 +29,7 @@ fn too_soon(snapshot: &Snapshot, alarm: &Alarm, queue: &str) -> Option<Finding> 
         .period_seconds?
         .saturating_mul(alarm.datapoints_to_alarm);
     (*hidden > seconds).then(|| {
-        Finding::warning(
+        Finding::new(
             Rule::HeldJobsNotCounted,
             &alarm.name,
             format!(
@@ -42,9 +44,11 @@ fn too_soon(snapshot: &Snapshot, alarm: &Alarm, queue: &str) -> Option<Finding> 
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_contract::resources::QueueMetric;
+
     use super::*;
     use crate::{
-        NotRead, QueueMetric,
+        NotRead,
         testing::{NONE, found, snapshot},
     };
 

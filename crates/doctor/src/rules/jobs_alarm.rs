@@ -1,10 +1,12 @@
 //! The alarm for jobs, and the topic that it tells.
 
+use spotmanager_contract::resources::Alarm;
+
 use super::{
     list,
     topics::{jobs_alarms, stack_asked_for},
 };
-use crate::{Alarm, Deployment, Finding, Read, Rule, Snapshot, alarm::topic_name};
+use crate::{Deployment, Finding, Read, Rule, Severity, Snapshot, topic_arn::topic_name};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings: Vec<_> = jobs_alarms(snapshot).filter_map(disabled).collect();
@@ -33,7 +35,7 @@ fn gone(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Finding {
     let heard = heard.and_then(|deployment| deployment.jobs_topic_arn.as_deref());
     let heard = heard.unwrap_or("SpotManager's output JobsTopicArn");
     let stack = &snapshot.stack_name;
-    Finding::error(
+    Finding::new(
         Rule::TopicGone,
         &alarm.name,
         format!(
@@ -47,7 +49,7 @@ fn gone(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Finding {
 
 fn disabled(alarm: &Alarm) -> Option<Finding> {
     (!alarm.actions_enabled).then(|| {
-        Finding::error(
+        Finding::new(
             Rule::ActionsDisabled,
             &alarm.name,
             "Its actions are disabled, so that it reports no jobs.",
@@ -73,8 +75,8 @@ fn of_topic(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Option<Findi
         return None;
     }
     if stack != snapshot.stack_name {
-        return alarm.is_of_stack.then(|| {
-            Finding::error(
+        return snapshot.is_own(alarm).then(|| {
+            Finding::new(
                 Rule::AlarmTellsAnotherStack,
                 &alarm.name,
                 format!(
@@ -86,7 +88,7 @@ fn of_topic(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Option<Findi
     }
     let heard = deployment?.jobs_topic_arn.as_deref()?;
     (heard != topic_arn).then(|| {
-        Finding::warning(
+        Finding::new(
             Rule::TopicNotHeard,
             &alarm.name,
             format!("It tells {topic_arn}; the function start is subscribed to {heard}."),
@@ -96,7 +98,10 @@ fn of_topic(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> Option<Findi
 }
 
 fn missing(snapshot: &Snapshot) -> Finding {
-    let own = snapshot.alarms.iter().filter(|alarm| alarm.is_of_stack);
+    let own = snapshot
+        .alarms
+        .iter()
+        .filter(|alarm| snapshot.is_own(alarm));
     let told: Vec<_> = own
         .flat_map(|alarm| {
             let topics = alarm.topics();
@@ -121,7 +126,7 @@ fn missing(snapshot: &Snapshot) -> Finding {
         return to_come(snapshot, &wanted, &told);
     };
     let heard = deployment.jobs_topic_arn.as_deref().unwrap_or(&wanted);
-    Finding::error(
+    Finding::new(
         rule,
         stack,
         format!(
@@ -134,12 +139,13 @@ fn missing(snapshot: &Snapshot) -> Finding {
 /// Before SpotManager is deployed no alarm can name its topic, unless it foresees the ARN.
 fn to_come(snapshot: &Snapshot, wanted: &str, told: &str) -> Finding {
     let arn = topic_arn(snapshot, wanted);
-    Finding::note(
+    Finding::new(
         Rule::JobsAlarmMissing,
         &snapshot.stack_name,
         format!("SpotManager's topic will be {arn}; no alarm of this stack names it yet: {told}."),
         format!("After spotmanager deploy: {}", add_action(&arn)),
     )
+    .with_severity(Severity::Note)
 }
 
 fn add_action(arn: &str) -> String {
@@ -171,7 +177,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Severity, SpotManagerStack,
+        SpotManagerStack,
         testing::{NONE, deployment, found, snapshot},
     };
 
@@ -221,6 +227,7 @@ mod tests {
         let mut second = snapshot.alarms[0].clone();
         second.name = "second".into();
         second.alarm_actions = vec![topic("mill-jobs-to-do")];
+        snapshot.own_alarms.insert(second.name.clone());
         snapshot.alarms.push(second);
         assert_eq!(found(check, &snapshot), [Rule::AlarmTellsAnotherStack]);
         let pairs = r#"[{"stack_name": "mill", "alarm_name": "second"}]"#;
@@ -234,7 +241,7 @@ mod tests {
     fn a_stranger_s_alarm_may_tell_what_it_likes() {
         let mut snapshot = snapshot();
         let mut second = snapshot.alarms[0].clone();
-        second.is_of_stack = false;
+        second.name = "stranger".into();
         second.alarm_actions = vec![topic("mill-jobs-to-do")];
         snapshot.alarms.push(second);
         assert_eq!(found(check, &snapshot), NONE);

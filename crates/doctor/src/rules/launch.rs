@@ -1,11 +1,10 @@
 //! What the groups launch with: each cause has a fix of its own.
 
 use serde_json::json;
-use spotmanager_decision::Market;
+use spotmanager_contract::resources::{LaunchProblem, LaunchSource};
+use spotmanager_decision::{Market, PriceSource};
 
-use crate::{
-    Finding, LaunchCause, LaunchKind, Rule, Snapshot, WorkerGroup, chain::command::quoted,
-};
+use crate::{Finding, Rule, Snapshot, WorkerGroup, chain::command::quoted};
 
 /// How a group is moved from a launch configuration to a launch template.
 const MIGRATION: &str =
@@ -23,20 +22,20 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 
 fn of_group(group: &WorkerGroup, other: Option<&WorkerGroup>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(problem) = &group.launch_problem {
+    if let Some(problem) = &group.launch.problem {
         let follows = match group.market {
             Market::Spot => "Until then on-demand is chosen always.",
             Market::OnDemand => "Until then a fallback to on-demand does not do what it should.",
         };
-        findings.push(Finding::error(
+        findings.push(Finding::new(
             Rule::UnusableLaunchSource,
             &group.logical_id,
-            format!("{} {follows}", problem.sentence),
-            fix(&problem.cause, group, other),
+            format!("{problem}. {follows}"),
+            fix(problem, group, other),
         ));
     }
-    if let LaunchKind::LaunchConfiguration(name) = &group.launch {
-        findings.push(Finding::warning(
+    if let Some(LaunchSource::LaunchConfiguration(name)) = &group.facts.launch_source {
+        findings.push(Finding::new(
             Rule::LaunchConfiguration,
             &group.logical_id,
             format!(
@@ -48,22 +47,25 @@ fn of_group(group: &WorkerGroup, other: Option<&WorkerGroup>) -> Vec<Finding> {
     findings
 }
 
-fn fix(cause: &LaunchCause, group: &WorkerGroup, other: Option<&WorkerGroup>) -> String {
-    let name = &group.name;
-    match cause {
-        LaunchCause::PriceTag => format!(
+fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>) -> String {
+    let name = &group.facts.name;
+    match problem {
+        LaunchProblem::Price {
+            source_kind: PriceSource::Tag,
+            ..
+        } => format!(
             "aws autoscaling delete-tags --tags ResourceId={name},ResourceType=auto-scaling-group,Key=SpotPrice # the price of the launch template then holds; or set the tag to a price"
         ),
-        LaunchCause::Price => format!(
+        LaunchProblem::Price { .. } => format!(
             "{} # 0.35 stands for the most that you pay, USD per instance-hour",
             set_tag(name, "SpotPrice", "0.35")
         ),
-        LaunchCause::Nothing | LaunchCause::Gone => format!(
+        LaunchProblem::Nothing { .. } | LaunchProblem::Gone { .. } => format!(
             "Name a launch template that exists: aws ec2 describe-launch-templates lists them; in the stack's template set LaunchTemplate of {}, or aws autoscaling update-auto-scaling-group --auto-scaling-group-name {name} --launch-template 'LaunchTemplateName=NAME,Version=$Default'",
             group.logical_id
         ),
-        LaunchCause::ByAttributes => set_tag(name, "SpotType", &types(other)),
-        LaunchCause::NoInstanceType => match group.market {
+        LaunchProblem::ByAttributes { .. } => set_tag(name, "SpotType", &types(other)),
+        LaunchProblem::NoInstanceType { .. } => match group.market {
             Market::Spot => set_tag(name, "SpotType", &types(other)),
             Market::OnDemand => format!(
                 "Name an InstanceType in the launch template of {}, such as {}.",
@@ -71,9 +73,11 @@ fn fix(cause: &LaunchCause, group: &WorkerGroup, other: Option<&WorkerGroup>) ->
                 types(other)
             ),
         },
-        LaunchCause::Share {
-            on_demand_percentage,
-        } => {
+        LaunchProblem::Share { .. } => {
+            let on_demand_percentage = match group.market {
+                Market::Spot => 0,
+                Market::OnDemand => 100,
+            };
             let policy = json!({"InstancesDistribution": {
                 "OnDemandBaseCapacity": 0,
                 "OnDemandPercentageAboveBaseCapacity": on_demand_percentage,
@@ -83,9 +87,10 @@ fn fix(cause: &LaunchCause, group: &WorkerGroup, other: Option<&WorkerGroup>) ->
                 quoted(&policy.to_string())
             )
         }
-        LaunchCause::NoMarketOptions {
+        LaunchProblem::NoMarketOptions {
             template_id,
             version,
+            ..
         } => {
             let data = json!({"InstanceMarketOptions": {"MarketType": "spot"}}).to_string();
             format!(
@@ -94,11 +99,11 @@ fn fix(cause: &LaunchCause, group: &WorkerGroup, other: Option<&WorkerGroup>) ->
                 quoted(&data)
             )
         }
-        LaunchCause::MarketOptions => format!(
+        LaunchProblem::MarketOptions { .. } => format!(
             "Take InstanceMarketOptions out of the launch template of {} in the stack's template, and update the stack.",
             group.logical_id
         ),
-        LaunchCause::Configuration => {
+        LaunchProblem::NoSpotPrice { .. } | LaunchProblem::SpotPrice { .. } => {
             let options = match group.market {
                 Market::Spot => "with InstanceMarketOptions: {MarketType: spot}",
                 Market::OnDemand => "without InstanceMarketOptions",
@@ -124,7 +129,9 @@ fn set_tag(group: &str, key: &str, value: &str) -> String {
 /// The types of the other group, which this one should launch too.
 fn types(other: Option<&WorkerGroup>) -> String {
     match other {
-        Some(other) if !other.instance_types.is_empty() => other.instance_types.join(","),
+        Some(other) if !other.launch.instance_types.is_empty() => {
+            other.launch.instance_types.join(",")
+        }
         _ => "INSTANCE_TYPE".to_owned(),
     }
 }
@@ -132,60 +139,89 @@ fn types(other: Option<&WorkerGroup>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LaunchProblem, Severity, testing::snapshot};
+    use crate::{Severity, testing::snapshot};
 
-    fn finding(market: Market, cause: LaunchCause) -> Finding {
+    fn finding(market: Market, problem: LaunchProblem) -> Finding {
         let mut snapshot = snapshot();
         let group = match market {
             Market::Spot => snapshot.spot_group.as_mut(),
             Market::OnDemand => snapshot.on_demand_group.as_mut(),
         };
-        group.unwrap().launch_problem = Some(LaunchProblem {
-            cause,
-            sentence: "It is so.".into(),
-        });
+        group.unwrap().launch.problem = Some(problem);
         let mut findings = check(&snapshot);
         assert_eq!(findings.len(), 1, "{findings:?}");
         findings.remove(0)
     }
 
+    fn price(source_kind: PriceSource) -> LaunchProblem {
+        LaunchProblem::Price {
+            group: "farm-spot".into(),
+            found: "cheap".into(),
+            found_in: "tag SpotPrice".into(),
+            source_kind,
+        }
+    }
+
     #[test]
     fn each_cause_has_a_fix_of_its_own_with_the_group_s_name() {
-        let template = LaunchCause::NoMarketOptions {
-            template_id: "lt-1".into(),
-            version: "$Default".into(),
-        };
-        for (cause, expected) in [
+        let group = || "farm-spot".to_owned();
+        let source_label = || "launch template lt-1 version $Default".to_owned();
+        for (problem, expected) in [
             (
-                LaunchCause::Share {
-                    on_demand_percentage: 0,
+                LaunchProblem::Share {
+                    group: group(),
+                    source_label: source_label(),
+                    field: "OnDemandBaseCapacity",
+                    found: 2,
+                    expected: 0,
                 },
                 r#"aws autoscaling update-auto-scaling-group --auto-scaling-group-name farm-spot --mixed-instances-policy '{"InstancesDistribution":{"OnDemandBaseCapacity":0,"OnDemandPercentageAboveBaseCapacity":0}}'"#,
             ),
             (
-                LaunchCause::ByAttributes,
+                LaunchProblem::ByAttributes {
+                    group: group(),
+                    source_label: source_label(),
+                },
                 r#"aws autoscaling create-or-update-tags --tags '[{"Key":"SpotType","PropagateAtLaunch":false,"ResourceId":"farm-spot","ResourceType":"auto-scaling-group","Value":"g4dn.xlarge"}]'"#,
             ),
             (
-                LaunchCause::Gone,
+                LaunchProblem::Gone {
+                    group: group(),
+                    source_label: source_label(),
+                },
                 "--auto-scaling-group-name farm-spot --launch-template",
             ),
             (
-                template,
+                LaunchProblem::NoMarketOptions {
+                    group: group(),
+                    source_label: source_label(),
+                    template_id: "lt-1".into(),
+                    version: "$Default".into(),
+                },
                 "--source-version '$Default' --launch-template-data",
             ),
             (
-                LaunchCause::PriceTag,
+                price(PriceSource::Tag),
                 "aws autoscaling delete-tags --tags ResourceId=farm-spot,",
             ),
-            (LaunchCause::Price, r#""Key":"SpotPrice""#),
+            (price(PriceSource::LaunchTemplate), r#""Key":"SpotPrice""#),
             (
-                LaunchCause::Configuration,
+                LaunchProblem::NoSpotPrice {
+                    group: group(),
+                    source_label: source_label(),
+                },
                 "InstanceMarketOptions: {MarketType: spot}",
             ),
-            (LaunchCause::NoInstanceType, r#""Value":"g4dn.xlarge""#),
+            (
+                LaunchProblem::NoInstanceType {
+                    group: group(),
+                    source_label: source_label(),
+                },
+                r#""Value":"g4dn.xlarge""#,
+            ),
         ] {
-            let finding = finding(Market::Spot, cause);
+            let follows = format!("{problem}. Until then on-demand is chosen always.");
+            let finding = finding(Market::Spot, problem);
             assert_eq!(finding.severity, Severity::Error);
             assert_eq!(finding.rule, Rule::UnusableLaunchSource);
             assert!(
@@ -193,10 +229,13 @@ mod tests {
                 "{expected} in {}",
                 finding.fix
             );
-            let follows = "It is so. Until then on-demand is chosen always.";
             assert_eq!(finding.problem, follows);
         }
-        let on_demand = finding(Market::OnDemand, LaunchCause::MarketOptions);
+        let options = LaunchProblem::MarketOptions {
+            group: "farm-on-demand".into(),
+            source_label: source_label(),
+        };
+        let on_demand = finding(Market::OnDemand, options);
         assert!(on_demand.fix.contains("asgGPU"), "{on_demand:?}");
     }
 
@@ -204,7 +243,7 @@ mod tests {
     fn a_launch_configuration_is_told_by_its_name() {
         let mut snapshot = snapshot();
         let group = snapshot.on_demand_group.as_mut().unwrap();
-        group.launch = LaunchKind::LaunchConfiguration("old".into());
+        group.facts.launch_source = Some(LaunchSource::LaunchConfiguration("old".into()));
         let [finding] = &check(&snapshot)[..] else {
             panic!("not one finding");
         };

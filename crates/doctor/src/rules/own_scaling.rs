@@ -20,7 +20,7 @@ fn fired(snapshot: &Snapshot, group: &WorkerGroup) -> Vec<Finding> {
     for policy in policies {
         let alarms = snapshot.alarms.iter();
         for alarm in alarms.filter(|alarm| alarm.actions_enabled && alarm.fires(&policy.arn)) {
-            findings.push(Finding::error(
+            findings.push(Finding::new(
                 Rule::AlarmScalesUp,
                 &group.logical_id,
                 format!(
@@ -40,7 +40,7 @@ fn by_itself(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
         .iter()
         .filter(|policy| policy.enabled && policy.follows_a_metric())
         .map(move |policy| {
-            Finding::error(
+            Finding::new(
                 Rule::ScalesByItself,
                 &group.logical_id,
                 format!(
@@ -54,11 +54,10 @@ fn by_itself(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_contract::resources::Alarm;
+
     use super::*;
-    use crate::{
-        Alarm,
-        testing::{NONE, found, policy, snapshot},
-    };
+    use crate::testing::{NONE, found, policy, snapshot};
 
     fn alarm(arn: &str) -> Alarm {
         Alarm {

@@ -1,7 +1,7 @@
 //! How soon the alarm for jobs tells of them.
 
 use super::topics::jobs_alarms;
-use crate::{Finding, Rule, Snapshot};
+use crate::{Finding, Rule, Severity, Snapshot};
 
 /// SQS gives a metric each minute, so that an alarm may tell after one.
 /// See <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>.
@@ -17,10 +17,11 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
             "It tells of jobs after {seconds} s at the earliest: {datapoints} × Period {period} s."
         );
         let fix = "Set Period to 60 and EvaluationPeriods to 1.";
+        let finding = Finding::new(Rule::SlowAlarm, &alarm.name, problem, fix);
         if seconds > LATE_SECONDS {
-            Some(Finding::warning(Rule::SlowAlarm, &alarm.name, problem, fix))
+            Some(finding)
         } else if seconds > SOON_SECONDS {
-            Some(Finding::note(Rule::SlowAlarm, &alarm.name, problem, fix))
+            Some(finding.with_severity(Severity::Note))
         } else {
             None
         }
@@ -31,7 +32,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Severity, testing::snapshot};
+    use crate::testing::snapshot;
 
     #[test]
     fn the_longer_it_takes_the_more_it_matters() {

@@ -20,7 +20,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         return Vec::new();
     }
     let finding = if without.len() == pools.len() {
-        Finding::error(
+        Finding::new(
             Rule::NoPrices,
             &spot.logical_id,
             format!(
@@ -30,7 +30,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
             "Check ProductDescription, the instance types and the tag SpotType.",
         )
     } else {
-        Finding::note(
+        Finding::new(
             Rule::PoolWithoutPrice,
             &spot.logical_id,
             format!(
@@ -44,7 +44,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 }
 
 fn pools(spot: &WorkerGroup) -> Vec<Pool> {
-    let types = spot.instance_types.iter();
+    let types = spot.launch.instance_types.iter();
     types
         .flat_map(|instance_type| {
             spot.availability_zones
@@ -77,7 +77,13 @@ mod tests {
     #[test]
     fn without_types_there_is_nothing_to_price() {
         let mut snapshot = snapshot();
-        snapshot.spot_group.as_mut().unwrap().instance_types.clear();
+        snapshot
+            .spot_group
+            .as_mut()
+            .unwrap()
+            .launch
+            .instance_types
+            .clear();
         assert_eq!(found(check, &snapshot), NONE);
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let on_a_queue = jobs_alarms(snapshot).filter(|alarm| !alarm.queue_metrics.is_empty());
     on_a_queue
         .map(|alarm| {
-            Finding::note(
+            Finding::new(
                 Rule::QueueMetricsSleep,
                 &alarm.name,
                 format!(
@@ -62,9 +62,11 @@ fn seconds(rate: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_contract::resources::QueueMetric;
+
     use super::*;
     use crate::{
-        QueueMetric, SpotManagerStack,
+        SpotManagerStack,
         testing::{NONE, deployment, found, snapshot},
     };
 

@@ -7,7 +7,7 @@ use crate::{Finding, Refusal, Rule, Snapshot};
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let findings = snapshot.refusals.iter().map(|refusal| {
         let (rule, fix) = remedy(refusal);
-        Finding::error(rule, &snapshot.stack_name, &refusal.message, fix)
+        Finding::new(rule, &snapshot.stack_name, &refusal.message, fix)
     });
     findings.collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::list;
-use crate::{Finding, Rule, Snapshot, WorkerGroup};
+use crate::{Finding, Rule, Severity, Snapshot, WorkerGroup};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some((spot, on_demand)) = snapshot.pair() else {
@@ -12,15 +12,16 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     };
     let [of_spot, of_on_demand] = [spot, on_demand].map(|group| shrinking(snapshot, group));
     match (of_spot.is_empty(), of_on_demand.is_empty()) {
-        (true, true) => vec![Finding::warning(
+        (true, true) => vec![Finding::new(
             Rule::ScaleDownNotFired,
             format!("{} and {}", spot.logical_id, on_demand.logical_id),
             "No alarm fires a policy that takes capacity away, so that instances run until something else ends them.",
             "Let an alarm on the empty queue fire a scale-down policy of each group, as alarmNoMoreJobs in infra/workers.yaml does.",
-        )],
+        )
+        .with_severity(Severity::Warning)],
         (true, false) => vec![never(spot, &of_on_demand)],
         (false, true) => vec![never(on_demand, &of_spot)],
-        (false, false) if of_spot.is_disjoint(&of_on_demand) => vec![Finding::note(
+        (false, false) if of_spot.is_disjoint(&of_on_demand) => vec![Finding::new(
             Rule::ScaleDownApart,
             format!("{} and {}", spot.logical_id, on_demand.logical_id),
             format!(
@@ -38,14 +39,14 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 fn shrinking<'a>(snapshot: &'a Snapshot, group: &WorkerGroup) -> BTreeSet<&'a str> {
     let alarms = snapshot.alarms.iter();
     alarms
-        .filter(|alarm| alarm.shrinks(group))
+        .filter(|alarm| group.is_shrunk_by(alarm))
         .map(|alarm| alarm.name.as_str())
         .collect()
 }
 
 fn never(group: &WorkerGroup, others: &BTreeSet<&str>) -> Finding {
     let others = list(others.iter().copied());
-    Finding::error(
+    Finding::new(
         Rule::ScaleDownNotFired,
         &group.logical_id,
         format!("No alarm fires a scale-down policy of it; {others} scales the other group only."),
@@ -56,10 +57,7 @@ fn never(group: &WorkerGroup, others: &BTreeSet<&str>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Severity,
-        testing::{found, snapshot},
-    };
+    use crate::testing::{found, snapshot};
 
     #[test]
     fn a_group_that_is_forgotten_is_an_error() {

@@ -5,9 +5,9 @@ use crate::{Finding, Rule, Snapshot};
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     snapshot
         .groups()
-        .filter(|group| group.capacity.max_size == 0)
+        .filter(|group| group.facts.capacity.max_size == 0)
         .map(|group| {
-            Finding::error(
+            Finding::new(
                 Rule::MaxSizeZero,
                 &group.logical_id,
                 "Its MaxSize is 0, so that it never launches an instance.",
@@ -25,7 +25,13 @@ mod tests {
     #[test]
     fn a_group_without_room_is_an_error() {
         let mut snapshot = snapshot();
-        snapshot.spot_group.as_mut().unwrap().capacity.max_size = 0;
+        snapshot
+            .spot_group
+            .as_mut()
+            .unwrap()
+            .facts
+            .capacity
+            .max_size = 0;
         assert_eq!(found(check, &snapshot), [Rule::MaxSizeZero]);
     }
 }

@@ -63,10 +63,7 @@ pub(super) fn check(rule: Rule, stack: &str, status: &str) -> Option<Finding> {
         ),
     };
     let problem = format!("Its status is {status}: {meaning}.");
-    Some(Finding {
-        severity,
-        ..Finding::error(rule, stack, problem, fix)
-    })
+    Some(Finding::new(rule, stack, problem, fix).with_severity(severity))
 }
 
 fn delete(stack: &str) -> String {

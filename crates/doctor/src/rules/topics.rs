@@ -1,8 +1,8 @@
 //! Which stack SpotManager reads from an alarm and the topic that it tells.
 
-use spotmanager_contract::is_stack_name;
+use spotmanager_contract::{is_stack_name, resources::Alarm};
 
-use crate::{Alarm, Snapshot, alarm::topic_name};
+use crate::{Snapshot, topic_arn::topic_name};
 
 /// The stack that an alarm asks for by a topic, found as *start* finds it.
 pub(crate) fn stack_asked_for<'a>(
@@ -15,7 +15,7 @@ pub(crate) fn stack_asked_for<'a>(
         if let Some(pair) = deployment.pairs.asked_for_by(&alarm.name, topic_name) {
             return Some(&pair.stack_name);
         }
-        if deployment.reads_tags && alarm.is_of_stack {
+        if deployment.reads_tags && snapshot.is_own(alarm) {
             return Some(&snapshot.stack_name);
         }
     }

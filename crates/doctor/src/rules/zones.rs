@@ -20,7 +20,7 @@ fn gone(group: &WorkerGroup) -> Option<Finding> {
         .map(|(id, _)| id.as_str())
         .collect();
     (!gone.is_empty()).then(|| {
-        Finding::error(
+        Finding::new(
             Rule::SubnetGone,
             &group.logical_id,
             format!(
@@ -36,7 +36,7 @@ fn only_one(spot: &WorkerGroup) -> Option<Finding> {
     let [zone] = &spot.availability_zones[..] else {
         return None;
     };
-    Some(Finding::warning(
+    Some(Finding::new(
         Rule::OneZone,
         &spot.logical_id,
         format!("It launches into {zone} only, and one failed launch there leaves no other pool."),
@@ -51,7 +51,7 @@ fn without_subnet(spot: &WorkerGroup, region_zones: &[String]) -> Option<Finding
         .map(String::as_str)
         .collect();
     (!missing.is_empty()).then(|| {
-        Finding::note(
+        Finding::new(
             Rule::ZoneWithoutSubnet,
             &spot.logical_id,
             format!(

@@ -4,7 +4,10 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use spotmanager_backtest::cost::{Average, Setting};
-use spotmanager_decision::{left_out::Terms, price::Pool, verdict::Limit};
+use spotmanager_decision::{
+    price::Pool,
+    verdict::{Limit, Terms},
+};
 
 use super::on_demand::OnDemand;
 use crate::arguments::{Mistaken, Prices};
@@ -212,7 +215,9 @@ mod tests {
 
     #[test]
     fn more_than_anybody_reads_is_refused() {
-        let windows: Vec<_> = (1..=MOST + 1).map(|seconds| seconds.to_string()).collect();
+        let windows: Vec<_> = (60..=60 + MOST)
+            .map(|seconds| seconds.to_string())
+            .collect();
         let wanted = wanted(&["--price-window-seconds", &windows.join(",")]);
         let error = all(&wanted, &on_demand(), &pools()).unwrap_err();
         assert!(error.to_string().contains("fewer values"), "{error}");
