@@ -1,15 +1,19 @@
-//! The project's own commands: `cargo xtask demo | test | bench | faults | load | fuzz | package | release | reference | diagram | verify-on-aws | tools`.
+//! The project's own commands: `cargo xtask demo | test | event | bench | faults | load | fuzz | mutants | package | release | reference | diagram | verify-on-aws | tools`.
 
 mod bench;
+#[cfg(test)]
+mod boundaries;
 mod build;
 mod checkout;
 mod demo;
 mod dependencies;
 mod diagram;
 mod engines;
+mod event;
 mod faults;
 mod fuzz;
 mod load;
+mod mutants;
 mod package;
 mod reference;
 mod release;
@@ -43,6 +47,8 @@ enum Command {
     },
     /// Checks formatting, templates, dependencies and lints, and runs every test.
     Test(test_packages::Arguments),
+    /// Prints a test event of a function for use on AWS, or lists them.
+    Event(event::Arguments),
     /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
     Bench(bench::Arguments),
     /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
@@ -56,6 +62,8 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Changes the domain bit by bit, and fails if its own tests do not notice.
+    Mutants(mutants::Mutants),
     /// Lets a thousand alarms come within a minute on a local AWS that throttles, and writes
     /// docs/load.md.
     Load(load::Load),
@@ -94,9 +102,11 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo { arguments } => demo::run(&arguments),
         Command::Test(arguments) if arguments.packages => test_packages::run(&arguments),
         Command::Test(_) => test::run_all(),
+        Command::Event(arguments) => event::run_event(arguments),
         Command::Bench(arguments) => bench::run_bench(&arguments),
         Command::Faults => faults::run_faults(),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
+        Command::Mutants(mutants) => mutants::run_mutants(&mutants),
         Command::Load(load) => load::run_load(&load),
         Command::Package(arguments) => package::run_package(&arguments),
         Command::Release(arguments) => release::run_release(&arguments),
