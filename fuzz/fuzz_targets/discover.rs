@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spotmanager_contract::{
+use spotmanager_domain::{
     DiscoverInput, execution_name, is_stack_arn, is_stack_name, stack_name_of,
 };
 use spotmanager_fuzz::{assert_settings_hold, json, read};

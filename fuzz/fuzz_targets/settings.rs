@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
-use spotmanager_contract::{Settings, SettingsOverride, WorkerPairs};
+use spotmanager_domain::{Settings, SettingsOverride, WorkerPairs};
 use spotmanager_fuzz::{assert_settings_hold, json, read};
 
 fuzz_target!(|data: &[u8]| -> Corpus {

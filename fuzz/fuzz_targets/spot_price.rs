@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use rust_decimal::Decimal;
-use spotmanager_decision::{
+use spotmanager_domain::{
     decimal,
     price::{HIGHEST_CREDIBLE_PRICE, Pool, PoolAverage, PriceAverages, PriceChange, Window},
 };

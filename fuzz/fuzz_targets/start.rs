@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spotmanager_contract::{
+use spotmanager_domain::{
     AlarmEvent, ErrorName, ExecutionInput, NamedError, Purpose, SettingsOverride, is_stack_name,
 };
 use spotmanager_fuzz::{assert_is_execution_name, json, read};

@@ -6,8 +6,8 @@ use std::{fs, time::Duration};
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_artifacts::events::Events;
-use spotmanager_contract::ErrorName;
 use spotmanager_deployment::{Checkout, local_aws_options};
+use spotmanager_domain::ErrorName;
 use spotmanager_local::{LocalAws, runtime_api::invoke};
 use spotmanager_tests::Suite;
 

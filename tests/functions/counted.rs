@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::RangeInclusive};
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use serde_json::Value;
-use spotmanager_contract::metric::{self, Metric};
+use spotmanager_domain::metric::{self, Metric};
 use spotmanager_tests::expect;
 
 use crate::metrics::sum;

@@ -10,7 +10,7 @@ use aws_sdk_autoscaling::{
     },
 };
 use serde_json::json;
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 
 pub(crate) fn add(suite: &mut Suite) {

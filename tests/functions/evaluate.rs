@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use serde_json::Value;
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Suite, expect, expect_output, expect_refusal};
 

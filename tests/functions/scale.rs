@@ -1,7 +1,7 @@
 //! *scale*: once, whatever is repeated.
 
 use anyhow::{Result, ensure};
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use spotmanager_contract::ErrorName;
 use spotmanager_deployment::poll;
+use spotmanager_domain::ErrorName;
 use spotmanager_local::Purchase;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 

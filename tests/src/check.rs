@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 
 use crate::FunctionAnswer;
 

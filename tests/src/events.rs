@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use spotmanager_artifacts::{FUNCTIONS, events::Events};
-use spotmanager_contract::{DiscoverInput, EvaluateInput, ScaleInput, VerifyInput};
+use spotmanager_domain::{DiscoverInput, EvaluateInput, ScaleInput, VerifyInput};
 use spotmanager_start::Told;
 
 /// Those that a function refuses as it reads them.

@@ -56,7 +56,7 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     }
     run(
         "decision: cargo bench",
-        cargo().args(["bench", "--locked", "--package", "spotmanager-decision"]),
+        cargo().args(["bench", "--locked", "--package", "spotmanager-domain"]),
     )?;
     run(
         "bench: SpotManager and the original",

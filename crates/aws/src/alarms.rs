@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, Dimension, MetricAlarm, StateValue};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
-use spotmanager_contract::resources::{Alarm, QueueMetric};
+use spotmanager_domain::resources::{Alarm, QueueMetric};
 
 pub use aws_sdk_cloudwatch::Client;
 

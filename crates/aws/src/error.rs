@@ -2,7 +2,7 @@
 
 use aws_smithy_runtime_api::{client::result::SdkError, http::Response};
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_domain::{ErrorName, NamedError};
 
 use crate::no_message::{no_message, stand_in};
 

@@ -1,7 +1,7 @@
 //! EventBridge's rules: whether they are on, and what they invoke.
 
 use aws_sdk_eventbridge::types::{RuleState, Target};
-use spotmanager_contract::resources::EventRule;
+use spotmanager_domain::resources::EventRule;
 
 pub use aws_sdk_eventbridge::Client;
 

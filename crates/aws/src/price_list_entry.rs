@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use spotmanager_decision::{decimal, price::HIGHEST_CREDIBLE_PRICE};
+use spotmanager_domain::{decimal, price::HIGHEST_CREDIBLE_PRICE};
 
 /// What an instance type costs.
 #[derive(Clone, Debug, PartialEq, Eq)]

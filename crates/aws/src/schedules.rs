@@ -1,7 +1,7 @@
 //! EventBridge Scheduler's schedules: whether they are on, and what they invoke.
 
 use aws_sdk_scheduler::types::ScheduleState;
-use spotmanager_contract::resources::Schedule;
+use spotmanager_domain::resources::Schedule;
 
 pub use aws_sdk_scheduler::Client;
 

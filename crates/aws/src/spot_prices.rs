@@ -8,7 +8,7 @@ use aws_sdk_ec2::{
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::{
+use spotmanager_domain::{
     decimal,
     price::{Pool, PriceAverages, PriceChange, Window},
 };

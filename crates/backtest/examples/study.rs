@@ -18,7 +18,7 @@ zone is a separate trace. [The command](how-to/command.md) says how to probe you
 
 What is played: two groups of at most one instance, jobs of 240 s that come at any time alike, the \
 alarms and timings of the templates, 60 s from a launch to service, 120 s of notice before an \
-interruption, and the deployed decision (`crates/decision`): `Situation::decide`, `assess` and \
+interruption, and the deployed decision (`crates/domain`): `Situation::decide`, `assess` and \
 the launch failures that leave a zone out. A job whose instance is taken back begins anew. An \
 instance with a job is not scaled in. Spot costs 0.918 USD per hour and on-demand 3.06.
 

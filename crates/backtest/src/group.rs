@@ -2,7 +2,7 @@
 //! had, goes on to the next zone where it cannot, and tries for ever.
 
 use jiff::Timestamp;
-use spotmanager_decision::{Capacity, Market, activity::Activity};
+use spotmanager_domain::{Capacity, Market, activity::Activity};
 
 use crate::{Timings, Trace};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use spotmanager_decision::{Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy};
+use spotmanager_domain::{Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy};
 
 /// A group whose scale-up policy adds one instance. `maximum_price` is USD per instance-hour.
 pub(crate) fn group(

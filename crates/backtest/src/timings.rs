@@ -1,6 +1,6 @@
 //! How long things take.
 
-use spotmanager_contract::Settings;
+use spotmanager_domain::Settings;
 
 /// `ReturnToSpotRate`, as the template has it.
 pub(crate) const RETURN_TO_SPOT_SECONDS: u32 = 900;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use spotmanager_decision::Market;
+use spotmanager_domain::Market;
 
 use crate::{Outcome, STEP_SECONDS, Timings, Trace, group::SimulatedGroup};
 

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use spotmanager_backtest::cost::{
     Answer, Average, Cadence, Change, Period, Question, Replay, RunningAverage, Setting,
 };
-use spotmanager_decision::{
+use spotmanager_domain::{
     price::{Pool, PriceAverages, PriceChange, Window},
     verdict::Terms,
 };

@@ -103,7 +103,7 @@ fn sections(results: &Results, names: &[&'static str]) -> Result<Vec<Section>> {
         ),
         section(
             "The decision alone",
-            "`cargo bench -p spotmanager-decision`: ten price records for each pool; the median, \
+            "`cargo bench -p spotmanager-domain`: ten price records for each pool; the median, \
              with the median absolute deviation in parentheses.",
             tables::hot_path(results),
         ),

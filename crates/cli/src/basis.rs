@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use spotmanager_aws::SdkConfig;
-use spotmanager_contract::{SettingError, SettingsOverride, stack_name_of};
+use spotmanager_domain::{SettingError, SettingsOverride, stack_name_of};
 
 use crate::{
     deployed::{Parameters, pairs_of},

@@ -2,7 +2,7 @@
 
 use console::{Style, style};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use spotmanager_decision::{price::PoolPrice, verdict::Evaluation};
+use spotmanager_domain::{price::PoolPrice, verdict::Evaluation};
 
 /// How many characters the dearest price or the limit takes.
 const WIDTH: usize = 40;

@@ -5,8 +5,8 @@ use std::fmt;
 use console::style;
 use serde::Deserialize;
 use serde_json::Value;
-use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::{
+use spotmanager_domain::{
+    EvaluateOutput,
     backlog::Backlog,
     verdict::{Choice, Verdict},
 };

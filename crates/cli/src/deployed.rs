@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::stacks::DeployedStack;
-use spotmanager_contract::{SettingError, Settings, SettingsOverride, WorkerPair, WorkerPairs};
+use spotmanager_domain::{SettingError, Settings, SettingsOverride, WorkerPair, WorkerPairs};
 
 use crate::setting_names::{parameter, renamed};
 

@@ -5,7 +5,7 @@ use std::{io, process::ExitCode};
 use anyhow::Error;
 use console::style;
 use spotmanager_aws::{AccessError, AwsError, ProfileError};
-use spotmanager_contract::{ErrorName, NamedError, SettingError};
+use spotmanager_domain::{ErrorName, NamedError, SettingError};
 use spotmanager_workers::WorkersError;
 
 use crate::{

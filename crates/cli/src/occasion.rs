@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_contract::{CapacityLoss, ExecutionInput, LossKind, Purpose, execution_name};
+use spotmanager_domain::{CapacityLoss, ExecutionInput, LossKind, Purpose, execution_name};
 
 use crate::title;
 

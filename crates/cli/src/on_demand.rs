@@ -7,7 +7,7 @@ use spotmanager_aws::{
     SdkConfig,
     on_demand_prices::{client, read_prices},
 };
-use spotmanager_decision::on_demand_price::{OnDemandPrice, listed_or_static};
+use spotmanager_domain::on_demand_price::{OnDemandPrice, listed_or_static};
 
 /// On-demand prices, and why the price list gave none.
 #[derive(Debug, Default)]

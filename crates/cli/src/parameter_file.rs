@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::print::print_json;
 

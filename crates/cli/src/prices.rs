@@ -2,8 +2,8 @@
 
 use console::style;
 use rust_decimal::Decimal;
-use spotmanager_contract::EvaluateOutput;
-use spotmanager_decision::{
+use spotmanager_domain::{
+    EvaluateOutput,
     price::{Exclusion, PoolPrice},
     verdict::ReasonCode,
 };

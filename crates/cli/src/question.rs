@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, stdin};
 use anyhow::Result;
 use console::Term;
 use dialoguer::{Confirm, Error};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// Whether somebody sits at standard input.
 pub(crate) fn can_ask() -> bool {

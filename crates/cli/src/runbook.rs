@@ -69,7 +69,7 @@ fn plain(markdown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::ErrorName;
+    use spotmanager_domain::ErrorName;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 //! asks is refused before anything is written or deployed.
 
 use anyhow::Result;
-use spotmanager_contract::{Settings, resources::LaunchProblem};
+use spotmanager_domain::{Settings, resources::LaunchProblem};
 use spotmanager_workers::{Clients, find};
 
 /// A group launches nothing, or buys in the other market.

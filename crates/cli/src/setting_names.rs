@@ -3,7 +3,7 @@
 
 use anyhow::Error;
 use convert_case::{Case, Casing};
-use spotmanager_contract::{SETTINGS, Setting, SettingError, SettingsOverride, WorkerPair};
+use spotmanager_domain::{SETTINGS, Setting, SettingError, SettingsOverride, WorkerPair};
 use spotmanager_workers::WorkersError;
 
 /// The setting's option: `queue_logical_id` is `--queue-logical-id`.

@@ -2,7 +2,7 @@
 
 use anyhow::Error;
 use spotmanager_aws::SdkConfig;
-use spotmanager_contract::stack_name_of;
+use spotmanager_domain::stack_name_of;
 use spotmanager_workers::WorkersError;
 
 use crate::account::place;

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
-use spotmanager_contract::{Discovery, ScaleOutput, VerifyOutput};
-use spotmanager_decision::{Group, verdict::Verdict};
+use spotmanager_domain::{Discovery, Group, ScaleOutput, VerifyOutput, verdict::Verdict};
 
 use crate::outcome;
 

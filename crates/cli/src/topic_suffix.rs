@@ -1,6 +1,6 @@
 //! What follows the workers' stack's name in the name of the jobs topic.
 
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// The most characters of a topic's name.
 /// See <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>.

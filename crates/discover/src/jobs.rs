@@ -1,8 +1,7 @@
 //! What waits in the queue, and who answers for it already.
 
 use spotmanager_aws::{AwsError, queues};
-use spotmanager_contract::{Leader, Settings};
-use spotmanager_decision::backlog::Queue;
+use spotmanager_domain::{Leader, Settings, backlog::Queue};
 use spotmanager_workers::NamedResource;
 
 use crate::{

@@ -9,7 +9,7 @@ use spotmanager_aws::{
     AwsError,
     executions::{self, Client, Listed, input_while_running},
 };
-use spotmanager_contract::{
+use spotmanager_domain::{
     Execution, ExecutionInput, Leader, Purpose, Settings, execution_name, stack_name_of,
 };
 

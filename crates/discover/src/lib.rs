@@ -11,10 +11,10 @@ use spotmanager_aws::{
     SdkConfig, executions, queues,
     subnets::{self, Zone},
 };
-use spotmanager_contract::{
-    DiscoverInput, Discovery, Purpose, Settings, check_stack, resources::AutoScalingGroup,
+use spotmanager_domain::{
+    DiscoverInput, Discovery, Group, Purpose, ScalingPolicy, Settings, check_stack,
+    resources::AutoScalingGroup,
 };
-use spotmanager_decision::{Group, ScalingPolicy};
 use spotmanager_workers::{Pair, Resources, StackGroup, WorkersError, find, zones_of};
 
 use leader::Own;

@@ -1,6 +1,6 @@
 //! A group without the instance that EC2 takes back.
 
-use spotmanager_contract::{CapacityLoss, LossKind, resources::AutoScalingGroup};
+use spotmanager_domain::{CapacityLoss, LossKind, resources::AutoScalingGroup};
 
 /// Counts the instance of an interruption warning as gone: it is replaced now, and not in two
 /// minutes. Once it is detached the group asks for one less too, which a group at its MinSize does
@@ -27,7 +27,7 @@ pub(crate) fn discount(loss: &mut CapacityLoss, group: &mut AutoScalingGroup) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spotmanager_decision::Capacity;
+    use spotmanager_domain::Capacity;
 
     fn group(min_size: i32) -> AutoScalingGroup {
         AutoScalingGroup {

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotmanager_contract::resources::{Alarm, AutoScalingGroup, Launch, Policy};
-use spotmanager_decision::Market;
+use spotmanager_domain::{
+    Market,
+    resources::{Alarm, AutoScalingGroup, Launch, Policy},
+};
 
 /// One of the two groups.
 #[derive(Clone, Debug, PartialEq, Eq)]

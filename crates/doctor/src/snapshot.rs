@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use spotmanager_contract::{ErrorName, Settings, WorkerPair, resources::Alarm};
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::{ErrorName, Settings, WorkerPair, price::Pool, resources::Alarm};
 
 use crate::{Chain, NotRead, Read, SpotManagerStack, WorkerGroup};
 

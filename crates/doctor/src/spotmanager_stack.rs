@@ -1,6 +1,6 @@
 //! The stack of SpotManager itself.
 
-use spotmanager_contract::WorkerPairs;
+use spotmanager_domain::WorkerPairs;
 use wildmatch::WildMatch;
 
 use crate::NotRead;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde_json::json;
-use spotmanager_contract::{
-    Settings, WorkerPairs,
+use spotmanager_domain::{
+    Capacity, Market, MaximumPrice, PriceSource, Settings, WorkerPairs,
+    price::Pool,
     resources::{
         Alarm, AutoScalingGroup, EventRule, Launch, LaunchSource, LaunchTemplate, Policy, Schedule,
     },
 };
-use spotmanager_decision::{Capacity, Market, MaximumPrice, PriceSource, price::Pool};
 
 use crate::{
     Chain, Deployment, FailureAlarm, FailureKind, Finding, Function, NEEDS, Named, Need,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use spotmanager_decision::on_demand_price::OnDemandPrice;
+use spotmanager_domain::on_demand_price::OnDemandPrice;
 
 /// How long a price is kept; AWS changes them seldom, and downwards.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -44,7 +44,7 @@ impl KeptPrices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spotmanager_decision::on_demand_price::OnDemandPriceSource;
+    use spotmanager_domain::on_demand_price::OnDemandPriceSource;
 
     const LINUX: &str = "Linux/UNIX";
     const DAY: i64 = 24 * 60 * 60;

@@ -14,11 +14,8 @@ use spotmanager_aws::{
     placement_scores::{self, read_scores},
     spot_prices::{self, Query, read_averages},
 };
-use spotmanager_contract::{
-    ErrorName, EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS, NamedError,
-};
-use spotmanager_decision::{
-    Group,
+use spotmanager_domain::{
+    ErrorName, EvaluateInput, EvaluateOutput, Group, MOST_LISTED_POOLS, NamedError,
     launch_failure::{LaunchFailure, unmended},
     price::{PoolFacts, PoolPrice, PriceAverages, Window},
 };

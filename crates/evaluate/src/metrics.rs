@@ -2,8 +2,7 @@
 
 use metrics::{counter, histogram};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use spotmanager_contract::{Discovery, metric};
-use spotmanager_decision::verdict::Evaluation;
+use spotmanager_domain::{Discovery, metric, verdict::Evaluation};
 
 /// Counts the verdict, and notes the prices that it rests on. They are histograms, for a gauge
 /// would be repeated with every later decision of a warm function.

@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 use spotmanager_aws::on_demand_prices::{Client, read_prices};
-use spotmanager_decision::on_demand_price::{OnDemandPrice, OnDemandPriceSource, listed_or_static};
+use spotmanager_domain::on_demand_price::{OnDemandPrice, OnDemandPriceSource, listed_or_static};
 
 use crate::kept_prices::KeptPrices;
 

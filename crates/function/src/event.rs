@@ -1,7 +1,7 @@
 //! Reading an event into a step's input type.
 
 use serde::de::DeserializeOwned;
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_domain::{ErrorName, NamedError};
 
 use crate::shortened::shortened;
 
@@ -89,7 +89,7 @@ fn found_at(event: &serde_json::Value, path: &serde_path_to_error::Path) -> Stri
 mod tests {
     use super::*;
     use serde_json::json;
-    use spotmanager_contract::{DiscoverInput, ExecutionInput};
+    use spotmanager_domain::{DiscoverInput, ExecutionInput};
 
     #[test]
     fn a_wrong_field_is_named_with_what_it_was() {

@@ -11,7 +11,7 @@ use std::{fmt, io};
 
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
-use spotmanager_contract::{ErrorName, NamedError, metric};
+use spotmanager_domain::{ErrorName, NamedError, metric};
 
 pub use event::{EventError, read_event};
 use log::init_log;

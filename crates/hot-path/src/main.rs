@@ -1,11 +1,11 @@
 //! What a decision spends its time on, once over 10,000 price records: a guard counts its
 //! instructions.
 
-#[path = "../../decision/benches/decision/history.rs"]
+#[path = "../../domain/benches/decision/history.rs"]
 mod history;
 
 use rust_decimal::Decimal;
-use spotmanager_decision::verdict::{Case, Demand, Situation, Terms};
+use spotmanager_domain::verdict::{Case, Demand, Situation, Terms};
 
 use history::{History, groups};
 

@@ -13,7 +13,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use spotmanager_backtest::cost::{Average, Cadence, Period, Question, Replay, Setting};
-use spotmanager_decision::verdict::Terms;
+use spotmanager_domain::verdict::Terms;
 use spotmanager_price_history::{Gatherer, Wanted};
 
 const TYPES: [&str; 4] = ["g4dn.xlarge", "g5.xlarge", "p3.2xlarge", "g4dn.2xlarge"];

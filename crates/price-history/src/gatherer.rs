@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::PriceChange;
+use spotmanager_domain::price::PriceChange;
 
 use crate::{
     History, HistoryError, Seen,

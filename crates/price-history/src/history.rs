@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use spotmanager_backtest::cost::Change;
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 use crate::{HistoryError, Seen, record::Record, sorter::Sorted};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 /// The pools that were seen, in the order that they came in.
 #[derive(Debug, Default)]

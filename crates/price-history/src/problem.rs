@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::{decimal, price::HIGHEST_CREDIBLE_PRICE};
+use spotmanager_domain::{decimal, price::HIGHEST_CREDIBLE_PRICE};
 
 /// More of a value than this is no help to find it.
 const MOST_CHARACTERS: usize = 60;

@@ -4,7 +4,7 @@
 //! instance itself goes on with its job until EC2 stops it.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, detach_instance};
-use spotmanager_contract::{ScaleInput, ScaleOutcome, ScaleOutput};
+use spotmanager_domain::{ScaleInput, ScaleOutcome, ScaleOutput};
 
 use crate::{ScaleError, output};
 

@@ -1,7 +1,7 @@
 //! Why a group could not be scaled.
 
 use spotmanager_aws::{AwsError, auto_scaling::CapacityError};
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_domain::{ErrorName, NamedError};
 
 /// Why a group could not be scaled.
 #[derive(Debug, thiserror::Error)]

@@ -11,8 +11,9 @@ mod scale_up;
 mod stand_down;
 
 use spotmanager_aws::auto_scaling::Client;
-use spotmanager_contract::{Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric};
-use spotmanager_decision::Capacity;
+use spotmanager_domain::{
+    Capacity, Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric,
+};
 
 pub use error::ScaleError;
 

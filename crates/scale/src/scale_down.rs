@@ -1,8 +1,10 @@
 //! Executing the scale-down policy, once, after spot has taken over.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, execute_policy};
-use spotmanager_contract::{ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall};
-use spotmanager_decision::scaling::{ScaleDownPlan, plan_scale_down};
+use spotmanager_domain::{
+    ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
+    scaling::{ScaleDownPlan, plan_scale_down},
+};
 
 use crate::{ScaleError, output};
 

@@ -1,9 +1,8 @@
 //! Executing the scale-up policy, once.
 
 use spotmanager_aws::auto_scaling::{Client, activities_since, describe_capacity, execute_policy};
-use spotmanager_contract::{ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall};
-use spotmanager_decision::{
-    Capacity,
+use spotmanager_domain::{
+    Capacity, ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
     scaling::{ScaleUpPlan, plan_first_scale_up, plan_scale_up},
 };
 

@@ -4,10 +4,10 @@
 //! that does not lower it again may buy twice.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, set_desired_capacity};
-use spotmanager_contract::{
+use spotmanager_domain::{
     ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
+    scaling::{StandDownPlan, plan_stand_down},
 };
-use spotmanager_decision::scaling::{StandDownPlan, plan_stand_down};
 
 use crate::{ScaleError, output};
 

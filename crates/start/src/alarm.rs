@@ -2,7 +2,7 @@
 //! See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html>.
 
 use serde::Deserialize;
-use spotmanager_contract::AlarmEvent;
+use spotmanager_domain::AlarmEvent;
 
 use crate::StartError;
 

@@ -1,7 +1,7 @@
 //! Why no execution could be started.
 
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{ErrorName, NamedError, SettingError};
+use spotmanager_domain::{ErrorName, NamedError, SettingError};
 use spotmanager_function::EventError;
 
 /// Why no execution could be started for a message that asks for one.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use spotmanager_contract::{AlarmEvent, execution_name};
+use spotmanager_domain::{AlarmEvent, execution_name};
 
 /// The name for an alarm's transition, from topic, alarm, time and state.
 #[must_use]

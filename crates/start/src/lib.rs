@@ -19,11 +19,10 @@ use spotmanager_aws::{
     auto_scaling::{self, describe_groups, describe_instance},
     executions::{self, Client, Started},
 };
-use spotmanager_contract::{
+use spotmanager_domain::{
     AlarmEvent, CapacityLoss, ExecutionInput, LossKind, Purpose, SettingError, Settings,
-    StartOutcome, StartOutput, WorkerPair, WorkerPairs,
+    StartOutcome, StartOutput, WorkerPair, WorkerPairs, price::Pool,
 };
-use spotmanager_decision::price::Pool;
 
 pub use alarm::Message;
 pub use error::StartError;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotmanager_contract::{WorkerPair, WorkerPairs, resources::AutoScalingGroup};
+use spotmanager_domain::{WorkerPair, WorkerPairs, resources::AutoScalingGroup};
 
 /// The pairs of groups that the deployment serves.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ fn is_in(stack: &str, outer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_decision::Capacity;
+    use spotmanager_domain::Capacity;
 
     use super::*;
 

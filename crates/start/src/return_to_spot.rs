@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use spotmanager_aws::auto_scaling::describe_groups_of_logical_ids;
-use spotmanager_contract::{ExecutionInput, Purpose, StartOutcome, WorkerPair};
+use spotmanager_domain::{ExecutionInput, Purpose, StartOutcome, WorkerPair};
 
 use crate::{Start, StartError, execution_name, idle, input, managed_group::Managed};
 

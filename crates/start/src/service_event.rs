@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use spotmanager_contract::LossKind;
+use spotmanager_domain::LossKind;
 use spotmanager_function::{EventError, read_event};
 
 /// An event of EventBridge, as far as *start* looks at it.

@@ -1,6 +1,6 @@
 //! From the topic's name to the stack's.
 
-use spotmanager_contract::is_stack_name;
+use spotmanager_domain::is_stack_name;
 
 use crate::StartError;
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use spotmanager_contract::{AlarmEvent, execution_name};
+use spotmanager_domain::{AlarmEvent, execution_name};
 use spotmanager_start::{
     execution_name::{for_alarm, for_event},
     stack_name::from_topic,
@@ -92,7 +92,7 @@ proptest! {
         suffix in any::<String>(),
     ) {
         match from_topic(&topic, &suffix) {
-            Ok(stack) => prop_assert!(spotmanager_contract::is_stack_name(&stack)),
+            Ok(stack) => prop_assert!(spotmanager_domain::is_stack_name(&stack)),
             Err(error) => prop_assert!(error.to_string().starts_with("TopicArn is"), "{error}"),
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, stdin};
 
 use dialoguer::Confirm;
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::error::VerifyError;
 

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use spotmanager_aws::{AccessError, AwsError};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// Why a check, the deployment or the clean-up ended early.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! What everything is called, so that a later run finds what an interrupted one left.
 
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// The tag of every stack and bucket; its value is the suffix.
 pub(crate) const TAG: &str = "spotmanager:verify-on-aws";

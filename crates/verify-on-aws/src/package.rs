@@ -6,7 +6,7 @@ use std::{
 };
 
 use spotmanager_artifacts::{FILES, FUNCTIONS, TEMPLATE, architecture};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::error::VerifyError;
 

@@ -2,7 +2,7 @@
 
 use aws_config::SdkConfig;
 use spotmanager_aws::{Access, auto_scaling, executions, load_as, objects, queues};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::{arguments::Arguments, error::VerifyError};
 

@@ -5,8 +5,11 @@ use spotmanager_aws::{
     AwsError,
     auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
 };
-use spotmanager_contract::{ErrorName, NamedError, Purpose, VerifyInput, VerifyOutput, metric};
-use spotmanager_decision::capacity::{CapacityStatus, Expectation, assess};
+use spotmanager_domain::{
+    ErrorName, NamedError, Purpose, VerifyInput, VerifyOutput,
+    capacity::{CapacityStatus, Expectation, assess},
+    metric,
+};
 
 /// Why the group could not be looked at.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Why the stack could not be read.
 
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{ErrorName, NamedError, SettingError};
+use spotmanager_domain::{ErrorName, NamedError, SettingError};
 
 /// Why the groups could not be told. Every refusal names the field, what it was and what it
 /// should be.

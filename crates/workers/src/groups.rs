@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::auto_scaling::{Client, describe_groups};
-use spotmanager_contract::{SettingError, resources::AutoScalingGroup};
+use spotmanager_domain::{SettingError, resources::AutoScalingGroup};
 
 use crate::{NamedResource, WorkersError};
 

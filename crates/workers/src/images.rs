@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use spotmanager_aws::{
     AwsError, auto_scaling::describe_launch_configuration, launch_templates::describe_version,
 };
-use spotmanager_contract::resources::{AutoScalingGroup, LaunchSource};
+use spotmanager_domain::resources::{AutoScalingGroup, LaunchSource};
 
 use crate::Clients;
 

@@ -2,12 +2,10 @@
 
 use rust_decimal::Decimal;
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{
-    Settings,
+use spotmanager_domain::{
+    Market, MaximumPrice, PriceSource, Settings, decimal,
+    price::HIGHEST_CREDIBLE_PRICE,
     resources::{AutoScalingGroup, Launch, LaunchProblem},
-};
-use spotmanager_decision::{
-    Market, MaximumPrice, PriceSource, decimal, price::HIGHEST_CREDIBLE_PRICE,
 };
 
 use crate::{

@@ -8,8 +8,7 @@ use spotmanager_aws::{
     auto_scaling::describe_policies,
     stacks::{StackResource, list_resources},
 };
-use spotmanager_contract::{Settings, resources::AutoScalingGroup};
-use spotmanager_decision::{Market, ScalingPolicy};
+use spotmanager_domain::{Market, ScalingPolicy, Settings, resources::AutoScalingGroup};
 
 use crate::{
     Clients, NamedResource, ResourceSetting, StackGroup, StackTree, WorkersError, check_distinct,

@@ -1,7 +1,6 @@
 //! The scale-up and the scale-down policy that are attached to a group.
 
-use spotmanager_contract::resources::Policy;
-use spotmanager_decision::ScalingPolicy;
+use spotmanager_domain::{ScalingPolicy, resources::Policy};
 
 use crate::WorkersError;
 
@@ -189,7 +188,7 @@ fn list(policies: &[&Policy]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spotmanager_contract::{ErrorName, NamedError};
+    use spotmanager_domain::{ErrorName, NamedError};
 
     fn policy(name: &str, adjustment: i32) -> Policy {
         Policy {

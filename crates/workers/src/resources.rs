@@ -1,6 +1,6 @@
 //! The resources of a stack that settings name: its groups and its queue.
 
-use spotmanager_contract::Settings;
+use spotmanager_domain::Settings;
 
 /// The type of an Auto Scaling group.
 pub const AUTO_SCALING_GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";

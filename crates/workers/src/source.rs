@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::{AwsError, LaunchSettings, auto_scaling, launch_templates};
-use spotmanager_contract::resources::{AutoScalingGroup, LaunchSource, LaunchTemplate};
-use spotmanager_decision::{Market, PriceSource};
+use spotmanager_domain::{
+    Market, PriceSource,
+    resources::{AutoScalingGroup, LaunchSource, LaunchTemplate},
+};
 
 use crate::Clients;
 

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::auto_scaling::{describe_groups, describe_policies};
-use spotmanager_contract::{
-    Settings,
+use spotmanager_domain::{
+    Market, ScalingPolicy, Settings,
     resources::{AutoScalingGroup, Launch, Policy},
 };
-use spotmanager_decision::{Market, ScalingPolicy};
 
 use crate::{
     Clients, ListedResource, Policies, WorkersError, launch::market_and_launch, select_scale_down,

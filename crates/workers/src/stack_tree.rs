@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use spotmanager_aws::{AwsError, stacks::StackResource};
-use spotmanager_contract::stack_name_of;
+use spotmanager_domain::stack_name_of;
 
 use crate::{
     WorkersError,

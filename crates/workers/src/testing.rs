@@ -1,6 +1,6 @@
 //! A group and what it launches with, for tests.
 
-use spotmanager_contract::resources::{AutoScalingGroup, LaunchTemplate};
+use spotmanager_domain::resources::{AutoScalingGroup, LaunchTemplate};
 
 use crate::source::Kind;
 

@@ -1,7 +1,9 @@
 //! Whether a group can launch as it is meant to by what it launches with.
 
-use spotmanager_contract::resources::{AutoScalingGroup, LaunchProblem};
-use spotmanager_decision::Market;
+use spotmanager_domain::{
+    Market,
+    resources::{AutoScalingGroup, LaunchProblem},
+};
 
 use crate::source::{Kind, Source};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::subnets::Zone;
-use spotmanager_contract::resources::AutoScalingGroup;
+use spotmanager_domain::resources::AutoScalingGroup;
 
 /// The zones' names, sorted, each once; `zones` are those of the subnets by their ids.
 ///

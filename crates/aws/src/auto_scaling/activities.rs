@@ -2,7 +2,7 @@
 
 use aws_sdk_autoscaling::{Client, types};
 use jiff::Timestamp;
-use spotmanager_decision::activity::Activity;
+use spotmanager_domain::activity::Activity;
 
 use crate::{AwsError, time::timestamp};
 

@@ -1,8 +1,7 @@
 //! The size of one group, read now.
 
 use aws_sdk_autoscaling::Client;
-use spotmanager_contract::{ErrorName, NamedError};
-use spotmanager_decision::Capacity;
+use spotmanager_domain::{Capacity, ErrorName, NamedError};
 
 use super::{groups, size::capacity};
 use crate::AwsError;

@@ -5,7 +5,7 @@ use aws_sdk_autoscaling::{
     operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder,
     types::{self, InstancesDistribution, LaunchTemplateSpecification, MixedInstancesPolicy},
 };
-use spotmanager_contract::resources::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override};
+use spotmanager_domain::resources::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override};
 
 use super::size::{capacity, in_service};
 use crate::AwsError;

@@ -1,7 +1,7 @@
 //! The scaling policies that hang on a group.
 
 use aws_sdk_autoscaling::{Client, types::ScalingPolicy};
-use spotmanager_contract::resources::Policy;
+use spotmanager_domain::resources::Policy;
 
 use crate::AwsError;
 

@@ -1,7 +1,7 @@
 //! Telling a group to change its size.
 
 use aws_sdk_autoscaling::Client;
-use spotmanager_contract::{ExecutePolicyCall, SetDesiredCapacityCall};
+use spotmanager_domain::{ExecutePolicyCall, SetDesiredCapacityCall};
 
 use crate::AwsError;
 

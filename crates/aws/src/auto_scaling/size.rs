@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, LifecycleState};
-use spotmanager_decision::Capacity;
+use spotmanager_domain::Capacity;
 
 /// A group's size, from its description.
 pub(super) fn capacity(group: &AutoScalingGroup) -> Capacity {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PoolAverage};
+use spotmanager_domain::price::{Pool, PoolAverage};
 
 use super::{Average, Change, Question, RunningAverage};
 

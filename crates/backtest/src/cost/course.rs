@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
-use spotmanager_decision::{
+use spotmanager_domain::{
     Capacity, Group, Market,
     launch_failure::LaunchFailure,
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_contract::Settings;
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::{Settings, price::Pool};
 
 use super::{elapsed::seconds, setting::Setting};
 use crate::timings::RETURN_TO_SPOT_SECONDS;

@@ -115,7 +115,7 @@ impl<'a> Replay<'a> {
 #[cfg(test)]
 mod tests {
     use rust_decimal::Decimal;
-    use spotmanager_decision::{price::Pool, verdict::Terms};
+    use spotmanager_domain::{price::Pool, verdict::Terms};
 
     use super::*;
     use crate::cost::{Average, Cadence, Period, Setting};

@@ -1,13 +1,13 @@
 //! The average of one pool over a window that moves on.
 //!
-//! It equals what [`PriceAverages`](spotmanager_decision::price::PriceAverages) makes of the same
+//! It equals what [`PriceAverages`](spotmanager_domain::price::PriceAverages) makes of the same
 //! records, and holds no more of them than the window does.
 
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_decision::price::{Pool, PoolAverage, Window};
+use spotmanager_domain::price::{Pool, PoolAverage, Window};
 
 use super::{Average, elapsed::seconds};
 

@@ -1,7 +1,7 @@
 //! What is compared.
 
 use rust_decimal::Decimal;
-use spotmanager_decision::verdict::Terms;
+use spotmanager_domain::verdict::Terms;
 
 /// How the prices of a window become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

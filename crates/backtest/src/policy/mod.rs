@@ -6,7 +6,7 @@ mod spot_manager;
 
 use std::fmt;
 
-use spotmanager_decision::Market;
+use spotmanager_domain::Market;
 
 use crate::world::{Event, World};
 pub(crate) use clairvoyant::bound;

@@ -1,6 +1,6 @@
 //! Spot where there is any, else on-demand after the fallback time, and no return.
 
-use spotmanager_decision::Market;
+use spotmanager_domain::Market;
 
 use crate::world::{Event, World};
 

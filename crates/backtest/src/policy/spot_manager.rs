@@ -1,9 +1,8 @@
 //! What this project does: the deployed decision, with the state machine's timings.
 
 use rust_decimal::Decimal;
-use spotmanager_contract::Settings;
-use spotmanager_decision::{
-    Group, Market,
+use spotmanager_domain::{
+    Group, Market, Settings,
     activity::Activity,
     capacity::{CapacityStatus, Expectation, assess},
     launch_failure::unmended,

@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_backtest::{Timings, cost::Cadence};
-use spotmanager_contract::{SETTINGS, Settings};
+use spotmanager_domain::{SETTINGS, Settings};
 
 pub(crate) use values::GivenPrice;
 use values::{

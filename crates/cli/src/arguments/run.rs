@@ -1,7 +1,7 @@
 //! The command line of a decision that is made from here.
 
 use clap::Args;
-use spotmanager_contract::SettingsOverride;
+use spotmanager_domain::SettingsOverride;
 
 use super::{Basis, RunSettings};
 

@@ -6,7 +6,7 @@ use clap::{
     Arg, ArgMatches, Args, Command, FromArgMatches,
     builder::{PossibleValuesParser, TypedValueParser, ValueParser},
 };
-use spotmanager_contract::{
+use spotmanager_domain::{
     Offered, SETTINGS, Setting, SettingError, Settings, SettingsOverride, Unit, Values,
 };
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use console::style;
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use super::{replaced_topic::ReplacedTopic, text::Changes};
 use crate::{

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use regex_lite::Regex;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::deployed::Parameters;
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use spotmanager_artifacts::{CHECKSUMS, FILES, FUNCTIONS, TEMPLATE, architecture, checksums};
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// The packages, the state machine and the templates.
 #[derive(Debug)]

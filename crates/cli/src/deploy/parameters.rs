@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use spotmanager_aws::change_sets::StackParameter;
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::{
     arguments::Deploy,

@@ -1,7 +1,7 @@
 //! Schedule expressions, as EventBridge Scheduler reads them.
 //! See <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>.
 
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 /// Checks a rate, such as `rate(15 minutes)`.
 ///

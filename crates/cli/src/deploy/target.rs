@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::stacks::DeployedStack;
-use spotmanager_contract::{SettingError, is_stack_name};
+use spotmanager_domain::{SettingError, is_stack_name};
 
 use crate::deployed::check_is_spotmanager;
 

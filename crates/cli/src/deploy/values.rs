@@ -1,7 +1,7 @@
 //! What the parameters hold, checked as the functions and AWS read it before anything is changed.
 
 use email_address::EmailAddress;
-use spotmanager_contract::{SettingError, Settings, WorkerPair, is_stack_name};
+use spotmanager_domain::{SettingError, Settings, WorkerPair, is_stack_name};
 
 use super::schedule;
 use crate::{

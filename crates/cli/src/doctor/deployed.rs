@@ -6,8 +6,8 @@ use spotmanager_aws::{
     AwsError,
     stacks::{Client, DeployedStack, describe_stack},
 };
-use spotmanager_contract::{SettingError, Settings, WorkerPair, WorkerPairs};
 use spotmanager_doctor::{Deployment, SpotManagerStack, is_in_use};
+use spotmanager_domain::{SettingError, Settings, WorkerPair, WorkerPairs};
 
 use super::{
     refusals::Refusals,

@@ -7,9 +7,8 @@ use spotmanager_aws::{
     auto_scaling::describe_policies,
     subnets::{Zone, availability_zones},
 };
-use spotmanager_contract::{Settings, resources::AutoScalingGroup};
-use spotmanager_decision::Market;
 use spotmanager_doctor::{Part, WorkerGroup};
+use spotmanager_domain::{Market, Settings, resources::AutoScalingGroup};
 use spotmanager_workers::{
     Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, select,
     select_scale_down, zones_of,

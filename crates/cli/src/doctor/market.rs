@@ -8,9 +8,11 @@ use spotmanager_aws::{
     AwsError,
     spot_prices::{Client, Query, read_lowest},
 };
-use spotmanager_contract::Settings;
-use spotmanager_decision::price::{Pool, Window};
 use spotmanager_doctor::WorkerGroup;
+use spotmanager_domain::{
+    Settings,
+    price::{Pool, Window},
+};
 
 /// How far back prices are looked at, seconds.
 const DAY: u32 = 86_400;

@@ -10,8 +10,8 @@ use spotmanager_aws::{
     stacks::{self, list_resources},
     state_machines,
 };
-use spotmanager_contract::resources::{EventRule, Schedule};
 use spotmanager_doctor::{Function, Named, Operation, Read};
+use spotmanager_domain::resources::{EventRule, Schedule};
 
 use super::{
     arn::sibling,

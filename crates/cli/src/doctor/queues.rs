@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{SdkConfig, queues};
-use spotmanager_contract::resources::Alarm;
 use spotmanager_doctor::{Read, WorkerGroup};
+use spotmanager_domain::resources::Alarm;
 use spotmanager_workers::Pair;
 
 use super::unread::found;

@@ -1,8 +1,8 @@
 //! What *discover* would refuse is found, and does not end the reading.
 
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{ErrorName, NamedError, SettingError};
 use spotmanager_doctor::{Part, Refusal};
+use spotmanager_domain::{ErrorName, NamedError, SettingError};
 use spotmanager_workers::WorkersError;
 
 use super::unread::Unread;

@@ -1,8 +1,8 @@
 //! The roles of a deployment, by whoever acts under them.
 
 use spotmanager_aws::functions::{self, FunctionRef};
-use spotmanager_contract::resources::EventRule;
 use spotmanager_doctor::{Holder, Read};
+use spotmanager_domain::resources::EventRule;
 
 use super::unread::found;
 

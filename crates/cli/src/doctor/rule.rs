@@ -1,8 +1,8 @@
 //! A rule of EventBridge, as it is.
 
 use spotmanager_aws::{SdkConfig, event_rules};
-use spotmanager_contract::resources::EventRule;
 use spotmanager_doctor::{Named, Read};
+use spotmanager_domain::resources::EventRule;
 
 use super::{
     resources::{Resources, missing, named, unread},

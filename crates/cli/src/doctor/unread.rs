@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::AwsError;
-use spotmanager_contract::{ErrorName, NamedError};
 use spotmanager_doctor::{NotRead, Part, Read};
+use spotmanager_domain::{ErrorName, NamedError};
 
 /// The codes with which AWS refuses one action, and not the caller altogether.
 const REFUSALS: [&str; 4] = [

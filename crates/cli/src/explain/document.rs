@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
-use spotmanager_decision::verdict::{Limit, Verdict};
+use spotmanager_domain::verdict::{Limit, Verdict};
 
 use crate::{
     occasion,

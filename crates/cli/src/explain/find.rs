@@ -7,7 +7,7 @@ use spotmanager_aws::{
     executions::{self, Client, Listed},
     state_machines,
 };
-use spotmanager_contract::{execution_name, stack_name_of};
+use spotmanager_domain::{execution_name, stack_name_of};
 
 use crate::{
     account::place,

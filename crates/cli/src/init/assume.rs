@@ -1,6 +1,6 @@
 //! What is assumed of a stack, parameter by parameter.
 
-use spotmanager_contract::{SettingError, Settings, SettingsOverride};
+use spotmanager_domain::{SettingError, Settings, SettingsOverride};
 
 use super::{assumption::Assumption, pair, policies, queue, read::Stack, topic};
 use crate::setting_names;

@@ -17,7 +17,7 @@ mod topic;
 
 use anyhow::Result;
 use spotmanager_aws::SdkConfig;
-use spotmanager_contract::{SettingsOverride, check_stack, stack_name_of};
+use spotmanager_domain::{SettingsOverride, check_stack, stack_name_of};
 use spotmanager_workers::Clients;
 
 use crate::{

@@ -6,7 +6,7 @@ use spotmanager_aws::{
     SdkConfig,
     stacks::{Client, list_resources},
 };
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 use spotmanager_workers::WorkersError;
 
 use crate::{account::place, stack_gone};

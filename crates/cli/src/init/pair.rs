@@ -1,7 +1,6 @@
 //! Which two groups of a stack are the pair.
 
-use spotmanager_contract::{SettingError, resources::LaunchProblem};
-use spotmanager_decision::Market;
+use spotmanager_domain::{Market, SettingError, resources::LaunchProblem};
 use spotmanager_workers::{NamedResource, StackGroup};
 
 use super::{assumption::Assumption, read::Stack};

@@ -1,7 +1,7 @@
 //! What the names of the policies have in common.
 
 use convert_case::{Boundary, split};
-use spotmanager_contract::{Settings, resources::Policy};
+use spotmanager_domain::{Settings, resources::Policy};
 use spotmanager_workers::{Pair, StackGroup, WorkersError};
 
 use super::assumption::Assumption;
@@ -126,7 +126,7 @@ fn runs(name: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_decision::Market;
+    use spotmanager_domain::Market;
 
     use super::*;
     use crate::init::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use spotmanager_contract::resources::Alarm;
+use spotmanager_domain::resources::Alarm;
 use spotmanager_workers::ListedResource;
 
 use super::{assumption::Assumption, read::Stack};

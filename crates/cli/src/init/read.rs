@@ -7,7 +7,7 @@ use spotmanager_aws::{
     SdkConfig,
     alarms::{self, describe_alarms},
 };
-use spotmanager_contract::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
+use spotmanager_domain::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
 use spotmanager_workers::{
     AUTO_SCALING_GROUP, Clients, ListedResource, NamedResource, QUEUE, ResourceSetting, StackGroup,
     check_distinct, read_groups, stack_tree,

@@ -1,7 +1,9 @@
 //! Stacks for the tests of what is assumed of them.
 
-use spotmanager_contract::resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric};
-use spotmanager_decision::Market;
+use spotmanager_domain::{
+    Market,
+    resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric},
+};
 use spotmanager_workers::StackGroup;
 
 use super::read::Stack;

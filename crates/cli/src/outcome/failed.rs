@@ -1,7 +1,7 @@
 //! What is known of a round that failed; the mail and the event of the state machine say the same.
 
 use serde::Deserialize;
-use spotmanager_contract::{ErrorName, Purpose};
+use spotmanager_domain::{ErrorName, Purpose};
 
 use super::round::Round;
 

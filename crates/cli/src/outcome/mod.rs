@@ -9,7 +9,7 @@ mod text;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_decision::Market;
+use spotmanager_domain::Market;
 
 pub(crate) use round::rounds;
 

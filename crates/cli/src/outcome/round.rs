@@ -4,9 +4,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step};
-use spotmanager_contract::{Discovery, ScaleOutcome, ScaleOutput, VerifyOutput};
-use spotmanager_decision::{
-    Market,
+use spotmanager_domain::{
+    Discovery, Market, ScaleOutcome, ScaleOutput, VerifyOutput,
     capacity::CapacityStatus,
     verdict::{Choice, Verdict},
 };

@@ -1,7 +1,6 @@
 //! What came of a round: how it ended, and who serves.
 
-use spotmanager_contract::{Purpose, VerifyOutput};
-use spotmanager_decision::{Market, capacity::CapacityStatus};
+use spotmanager_domain::{Market, Purpose, VerifyOutput, capacity::CapacityStatus};
 
 use super::{
     Ending, Outcome, ServedBy, Serving,

@@ -1,7 +1,7 @@
 //! The outcome of an execution of several rounds, of which the last one mostly only finds that no
 //! more is needed.
 
-use spotmanager_decision::{Market, verdict::ReasonCode};
+use spotmanager_domain::{Market, verdict::ReasonCode};
 
 use super::{Ending, Outcome, round::Round, text};
 

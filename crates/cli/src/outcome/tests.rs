@@ -25,7 +25,7 @@ fn group(market: &str, logical_id: &str, in_service: i32) -> Value {
 fn discovered(more: Value) -> Step {
     let mut found = json!({
         "stack_name": "farm",
-        "settings": serde_json::to_value(spotmanager_contract::Settings::default()).unwrap(),
+        "settings": serde_json::to_value(spotmanager_domain::Settings::default()).unwrap(),
         "spot_group": group("spot", "asgGPUSpot", 0),
         "on_demand_group": group("on_demand", "asgGPU", 1),
     });

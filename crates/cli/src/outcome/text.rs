@@ -1,8 +1,7 @@
 //! The outcome as a sentence.
 
 use rust_decimal::Decimal;
-use spotmanager_contract::ScaleOutcome;
-use spotmanager_decision::Market;
+use spotmanager_domain::{Market, ScaleOutcome};
 
 use super::{
     Ending, Outcome, Serving,

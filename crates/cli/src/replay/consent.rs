@@ -1,6 +1,6 @@
 //! Whether the dead letters are replayed.
 
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use crate::{
     arguments::Replay,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use spotmanager_contract::StartOutcome;
+use spotmanager_domain::StartOutcome;
 
 use super::{
     Outcome,

@@ -9,7 +9,7 @@ use spotmanager_aws::{
     dead_letters::{self, ReceivedMessage},
     invocations, queue_depth,
 };
-use spotmanager_contract::StartOutput;
+use spotmanager_domain::StartOutput;
 
 use super::{
     letter::{Content, DeadLetter},

@@ -4,7 +4,7 @@ use std::fmt;
 
 use console::style;
 use jiff::Timestamp;
-use spotmanager_contract::StartOutcome;
+use spotmanager_domain::StartOutcome;
 
 use super::letter::{Content, DeadLetter, Origin};
 

@@ -1,7 +1,7 @@
 //! What an event asks *start* for, in words.
 
 use serde_json::Value;
-use spotmanager_contract::LossKind;
+use spotmanager_domain::LossKind;
 use spotmanager_start::{Asked, Message, StartError, Told};
 
 /// What the event asks for, as *start* reads it.

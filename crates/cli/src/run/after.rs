@@ -1,7 +1,6 @@
 //! What follows a check or a failed scale-up, as the state machine has it.
 
-use spotmanager_contract::ErrorName;
-use spotmanager_decision::{Capacity, Market, capacity::CapacityStatus};
+use spotmanager_domain::{Capacity, ErrorName, Market, capacity::CapacityStatus};
 
 use super::Failed;
 

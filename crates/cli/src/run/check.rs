@@ -3,7 +3,7 @@
 
 use anyhow::{Error, Result};
 use spotmanager_aws::SdkConfig;
-use spotmanager_contract::{NamedError, Settings, SettingsOverride, WorkerPair};
+use spotmanager_domain::{NamedError, Settings, SettingsOverride, WorkerPair};
 use spotmanager_workers::{Clients, WorkersError};
 
 use super::record::Failed;

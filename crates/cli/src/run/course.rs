@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use spotmanager_aws::SdkConfig;
-use spotmanager_contract::{
-    DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput, Purpose,
-    ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, VerifyInput,
-};
-use spotmanager_decision::{
-    Group, Market,
+use spotmanager_discover::Discover;
+use spotmanager_domain::{
+    DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput, Group, Market,
+    Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, VerifyInput,
     verdict::{Choice, failed_evaluation},
 };
-use spotmanager_discover::Discover;
 use spotmanager_evaluate::Evaluate;
 use spotmanager_scale::Scale;
 use spotmanager_verify::Verify;

@@ -4,8 +4,7 @@ use spotmanager_aws::{
     AwsError, SdkConfig,
     auto_scaling::{Client, describe_groups},
 };
-use spotmanager_contract::resources::AutoScalingGroup;
-use spotmanager_decision::Group;
+use spotmanager_domain::{Group, resources::AutoScalingGroup};
 
 use crate::interrupt::Interrupted;
 

@@ -16,7 +16,7 @@ use spotmanager_aws::{
     SdkConfig,
     stacks::{Client, DeployedStack, describe_stack},
 };
-use spotmanager_contract::{
+use spotmanager_domain::{
     Execution, ExecutionInput, Purpose, SettingsOverride, WorkerPair, check_stack, execution_name,
     stack_name_of,
 };

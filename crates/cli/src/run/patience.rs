@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
-use spotmanager_contract::{ErrorName, NamedError};
+use spotmanager_domain::{ErrorName, NamedError};
 
 const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);

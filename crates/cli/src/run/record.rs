@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
-use spotmanager_contract::{ErrorName, Execution, ExecutionInput, NamedError};
-use spotmanager_decision::Group;
+use spotmanager_domain::{ErrorName, Execution, ExecutionInput, Group, NamedError};
 
 use super::patience::Patience;
 use crate::{explain::Follower, print::print};

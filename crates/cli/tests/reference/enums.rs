@@ -5,8 +5,8 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
-use spotmanager_decision::verdict::{Choice, ReasonCode};
 use spotmanager_doctor::{LinkName, LinkState, Rule, Severity};
+use spotmanager_domain::verdict::{Choice, ReasonCode};
 use strum::VariantArray;
 
 use crate::{checkout, is_writing, read};

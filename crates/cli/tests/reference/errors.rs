@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 
 use crate::{
     read,

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_contract::metric::{self, Metric};
-use spotmanager_decision::verdict::ReasonCode;
+use spotmanager_domain::{
+    metric::{self, Metric},
+    verdict::ReasonCode,
+};
 use strum::VariantArray;
 
 use crate::{

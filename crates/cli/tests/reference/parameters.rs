@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use convert_case::{Case, Casing};
 use serde::Deserialize;
 use serde_json::Value;
-use spotmanager_contract::SETTINGS;
+use spotmanager_domain::SETTINGS;
 
 use crate::{
     read,

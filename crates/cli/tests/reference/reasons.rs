@@ -1,7 +1,7 @@
 //! The table of reasons, from their catalogue.
 
 use anyhow::Result;
-use spotmanager_decision::verdict::{Choice, ReasonCode};
+use spotmanager_domain::verdict::{Choice, ReasonCode};
 use strum::VariantArray;
 
 use crate::table::{code, meaning, table};

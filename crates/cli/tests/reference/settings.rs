@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use convert_case::{Case, Casing};
 use serde_json::{Map, Value, json};
-use spotmanager_contract::{SETTINGS, Setting, SettingGroup, Settings, Values};
+use spotmanager_domain::{SETTINGS, Setting, SettingGroup, Settings, Values};
 
 use crate::marks::hold_between;
 

@@ -1,7 +1,7 @@
 //! The alarm for jobs: there is one, its actions are enabled, and it acts on the topic. The rules of
 //! `jobs_alarm` say what to do about one that does not.
 
-use spotmanager_contract::resources::Alarm;
+use spotmanager_domain::resources::Alarm;
 
 use super::{Chain, LinkName, link::Examined};
 use crate::{Part, Snapshot, rules::topics::jobs_alarms, topic_arn::topic_name};

@@ -81,7 +81,7 @@ fn gone(snapshot: &Snapshot, queue: &str) -> (String, Finding) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spotmanager_contract::resources::QueueMetric;
+    use spotmanager_domain::resources::QueueMetric;
 
     use crate::{LinkState, testing::snapshot};
 

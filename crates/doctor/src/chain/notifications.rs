@@ -203,7 +203,7 @@ fn rule(snapshot: &Snapshot, chain: &Chain) -> Looked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spotmanager_contract::resources::{Alarm, EventRule};
+    use spotmanager_domain::resources::{Alarm, EventRule};
 
     use crate::{LinkState, Operation, Severity, chain::link, testing::snapshot};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spotmanager_contract::resources::{EventRule, Schedule};
+use spotmanager_domain::resources::{EventRule, Schedule};
 
 use super::read::{Function, Read};
 

@@ -1,7 +1,7 @@
 //! The rule for lost capacity: it is enabled, invokes *start*, and the function's policy lets it in.
 
 use serde_json::json;
-use spotmanager_contract::resources::EventRule;
+use spotmanager_domain::resources::EventRule;
 
 use super::{
     Chain, LinkName, LinkState, NotRead, Read,

@@ -1,7 +1,7 @@
 //! The schedule of the return to spot: it is enabled, and invokes *start* under a role that may.
 
 use serde_json::json;
-use spotmanager_contract::resources::Schedule;
+use spotmanager_domain::resources::Schedule;
 
 use super::{
     Chain, Holder, LinkName, Read,

@@ -88,7 +88,7 @@ fn reach(stack_name: &str, further_stacks: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::WorkerPairs;
+    use spotmanager_domain::WorkerPairs;
 
     use super::*;
     use crate::{

@@ -1,6 +1,6 @@
 //! Scaling down under workers that hold jobs: an alarm that counts only the jobs that wait.
 
-use spotmanager_contract::resources::Alarm;
+use spotmanager_domain::resources::Alarm;
 
 use crate::{Finding, Read, Rule, Snapshot};
 
@@ -44,7 +44,7 @@ fn too_soon(snapshot: &Snapshot, alarm: &Alarm, queue: &str) -> Option<Finding> 
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::resources::QueueMetric;
+    use spotmanager_domain::resources::QueueMetric;
 
     use super::*;
     use crate::{

@@ -1,6 +1,6 @@
 //! The alarm for jobs, and the topic that it tells.
 
-use spotmanager_contract::resources::Alarm;
+use spotmanager_domain::resources::Alarm;
 
 use super::{
     list,
@@ -173,7 +173,7 @@ fn topic_arn(snapshot: &Snapshot, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::WorkerPairs;
+    use spotmanager_domain::WorkerPairs;
 
     use super::*;
     use crate::{

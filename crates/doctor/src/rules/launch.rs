@@ -1,8 +1,10 @@
 //! What the groups launch with: each cause has a fix of its own.
 
 use serde_json::json;
-use spotmanager_contract::resources::{LaunchProblem, LaunchSource};
-use spotmanager_decision::{Market, PriceSource};
+use spotmanager_domain::{
+    Market, PriceSource,
+    resources::{LaunchProblem, LaunchSource},
+};
 
 use crate::{Finding, Rule, Snapshot, WorkerGroup, chain::command::quoted};
 

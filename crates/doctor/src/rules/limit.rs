@@ -1,6 +1,6 @@
 //! The limit against what instances cost.
 
-use spotmanager_decision::{price::Pool, verdict::Limit};
+use spotmanager_domain::{price::Pool, verdict::Limit};
 
 use crate::{Finding, Rule, Snapshot, WorkerGroup};
 

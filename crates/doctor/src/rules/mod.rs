@@ -20,7 +20,7 @@ mod suspended;
 pub(crate) mod topics;
 mod zones;
 
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 
 use crate::{Finding, Part, Refusal, Rule, Snapshot, chain};
 

@@ -54,7 +54,7 @@ fn by_itself(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::resources::Alarm;
+    use spotmanager_domain::resources::Alarm;
 
     use super::*;
     use crate::testing::{NONE, found, policy, snapshot};

@@ -1,6 +1,6 @@
 //! Pools for which EC2 gives no price.
 
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 use super::list;
 use crate::{Finding, Rule, Snapshot, WorkerGroup};

@@ -62,7 +62,7 @@ fn seconds(rate: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::resources::QueueMetric;
+    use spotmanager_domain::resources::QueueMetric;
 
     use super::*;
     use crate::{

@@ -1,6 +1,6 @@
 //! What *discover* would refuse, with which every execution would fail.
 
-use spotmanager_contract::ErrorName;
+use spotmanager_domain::ErrorName;
 
 use crate::{Finding, Refusal, Rule, Snapshot};
 

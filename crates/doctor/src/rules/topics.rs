@@ -1,6 +1,6 @@
 //! Which stack SpotManager reads from an alarm and the topic that it tells.
 
-use spotmanager_contract::{is_stack_name, resources::Alarm};
+use spotmanager_domain::{is_stack_name, resources::Alarm};
 
 use crate::{Snapshot, topic_arn::topic_name};
 
@@ -58,7 +58,7 @@ fn asks_for(snapshot: &Snapshot, alarm: &Alarm, topic_arn: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spotmanager_contract::WorkerPairs;
+    use spotmanager_domain::WorkerPairs;
 
     use super::*;
     use crate::{

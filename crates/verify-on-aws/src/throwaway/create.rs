@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::Filter;
 use spotmanager_aws::AwsError;
-use spotmanager_contract::SettingError;
+use spotmanager_domain::SettingError;
 
 use super::{
     bucket,

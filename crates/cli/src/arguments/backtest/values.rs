@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_backtest::STEP_SECONDS;
-use spotmanager_contract::{Given, SETTINGS, Setting};
+use spotmanager_domain::{Given, SETTINGS, Setting};
 
 /// A value of `--on-demand-price`.
 #[derive(Clone, Debug, PartialEq, Eq)]

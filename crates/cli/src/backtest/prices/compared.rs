@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use spotmanager_backtest::cost::{Average, Setting};
-use spotmanager_decision::{
+use spotmanager_domain::{
     price::Pool,
     verdict::{Limit, Terms},
 };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use spotmanager_backtest::cost::Average;
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 use super::{
     Backtested, Compared,

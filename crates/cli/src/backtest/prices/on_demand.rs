@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use rust_decimal::Decimal;
-use spotmanager_decision::{
+use spotmanager_domain::{
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
     price::Pool,
 };

@@ -5,7 +5,7 @@ mod options;
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_backtest::cost::Period;
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 use spotmanager_price_history::History;
 
 use super::{Source, unusable};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 /// The region of all pools.
 ///

@@ -13,7 +13,7 @@ use spotmanager_aws::{
     SdkConfig,
     spot_prices::{Client, Query, read_changes},
 };
-use spotmanager_decision::price::Window;
+use spotmanager_domain::price::Window;
 use spotmanager_price_history::{Gatherer, HistoryError, Wanted};
 
 use super::period;

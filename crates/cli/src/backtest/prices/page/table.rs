@@ -1,7 +1,7 @@
 //! The rows as the terminal shows them, in a table that scrolls by keyboard too.
 
 use maud::{Markup, html};
-use spotmanager_decision::price::Pool;
+use spotmanager_domain::price::Pool;
 
 use super::super::{cells::Cells, rows::Row};
 

@@ -1,7 +1,7 @@
 //! What `--start-time` and `--end-time` may be, each of the other and of the prices.
 
 use jiff::Timestamp;
-use spotmanager_decision::price::Window;
+use spotmanager_domain::price::Window;
 
 use super::super::source::KEPT_DAYS;
 use crate::arguments::{Mistaken, Prices};

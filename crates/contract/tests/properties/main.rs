@@ -1,4 +1,0 @@
-//! What holds for every name and every setting.
-
-mod names;
-mod settings;

@@ -1,0 +1,59 @@
+//! *discover*: from the stack to its two groups.
+
+use crate::{
+    CapacityLoss, Execution, ExecutionInput, Group, Purpose, Settings, backlog::Queue,
+    verdict::Verdict,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The input of *discover*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscoverInput {
+    /// The execution.
+    pub execution: Execution,
+    /// What the execution was started with.
+    pub input: ExecutionInput,
+}
+
+/// The output of *discover*: the groups as found, and the settings that hold for this execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discovery {
+    /// The CloudFormation stack.
+    pub stack_name: String,
+    /// The deployment's settings with the execution's own over them.
+    pub settings: Settings,
+    /// What the execution is for.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// The spot capacity that was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<CapacityLoss>,
+    /// The group that buys spot; an instance that EC2 takes back does not count any more.
+    pub spot_group: Group,
+    /// The group that buys on-demand.
+    pub on_demand_group: Group,
+    /// The queue that the jobs wait in; absent where none is named, and one alarm brings one
+    /// instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
+    /// Why the queue could not be read; the execution then goes on as if none were named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_problem: Option<String>,
+    /// The execution that answers for this stack already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader: Option<Leader>,
+    /// What to do if *evaluate* fails, which the state machine's Catch reads; absent from an older
+    /// *discover*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_evaluation_fails: Option<Verdict>,
+}
+
+/// An execution that began before this one and still runs for the same stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leader {
+    /// Its name.
+    pub execution_name: String,
+    /// When it began, UTC.
+    pub started_at: Timestamp,
+}

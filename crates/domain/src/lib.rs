@@ -1,0 +1,77 @@
+//! What SpotManager knows and how it decides: groups, prices, verdicts, settings, and what travels
+//! between the states.
+//!
+//! This crate is pure. It holds no AWS types, does no I/O and reads no clock, so every decision can
+//! be made again from the record that a step left in the Step Functions console.
+//!
+//! What is known:
+//! * [`Group`] is an Auto Scaling group as it was found; [`resources`] is what AWS says of it.
+//! * [`price`] averages spot prices over a window, weighted by time.
+//! * [`on_demand_price`] is what the alternative to spot costs.
+//! * [`launch_failure`] is where EC2 had no capacity recently.
+//! * [`backlog`] is how many jobs wait for each instance.
+//! * [`activity`] is what Auto Scaling did.
+//! * [`decimal`] reads what comes from outside.
+//!
+//! What is decided:
+//! * [`verdict`] chooses the group that scales up, and says why. [`Discovery::decide`] is the way in
+//!   for a step, [`Situation`](verdict::Situation) for whoever has the facts.
+//! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
+//! * [`capacity`] judges whether the capacity that was asked for arrived.
+//!
+//! What travels between the states: [`ExecutionInput`], then the input and output of each step,
+//! [`DiscoverInput`] to [`VerifyOutput`]. Keys are `snake_case`, money is a decimal in a string (USD
+//! per instance-hour), times are RFC 3339 in UTC and durations are whole seconds.
+//!
+//! The catalogues: [`SETTINGS`], [`ReasonCode`](verdict::ReasonCode), [`ErrorName`], [`metric::ALL`].
+
+pub mod activity;
+pub mod backlog;
+pub mod capacity;
+mod decide;
+pub mod decimal;
+mod decision;
+mod discover;
+mod error_name;
+mod evaluate;
+mod execution;
+pub mod execution_name;
+mod group;
+pub mod launch_failure;
+mod market;
+pub mod metric;
+pub mod on_demand_price;
+pub mod price;
+pub mod resources;
+mod scale;
+pub mod scaling;
+mod scaling_call;
+mod settings;
+mod stack_name;
+mod stacks;
+mod start;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
+pub mod verdict;
+mod verify;
+
+pub use decision::RoundDecision;
+pub use discover::{DiscoverInput, Discovery, Leader};
+pub use error_name::{ErrorName, NamedError};
+pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
+pub use execution::{
+    AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Purpose, Round,
+};
+pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScalingPolicy};
+pub use market::Market;
+pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
+pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
+pub use settings::{
+    Given, MOST_CAPACITY_TIMEOUT_SECONDS, Offered, Range, SETTINGS, Setting, SettingError,
+    SettingGroup, Settings, SettingsOverride, Table, Unit, Values,
+};
+pub use stack_name::{check_stack, is_stack_arn, is_stack_name, stack_name_of};
+pub use stacks::{WorkerPair, WorkerPairs};
+pub use start::{StartOutcome, StartOutput};
+pub use verify::{VerifyInput, VerifyOutput};

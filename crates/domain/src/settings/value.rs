@@ -1,0 +1,209 @@
+//! The types of settings: how each is read, from JSON and from a text.
+
+use std::fmt::Display;
+
+use crate::decimal;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer};
+
+/// The type of a value that somebody gives.
+pub trait Given: Sized + Display {
+    /// How the table writes a default.
+    type Literal;
+
+    /// The value of a default.
+    fn of_literal(literal: Self::Literal) -> Self;
+
+    /// Reads it from JSON.
+    ///
+    /// # Errors
+    /// Anything that is no such value.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// Reads it from an environment variable or an option; nothing if it is no such value.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// What is compared with what the setting may be.
+    fn content(&self) -> Content<'_>;
+}
+
+/// What is compared with what a setting may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a> {
+    /// A text.
+    Text(&'a str),
+    /// True or false.
+    Flag,
+    /// A number, in the setting's unit.
+    Number(Decimal),
+}
+
+/// The type of a setting: a value, or one that may be absent.
+pub trait Value: Sized {
+    /// The value that somebody gives.
+    type Given: Given;
+    /// How the table writes a default.
+    type Literal;
+
+    /// The value of a default.
+    fn of(literal: Self::Literal) -> Self;
+
+    /// The setting with the value that is given.
+    fn of_given(given: Self::Given) -> Self;
+
+    /// The value, if there is one.
+    fn given(&self) -> Option<&Self::Given>;
+
+    /// Reads it from JSON.
+    ///
+    /// # Errors
+    /// Anything that is no such value.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// For serde's `deserialize_with`.
+pub(super) fn read<'de, T: Value, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::read(deserializer)
+}
+
+/// For serde's `skip_serializing_if`.
+pub(super) fn is_absent(value: &impl Value) -> bool {
+    value.given().is_none()
+}
+
+impl<G: Given> Value for G {
+    type Given = G;
+    type Literal = G::Literal;
+
+    fn of(literal: Self::Literal) -> Self {
+        G::of_literal(literal)
+    }
+
+    fn of_given(given: G) -> Self {
+        given
+    }
+
+    fn given(&self) -> Option<&G> {
+        Some(self)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Given::read(deserializer)
+    }
+}
+
+impl<G: Given> Value for Option<G> {
+    type Given = G;
+    type Literal = Option<G::Literal>;
+
+    fn of(literal: Self::Literal) -> Self {
+        literal.map(G::of_literal)
+    }
+
+    fn of_given(given: G) -> Self {
+        Some(given)
+    }
+
+    fn given(&self) -> Option<&G> {
+        self.as_ref()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Option::<Read<G>>::deserialize(deserializer)?;
+        Ok(read.map(|read| read.0))
+    }
+}
+
+struct Read<G>(G);
+
+impl<'de, G: Given> Deserialize<'de> for Read<G> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Given::read(deserializer).map(Self)
+    }
+}
+
+impl Given for String {
+    type Literal = &'static str;
+
+    fn of_literal(literal: &'static str) -> Self {
+        literal.to_owned()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn content(&self) -> Content<'_> {
+        Content::Text(self)
+    }
+}
+
+impl Given for Decimal {
+    type Literal = u32;
+
+    fn of_literal(literal: u32) -> Self {
+        literal.into()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decimal::deserialize(deserializer)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+
+    fn content(&self) -> Content<'_> {
+        Content::Number(*self)
+    }
+}
+
+impl Given for bool {
+    type Literal = Self;
+
+    fn of_literal(literal: Self) -> Self {
+        literal
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+
+    fn content(&self) -> Content<'_> {
+        Content::Flag
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($type:ty)*) => {
+        $(impl Given for $type {
+            type Literal = Self;
+
+            fn of_literal(literal: Self) -> Self {
+                literal
+            }
+
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                text.trim().parse().ok()
+            }
+
+            fn content(&self) -> Content<'_> {
+                Content::Number((*self).into())
+            }
+        })*
+    };
+}
+
+whole_numbers!(u8 u32);

@@ -1,0 +1,18 @@
+//! What holds for every price history and every decision.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a value that cannot be made fails the test"
+)]
+
+mod average;
+mod capacity;
+mod clock;
+mod decision;
+mod group;
+mod names;
+mod price_text;
+mod reasons;
+mod scaling;
+mod settings;
+mod terms;

@@ -1,0 +1,95 @@
+//! Plans for groups and policies of any size: never beyond MaxSize, never twice, never too low.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use spotmanager_domain::{
+    activity::Activity,
+    scaling::{
+        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_scale_down, plan_scale_up, plan_stand_down,
+    },
+};
+
+use crate::group::{any_capacity, any_count, any_policy};
+
+fn launched_because(cause: String) -> Activity {
+    Activity {
+        started_at: Timestamp::UNIX_EPOCH,
+        status_code: "Successful".into(),
+        status_message: None,
+        cause,
+        availability_zone: None,
+        launches: true,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_scale_up_needs_room_and_a_policy_that_adds(
+        discovered in any_capacity(),
+        current in any_capacity(),
+        policy in any_policy(),
+    ) {
+        if plan_scale_up(discovered, current, &policy, &[]) == ScaleUpPlan::Execute {
+            prop_assert!(current.has_room());
+            prop_assert!(policy.adds_to(current.desired_capacity));
+            prop_assert!(current.desired_capacity <= discovered.desired_capacity);
+        }
+    }
+
+    #[test]
+    fn a_scale_up_that_was_done_is_not_done_again(
+        discovered in any_capacity(),
+        current in any_capacity(),
+        policy in any_policy(),
+    ) {
+        let cause = format!("a user request executed policy {} changing", policy.policy_name);
+        let plan = plan_scale_up(discovered, current, &policy, &[launched_because(cause)]);
+        prop_assert_eq!(plan, ScaleUpPlan::AlreadyScaled);
+    }
+
+    #[test]
+    fn a_scale_down_takes_one(
+        discovered in any_capacity(),
+        current in any_capacity(),
+        policy in any_policy(),
+    ) {
+        if plan_scale_down(discovered, current, &policy) == ScaleDownPlan::Execute {
+            prop_assert_eq!(policy.takes_from(current.desired_capacity), 1);
+            prop_assert!(current.desired_capacity >= discovered.desired_capacity);
+        }
+    }
+
+    #[test]
+    fn a_policy_takes_no_more_than_there_is(desired in any_count(), policy in any_policy()) {
+        prop_assert!((0..=desired.max(0)).contains(&policy.takes_from(desired)));
+    }
+
+    #[test]
+    fn standing_down_lowers_and_keeps_what_is_in_service(
+        baseline in any_count(),
+        current in any_capacity(),
+    ) {
+        match plan_stand_down(baseline, current) {
+            StandDownPlan::Lower(to) => {
+                prop_assert!(to < current.desired_capacity);
+                prop_assert!(to >= current.in_service);
+                prop_assert!(to >= current.min_size);
+                prop_assert!(to >= baseline);
+            }
+            StandDownPlan::CapacityArrived => prop_assert!(current.in_service > baseline),
+            StandDownPlan::AlreadyDown => {}
+        }
+    }
+
+    #[test]
+    fn a_policy_is_found_in_its_cause_whatever_stands_there(
+        cause in any::<String>(),
+        name in "[A-Za-z0-9_-]{1,20}",
+    ) {
+        let named = format!("a user request executed policy {name} changing");
+        prop_assert!(launched_because(named).was_caused_by(&name));
+        if launched_because(cause.clone()).was_caused_by(&name) {
+            prop_assert!(cause.contains(&name));
+        }
+    }
+}
