@@ -5,8 +5,8 @@ use std::{io, process::ExitCode};
 use anyhow::Error;
 use console::style;
 use spotmanager_aws::{AccessError, AwsError, ProfileError};
+use spotmanager_discover::workers::WorkersError;
 use spotmanager_domain::{ErrorName, NamedError, SettingError};
-use spotmanager_workers::WorkersError;
 
 use crate::{
     access::Unconfigured, arguments::Mistaken, interrupt::Interrupted, print::print_error,

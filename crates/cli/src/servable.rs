@@ -2,8 +2,8 @@
 //! asks is refused before anything is written or deployed.
 
 use anyhow::Result;
+use spotmanager_discover::workers::{Clients, find};
 use spotmanager_domain::{Settings, resources::LaunchProblem};
-use spotmanager_workers::{Clients, find};
 
 /// A group launches nothing, or buys in the other market.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ impl Purpose {
 /// that their policies are there; that for a return to spot only if there is one.
 ///
 /// # Errors
-/// [`spotmanager_workers::WorkersError`], a setting's refusal, or why a group cannot be used.
+/// [`spotmanager_discover::workers::WorkersError`], a setting's refusal, or why a group cannot be used.
 pub(crate) async fn check(
     clients: &Clients,
     stack: &str,

@@ -3,8 +3,8 @@
 
 use anyhow::Error;
 use convert_case::{Case, Casing};
+use spotmanager_discover::workers::WorkersError;
 use spotmanager_domain::{SETTINGS, Setting, SettingError, SettingsOverride, WorkerPair};
-use spotmanager_workers::WorkersError;
 
 /// The setting's option: `queue_logical_id` is `--queue-logical-id`.
 pub(crate) fn option(setting: &str) -> String {

@@ -2,8 +2,8 @@
 
 use anyhow::Error;
 use spotmanager_aws::SdkConfig;
+use spotmanager_discover::workers::WorkersError;
 use spotmanager_domain::stack_name_of;
-use spotmanager_workers::WorkersError;
 
 use crate::account::place;
 

@@ -1,13 +1,12 @@
 //! What waits in the queue, and who answers for it already.
 
-use spotmanager_aws::{AwsError, queues};
-use spotmanager_domain::{Leader, Settings, backlog::Queue};
-use spotmanager_workers::NamedResource;
-
 use crate::{
     Clients,
     leader::{self, Own},
+    workers::NamedResource,
 };
+use spotmanager_aws::{AwsError, queues};
+use spotmanager_domain::{Leader, Settings, backlog::Queue};
 
 /// The jobs of a stack.
 #[derive(Debug, Default)]

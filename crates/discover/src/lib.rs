@@ -4,9 +4,11 @@
 mod jobs;
 mod leader;
 mod loss;
+pub mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::workers::{Pair, Resources, StackGroup, WorkersError, find, zones_of};
 use spotmanager_aws::{
     SdkConfig, executions, queues,
     subnets::{self, Zone},
@@ -15,14 +17,13 @@ use spotmanager_domain::{
     DiscoverInput, Discovery, Group, Purpose, ScalingPolicy, Settings, check_stack,
     resources::AutoScalingGroup,
 };
-use spotmanager_workers::{Pair, Resources, StackGroup, WorkersError, find, zones_of};
 
 use leader::Own;
 
 /// The services that *discover* asks.
 #[derive(Debug)]
 struct Clients {
-    workers: spotmanager_workers::Clients,
+    workers: crate::workers::Clients,
     sfn: executions::Client,
     sqs: queues::Client,
 }
@@ -39,7 +40,7 @@ impl Discover {
     pub fn new(config: &SdkConfig) -> Self {
         Self {
             clients: Clients {
-                workers: spotmanager_workers::Clients::new(config),
+                workers: crate::workers::Clients::new(config),
                 sfn: executions::Client::new(config),
                 sqs: queues::Client::new(config),
             },

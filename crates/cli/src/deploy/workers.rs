@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use spotmanager_aws::SdkConfig;
-use spotmanager_workers::Clients;
+use spotmanager_discover::workers::Clients;
 
 use super::values::Served;
 use crate::{servable, setting_names, stack_gone};

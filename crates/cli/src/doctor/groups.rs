@@ -7,12 +7,12 @@ use spotmanager_aws::{
     auto_scaling::describe_policies,
     subnets::{Zone, availability_zones},
 };
-use spotmanager_doctor::{Part, WorkerGroup};
-use spotmanager_domain::{Market, Settings, resources::AutoScalingGroup};
-use spotmanager_workers::{
+use spotmanager_discover::workers::{
     Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, select,
     select_scale_down, zones_of,
 };
+use spotmanager_doctor::{Part, WorkerGroup};
+use spotmanager_domain::{Market, Settings, resources::AutoScalingGroup};
 
 use super::refusals::{Refusals, sentence};
 

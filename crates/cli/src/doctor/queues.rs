@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{SdkConfig, queues};
+use spotmanager_discover::workers::Pair;
 use spotmanager_doctor::{Read, WorkerGroup};
 use spotmanager_domain::resources::Alarm;
-use spotmanager_workers::Pair;
 
 use super::unread::found;
 

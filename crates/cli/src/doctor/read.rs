@@ -10,12 +10,14 @@ use spotmanager_aws::{
     stacks::describe_stack,
     zones,
 };
+use spotmanager_discover::workers::{
+    Clients, NamedResource, Pair, WorkersError, find_each, stack_tree,
+};
 use spotmanager_doctor::{Part, Snapshot, SpotManagerStack, is_in_use};
 use spotmanager_domain::{
     Settings, SettingsOverride, WorkerPair, check_stack, is_stack_arn, resources::Alarm,
     stack_name_of,
 };
-use spotmanager_workers::{Clients, NamedResource, Pair, WorkersError, find_each, stack_tree};
 
 use super::{
     chain,

@@ -1,9 +1,9 @@
 //! What *discover* would refuse is found, and does not end the reading.
 
 use spotmanager_aws::AwsError;
+use spotmanager_discover::workers::WorkersError;
 use spotmanager_doctor::{Part, Refusal};
 use spotmanager_domain::{ErrorName, NamedError, SettingError};
-use spotmanager_workers::WorkersError;
 
 use super::unread::Unread;
 

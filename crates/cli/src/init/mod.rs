@@ -17,8 +17,8 @@ mod topic;
 
 use anyhow::Result;
 use spotmanager_aws::SdkConfig;
+use spotmanager_discover::workers::Clients;
 use spotmanager_domain::{SettingsOverride, check_stack, stack_name_of};
-use spotmanager_workers::Clients;
 
 use crate::{
     arguments::{self, Global, Init, Output},

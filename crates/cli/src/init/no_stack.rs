@@ -6,8 +6,8 @@ use spotmanager_aws::{
     SdkConfig,
     stacks::{Client, list_resources},
 };
+use spotmanager_discover::workers::WorkersError;
 use spotmanager_domain::SettingError;
-use spotmanager_workers::WorkersError;
 
 use crate::{account::place, stack_gone};
 

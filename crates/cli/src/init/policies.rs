@@ -1,8 +1,8 @@
 //! What the names of the policies have in common.
 
 use convert_case::{Boundary, split};
+use spotmanager_discover::workers::{Pair, StackGroup, WorkersError};
 use spotmanager_domain::{Settings, resources::Policy};
-use spotmanager_workers::{Pair, StackGroup, WorkersError};
 
 use super::assumption::Assumption;
 use crate::setting_names::option;

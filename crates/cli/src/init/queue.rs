@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use spotmanager_discover::workers::ListedResource;
 use spotmanager_domain::resources::Alarm;
-use spotmanager_workers::ListedResource;
 
 use super::{assumption::Assumption, read::Stack};
 

@@ -7,11 +7,11 @@ use spotmanager_aws::{
     SdkConfig,
     alarms::{self, describe_alarms},
 };
-use spotmanager_domain::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
-use spotmanager_workers::{
+use spotmanager_discover::workers::{
     AUTO_SCALING_GROUP, Clients, ListedResource, NamedResource, QUEUE, ResourceSetting, StackGroup,
     check_distinct, read_groups, stack_tree,
 };
+use spotmanager_domain::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
 
 use crate::{alarm_types::ALARM_TYPES, arguments::settings_of};
 

@@ -1,10 +1,10 @@
 //! Stacks for the tests of what is assumed of them.
 
+use spotmanager_discover::workers::StackGroup;
 use spotmanager_domain::{
     Market,
     resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric},
 };
-use spotmanager_workers::StackGroup;
 
 use super::read::Stack;
 use crate::arguments::{Global, Output};

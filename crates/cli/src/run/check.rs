@@ -3,8 +3,8 @@
 
 use anyhow::{Error, Result};
 use spotmanager_aws::SdkConfig;
+use spotmanager_discover::workers::{Clients, WorkersError};
 use spotmanager_domain::{NamedError, Settings, SettingsOverride, WorkerPair};
-use spotmanager_workers::{Clients, WorkersError};
 
 use super::record::Failed;
 use crate::{

@@ -1,8 +1,8 @@
 //! Which of a stack's pairs a decision is made for: of several, the one whose groups are named, and
 //! never one group of each.
 
+use spotmanager_discover::workers::Pair;
 use spotmanager_domain::{SettingError, Settings, SettingsOverride, WorkerPair};
-use spotmanager_workers::Pair;
 
 /// The pair that `given` names, of those that the stack has under the deployment's settings.
 ///

@@ -2,7 +2,7 @@
 
 use spotmanager_domain::{ScalingPolicy, resources::Policy};
 
-use crate::WorkersError;
+use crate::workers::WorkersError;
 
 const SCALE_UP: &str = "scale_up_policy_name_contains";
 const SCALE_DOWN: &str = "scale_down_policy_name_contains";

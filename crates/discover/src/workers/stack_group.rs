@@ -8,7 +8,7 @@ use spotmanager_domain::{
     resources::{AutoScalingGroup, Launch, Policy},
 };
 
-use crate::{
+use crate::workers::{
     Clients, ListedResource, Policies, WorkersError, launch::market_and_launch, select_scale_down,
 };
 

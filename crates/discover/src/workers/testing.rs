@@ -2,7 +2,7 @@
 
 use spotmanager_domain::resources::{AutoScalingGroup, LaunchTemplate};
 
-use crate::source::Kind;
+use crate::workers::source::Kind;
 
 /// A launch template.
 pub(crate) fn template() -> Kind {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use spotmanager_aws::{AwsError, stacks::StackResource};
 use spotmanager_domain::stack_name_of;
 
-use crate::{
+use crate::workers::{
     WorkersError,
     resources::{ListedResource, NamedResource, ResourceSetting},
 };
@@ -216,7 +216,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::resources::{AUTO_SCALING_GROUP, QUEUE};
+    use crate::workers::resources::{AUTO_SCALING_GROUP, QUEUE};
 
     fn resource(logical_id: &str, resource_type: &str) -> StackResource {
         StackResource {

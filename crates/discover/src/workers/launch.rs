@@ -8,7 +8,7 @@ use spotmanager_domain::{
     resources::{AutoScalingGroup, Launch, LaunchProblem},
 };
 
-use crate::{
+use crate::workers::{
     Clients,
     source::{Source, read},
     usable::{missing, no_instance_type, wrong_market},
@@ -135,7 +135,7 @@ fn parse(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{group, template};
+    use crate::workers::testing::{group, template};
 
     fn launch(tags: &[(&str, &str)], price: Option<&str>, execution: Option<&str>) -> Launch {
         let group = group(tags);

@@ -5,7 +5,7 @@ use spotmanager_domain::{
     resources::{AutoScalingGroup, LaunchProblem},
 };
 
-use crate::source::{Kind, Source};
+use crate::workers::source::{Kind, Source};
 
 /// A launch source that is not named, or is gone: nothing else is worth saying of it.
 pub(crate) fn missing(group: &AutoScalingGroup, source: &Source) -> Option<LaunchProblem> {
@@ -110,7 +110,7 @@ fn share(base: i32, percentage: i32, meant: Market) -> Option<(&'static str, i32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{group, template};
+    use crate::workers::testing::{group, template};
 
     fn problem_of(source: Source) -> String {
         let source = Source {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use spotmanager_aws::auto_scaling::{Client, describe_groups};
 use spotmanager_domain::{SettingError, resources::AutoScalingGroup};
 
-use crate::{NamedResource, WorkersError};
+use crate::workers::{NamedResource, WorkersError};
 
 /// Describes the groups in one call, each or why not.
 ///

@@ -9,7 +9,7 @@ use spotmanager_domain::{
     resources::{AutoScalingGroup, LaunchSource, LaunchTemplate},
 };
 
-use crate::Clients;
+use crate::workers::Clients;
 
 /// What stands in the launch template, launch configuration or mixed instances policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

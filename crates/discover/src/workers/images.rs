@@ -7,7 +7,7 @@ use spotmanager_aws::{
 };
 use spotmanager_domain::resources::{AutoScalingGroup, LaunchSource};
 
-use crate::Clients;
+use crate::workers::Clients;
 
 /// The ids of the images as they stand in what the group launches with, of a mixed instances policy
 /// those of every template.

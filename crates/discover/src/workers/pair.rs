@@ -10,7 +10,7 @@ use spotmanager_aws::{
 };
 use spotmanager_domain::{Market, ScalingPolicy, Settings, resources::AutoScalingGroup};
 
-use crate::{
+use crate::workers::{
     Clients, NamedResource, ResourceSetting, StackGroup, StackTree, WorkersError, check_distinct,
     describe, launch_of, select,
 };
