@@ -11,6 +11,7 @@
 
 pub mod cost;
 mod group;
+pub mod history;
 mod jobs;
 mod outcome;
 mod pair;

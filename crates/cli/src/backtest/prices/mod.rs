@@ -16,8 +16,10 @@ mod tests;
 use std::{fs, mem, path::Path};
 
 use anyhow::{Context, Result, bail};
-use spotmanager_backtest::cost::{Answer, Cadence, Question, Replay};
-use spotmanager_price_history::{History, Seen};
+use spotmanager_backtest::{
+    cost::{Answer, Cadence, Question, Replay},
+    history::{History, Seen},
+};
 
 use crate::{
     arguments::{Global, Mistaken, Output, Prices},

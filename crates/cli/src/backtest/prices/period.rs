@@ -4,9 +4,8 @@ mod options;
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use spotmanager_backtest::cost::Period;
+use spotmanager_backtest::{cost::Period, history::History};
 use spotmanager_domain::price::Pool;
-use spotmanager_price_history::History;
 
 use super::{Source, unusable};
 use crate::arguments::Prices;

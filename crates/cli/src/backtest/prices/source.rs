@@ -13,8 +13,8 @@ use spotmanager_aws::{
     SdkConfig,
     spot_prices::{Client, Query, read_changes},
 };
+use spotmanager_backtest::history::{Gatherer, HistoryError, Wanted};
 use spotmanager_domain::price::Window;
-use spotmanager_price_history::{Gatherer, HistoryError, Wanted};
 
 use super::period;
 use crate::{

@@ -1,8 +1,9 @@
 //! Files as they are read.
 
-use spotmanager_backtest::cost::Change;
-
-use crate::{Gatherer, History, HistoryError, Wanted};
+use crate::{
+    cost::Change,
+    history::{Gatherer, History, HistoryError, Wanted},
+};
 
 fn wanted() -> Wanted {
     Wanted {

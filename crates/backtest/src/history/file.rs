@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use crate::{HistoryError, csv_file, gatherer::Gatherer, json_file};
+use crate::history::{HistoryError, csv_file, gatherer::Gatherer, json_file};
 
 impl Gatherer {
     /// Reads the file that `name` names: JSON as the AWS CLI writes it if it begins with `{`,

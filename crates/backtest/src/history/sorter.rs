@@ -8,7 +8,7 @@ use std::{
     io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
 };
 
-use crate::record::Record;
+use crate::history::record::Record;
 
 /// How many runs are merged at once, each of which is an open file.
 const MOST_RUNS: usize = 64;

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::{
+use crate::history::{
     HistoryError,
     gatherer::{Gatherer, Line},
     problem::{Place, Problem, Value},

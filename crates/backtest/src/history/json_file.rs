@@ -7,7 +7,7 @@ use serde::{
     de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{
+use crate::history::{
     HistoryError,
     gatherer::{Gatherer, Line},
     json_field::Field,

@@ -1,10 +1,11 @@
 //! Records in the order of time.
 
+use crate::{
+    cost::Change,
+    history::{HistoryError, Seen, record::Record, sorter::Sorted},
+};
 use jiff::Timestamp;
-use spotmanager_backtest::cost::Change;
 use spotmanager_domain::price::Pool;
-
-use crate::{HistoryError, Seen, record::Record, sorter::Sorted};
 
 /// What was gathered.
 #[derive(Debug)]

@@ -6,11 +6,11 @@
 //! * [`Gatherer`] takes files and records in any order.
 //! * [`History`] gives them back as changes, the oldest first.
 
+mod by_time;
 mod csv_file;
 mod error;
 mod file;
 mod gatherer;
-mod history;
 mod json_field;
 mod json_file;
 mod pools;
@@ -21,7 +21,7 @@ mod sorter;
 #[cfg(test)]
 mod tests;
 
+pub use by_time::History;
 pub use error::HistoryError;
 pub use gatherer::{Gatherer, Wanted};
-pub use history::History;
 pub use seen::Seen;

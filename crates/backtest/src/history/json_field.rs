@@ -7,7 +7,7 @@ use serde::{
     de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::problem::Value;
+use crate::history::problem::Value;
 
 /// What a field holds. One that is no text is kept as it would be written.
 #[derive(Debug, Default)]

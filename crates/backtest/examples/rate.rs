@@ -12,9 +12,11 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
-use spotmanager_backtest::cost::{Average, Cadence, Period, Question, Replay, Setting};
+use spotmanager_backtest::{
+    cost::{Average, Cadence, Period, Question, Replay, Setting},
+    history::{Gatherer, Wanted},
+};
 use spotmanager_domain::verdict::Terms;
-use spotmanager_price_history::{Gatherer, Wanted};
 
 const TYPES: [&str; 4] = ["g4dn.xlarge", "g5.xlarge", "p3.2xlarge", "g4dn.2xlarge"];
 const ZONES: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_domain::price::PriceChange;
 
-use crate::{
+use crate::history::{
     History, HistoryError, Seen,
     pools::Pools,
     problem::{self, Place, Problem, Value},
