@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{Inbox, group_size, wait_for_size};
-use spotmanager_local::{Fault, Purchase};
+use spotmanager_fake_aws::{Fault, Purchase};
+use spotmanager_testbed::{Inbox, group_size, wait_for_size};
 use spotmanager_tests::{Stage, Suite, expect};
 
 use crate::{

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use spotmanager_aws::stacks::{Client, describe_stack};
-use spotmanager_deployment::{BUCKET, write_package};
+use spotmanager_testbed::{BUCKET, write_package};
 use spotmanager_tests::{Stage, Suite};
 
 use crate::{

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use spotmanager_aws::stacks::{Client, describe_stack};
-use spotmanager_deployment::BUCKET;
+use spotmanager_testbed::BUCKET;
 use spotmanager_tests::{Stage, Suite};
 
 use crate::{

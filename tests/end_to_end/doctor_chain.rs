@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use spotmanager_deployment::{BUCKET, write_package};
+use spotmanager_testbed::{BUCKET, write_package};
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{

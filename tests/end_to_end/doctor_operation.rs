@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_deployment::poll;
+use spotmanager_testbed::poll;
 use spotmanager_tests::{Suite, as_json, expect};
 
 use crate::{

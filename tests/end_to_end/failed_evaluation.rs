@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{GroupSize, SpotManager, group_size, wait_for_size};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::{GroupSize, SpotManager, group_size, wait_for_size};
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 use tokio::sync::OnceCell;
 

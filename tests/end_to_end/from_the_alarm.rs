@@ -5,8 +5,8 @@ use aws_sdk_cloudwatch::{
     Client,
     types::{ComparisonOperator, Dimension, StateValue, Statistic},
 };
-use spotmanager_deployment::poll;
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::poll;
 use spotmanager_tests::Suite;
 
 use crate::workers::{Farm, PATIENCE, expect_decision};

@@ -1,7 +1,7 @@
 //! What somebody hears who subscribes to a topic of the shared SpotManager.
 
 use anyhow::Result;
-use spotmanager_deployment::Inbox;
+use spotmanager_testbed::Inbox;
 use spotmanager_tests::Stage;
 
 /// Subscribes to the topic whose ARN is this output of the stack.

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_deployment::{BUCKET, write_package};
+use spotmanager_testbed::{BUCKET, write_package};
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Spot instances that EC2 takes back, or that Auto Scaling cannot launch.
 
 use anyhow::{Context, ensure};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
 use spotmanager_tests::Suite;
 
 use crate::workers::{Farm, REPLACES, expect_decision, expect_last, reasons};
@@ -94,7 +94,7 @@ pub(crate) fn add(suite: &mut Suite) {
 
 /// Waits until *start* has asked whose group it is.
 async fn looked_at(farm: &Farm<'_>, group: &str) -> anyhow::Result<()> {
-    spotmanager_deployment::poll(
+    spotmanager_testbed::poll(
         "a look at the group",
         crate::workers::PATIENCE,
         async || {

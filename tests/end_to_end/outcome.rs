@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
 use serde_json::{Value, json};
-use spotmanager_deployment::Executions;
-use spotmanager_local::{Fault, Purchase};
+use spotmanager_fake_aws::{Fault, Purchase};
+use spotmanager_testbed::Executions;
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{

@@ -2,7 +2,7 @@
 //! otherwise.
 
 use anyhow::{Result, ensure};
-use spotmanager_deployment::{Stack, create_stack};
+use spotmanager_testbed::{Stack, create_stack};
 use spotmanager_tests::Stage;
 
 /// The policies by which the groups give an instance back.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
-use spotmanager_deployment::FUNCTIONS;
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::FUNCTIONS;
 use spotmanager_tests::{Stage, Suite};
 
 use crate::{

@@ -5,8 +5,8 @@ use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{Executions, GroupSize, SpotManager, group_size, poll};
-use spotmanager_local::{Fault, Purchase};
+use spotmanager_fake_aws::{Fault, Purchase};
+use spotmanager_testbed::{Executions, GroupSize, SpotManager, group_size, poll};
 use spotmanager_tests::{Stage, Suite, as_json, expect};
 
 use crate::{

@@ -8,7 +8,7 @@ use aws_sdk_sfn::{
     types::{ExecutionStatus, HistoryEventType},
 };
 use serde_json::{Value, json};
-use spotmanager_deployment::{SpotManager, poll};
+use spotmanager_testbed::{SpotManager, poll};
 use spotmanager_tests::{Stage, Suite, TestAlarm, as_json};
 
 use crate::{

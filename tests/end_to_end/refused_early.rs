@@ -4,7 +4,7 @@
 use std::{fs, net::TcpListener};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_deployment::{Workers, group_size, write_package};
+use spotmanager_testbed::{Workers, group_size, write_package};
 use spotmanager_tests::Suite;
 
 use crate::{

@@ -8,8 +8,8 @@ use aws_sdk_sqs::{
     types::{MessageAttributeValue, QueueAttributeName},
 };
 use serde_json::{Value, json};
-use spotmanager_deployment::{SpotManager, poll};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::{SpotManager, poll};
 use spotmanager_tests::{Stage, Suite, TestAlarm, as_json, expect_schema};
 
 use crate::{

@@ -6,8 +6,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_deployment::{group_size, wait_for_size};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::{group_size, wait_for_size};
 use spotmanager_tests::{Suite, as_json, expect};
 
 use crate::{

@@ -5,8 +5,8 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
-use spotmanager_deployment::{BUCKET, SpotManager, Workers, group_size, put_object, write_package};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::{BUCKET, SpotManager, Workers, group_size, put_object, write_package};
 use spotmanager_tests::{Stage, Suite, expect};
 
 use crate::{

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use spotmanager_artifacts::write_as_built;
-use spotmanager_deployment::write_package;
+use spotmanager_testbed::write_package;
 use spotmanager_tests::{Stage, Suite};
 use tempfile::TempDir;
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{GroupSize, SpotManager, Workers, group_size};
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::{GroupSize, SpotManager, Workers, group_size};
 use spotmanager_tests::Stage;
 
 /// What anything may take before a test gives up on it.

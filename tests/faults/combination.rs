@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use spotmanager_local::Fault;
+use spotmanager_fake_aws::Fault;
 
 use crate::scenario::Scenario;
 

@@ -13,8 +13,8 @@ use aws_sdk_autoscaling::Client;
 use aws_sdk_sqs::Client as Sqs;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
-use spotmanager_deployment::{GroupSize, SpotManager, group_size, poll, wait_for_size};
-use spotmanager_local::{Fault, Purchase};
+use spotmanager_fake_aws::{Fault, Purchase};
+use spotmanager_testbed::{GroupSize, SpotManager, group_size, poll, wait_for_size};
 use spotmanager_tests::{Stage, TestAlarm};
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::{Result, ensure};
-use spotmanager_deployment::GroupSize;
+use spotmanager_testbed::GroupSize;
 
 use crate::{combination::Combination, scenario::Scenario};
 

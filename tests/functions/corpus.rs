@@ -6,9 +6,9 @@ use std::{fs, time::Duration};
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_artifacts::events::Events;
-use spotmanager_deployment::{Checkout, local_aws_options};
 use spotmanager_domain::ErrorName;
-use spotmanager_local::{LocalAws, runtime_api::invoke};
+use spotmanager_fake_aws::{LocalAws, runtime_api::invoke};
+use spotmanager_testbed::{Checkout, local_aws_options};
 use spotmanager_tests::Suite;
 
 const TIME_SCALE: f64 = 0.02;

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::Value;
 use spotmanager_domain::ErrorName;
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
 use spotmanager_tests::{Suite, expect, expect_output, expect_refusal};
 
 use crate::{

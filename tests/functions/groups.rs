@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aws_sdk_autoscaling::Client;
-use spotmanager_deployment::{group_size, wait_for_size};
+use spotmanager_testbed::{group_size, wait_for_size};
 use spotmanager_tests::Stage;
 
 const PATIENCE: Duration = Duration::from_secs(30);

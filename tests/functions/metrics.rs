@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use spotmanager_domain::metric;
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
 use spotmanager_tests::{Stage, Suite, as_json, expect, expect_output};
 
 use crate::{

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use spotmanager_deployment::poll;
 use spotmanager_domain::ErrorName;
-use spotmanager_local::Purchase;
+use spotmanager_fake_aws::Purchase;
+use spotmanager_testbed::poll;
 use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
 
 use crate::groups::{ask_for, bring_one};

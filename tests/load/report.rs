@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Result, ensure};
 use comfy_table::{Table, presets};
-use spotmanager_deployment::GroupSize;
-use spotmanager_local::{RATE_LIMITS, RateLimit, ThrottledCalls};
+use spotmanager_fake_aws::{RATE_LIMITS, RateLimit, ThrottledCalls};
+use spotmanager_testbed::GroupSize;
 
 use crate::{farms::Outcome, load::Load};
 

@@ -7,13 +7,13 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 use serde_json::Value;
 use spotmanager_artifacts::events::Events;
-use spotmanager_deployment::{
-    BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, local_aws_options,
-    put_object, sdk_config, upload,
-};
-use spotmanager_local::{
+use spotmanager_fake_aws::{
     LocalAws, PriceChange, Purchase,
     runtime_api::{FunctionError, Invocation, invoke},
+};
+use spotmanager_testbed::{
+    BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, local_aws_options,
+    put_object, sdk_config, upload,
 };
 use tokio::sync::OnceCell;
 

@@ -11,10 +11,10 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use serde_json::Value;
 use spotmanager_artifacts::{Compression, packed};
 use spotmanager_aws::objects;
-use spotmanager_deployment::{
+use spotmanager_fake_aws::LocalAws;
+use spotmanager_testbed::{
     BUCKET, Checkout, FUNCTIONS, create_bucket, local_aws_options, sdk_config, upload,
 };
-use spotmanager_local::LocalAws;
 
 /// The region beside that of the local AWS's configuration, and its bucket.
 pub(crate) const ELSEWHERE: &str = "us-west-2";

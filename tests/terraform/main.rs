@@ -14,7 +14,7 @@ use std::{fs, process::ExitCode, sync::Arc};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
-use spotmanager_deployment::Checkout;
+use spotmanager_testbed::Checkout;
 use tokio::runtime::{Handle, Runtime};
 
 use crate::{

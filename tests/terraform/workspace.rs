@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_deployment::Checkout;
+use spotmanager_testbed::Checkout;
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
 

@@ -1,6 +1,6 @@
 """Validates recorded exchanges against AWS's service models, which botocore ships.
 
-`crates/local` records them in the folder that SPOTMANAGER_EXCHANGES names.
+`dev/fake-aws` records them in the folder that SPOTMANAGER_EXCHANGES names.
 """
 
 import argparse

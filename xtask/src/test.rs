@@ -25,7 +25,7 @@ pub(crate) fn run_all() -> Result<()> {
         "templates: cfn-lint",
         Command::new(tools::path("cfn-lint")).args([
             "infra/*.yaml",
-            "crates/verify-on-aws/templates/*.yaml",
+            "dev/verify-on-aws/templates/*.yaml",
             "tests/stacks/*.yaml",
         ]),
     )?;
@@ -36,7 +36,7 @@ pub(crate) fn run_all() -> Result<()> {
             .env("CKV_SKIP_PACKAGE_UPDATE_CHECK", "true")
             .arg("--skip-download")
             .args(["--directory", "infra"])
-            .args(["--directory", "crates/verify-on-aws/templates"])
+            .args(["--directory", "dev/verify-on-aws/templates"])
             .args(["--framework", "cloudformation", "terraform"])
             .args(["--quiet", "--compact"]),
     )?;

@@ -95,7 +95,7 @@ mod tests {
             .map(|component| component["name"].as_str().unwrap())
             .collect();
         assert!(names.contains(&"aws-sdk-sfn"));
-        for absent in ["aws-sdk-ec2", "serde_derive", "syn", "spotmanager-local"] {
+        for absent in ["aws-sdk-ec2", "serde_derive", "syn", "spotmanager-fake-aws"] {
             assert!(!names.contains(&absent), "{absent}");
         }
     }
