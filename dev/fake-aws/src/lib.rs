@@ -11,39 +11,17 @@
 //!
 //! Durations of AWS (cooldowns, periods, the time to launch) pass `time_scale` times as fast.
 
-mod alarm_metrics;
-mod alarms;
-mod authorization;
-mod auto_scaling;
-mod calls;
-mod cbor_reply;
-mod empty_page;
+mod control;
 mod emulator;
 mod error;
-mod error_reply;
-mod exchanges;
-mod faults;
 mod front;
-mod functions;
-mod json_reply;
 mod local_aws;
-mod market;
-mod page;
-mod placement_scores;
-mod price_list;
-mod price_list_entry;
-mod reply;
-mod request;
 pub mod runtime_api;
-mod service_event;
-mod spot_price_history;
-mod throttling;
-mod wire;
-mod xml;
+mod services;
 
-pub use calls::RecordedCall;
+pub use control::calls::RecordedCall;
+pub use control::faults::Fault;
+pub use control::market::{Market, PriceChange, Purchase};
+pub use control::throttling::{RATE_LIMITS, RateLimit, ThrottledCalls};
 pub use error::LocalAwsError;
-pub use faults::Fault;
 pub use local_aws::{LocalAws, LocalAwsOptions};
-pub use market::{Market, PriceChange, Purchase};
-pub use throttling::{RATE_LIMITS, RateLimit, ThrottledCalls};

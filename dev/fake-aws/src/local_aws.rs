@@ -10,16 +10,14 @@ use tokio::{
 
 use crate::{
     Fault, LocalAwsError, Market, RecordedCall, ThrottledCalls,
-    alarms::AlarmEvaluator,
-    auto_scaling::AutoScaling,
-    calls::Calls,
-    emulator::{Emulator, REGION},
-    exchanges::Exchanges,
-    faults::{self, Faults},
-    front::{Front, serve},
-    functions::Functions,
-    throttling::Throttling,
-    wire::Wire,
+    control::{
+        calls::Calls,
+        faults::{self, Faults},
+        throttling::Throttling,
+    },
+    emulator::{Emulator, REGION, functions::Functions},
+    front::{Front, exchanges::Exchanges, serve, wire::Wire},
+    services::{alarms::AlarmEvaluator, auto_scaling::AutoScaling},
 };
 
 /// How often groups and alarms are looked at.

@@ -1,0 +1,6 @@
+//! What tests steer: the market, faults, throttling, and the calls that were recorded.
+
+pub(crate) mod calls;
+pub(crate) mod faults;
+pub(crate) mod market;
+pub(crate) mod throttling;
