@@ -1,7 +1,7 @@
 //! What a decision spends its time on, once over 10,000 price records: a guard counts its
 //! instructions.
 
-#[path = "../../domain/benches/decision/history.rs"]
+#[path = "../../../crates/domain/benches/decision/history.rs"]
 mod history;
 
 use rust_decimal::Decimal;
