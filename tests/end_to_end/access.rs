@@ -4,7 +4,7 @@
 use std::{io, process::Command};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Stage, Suite};
 use tempfile::TempDir;
 
 use crate::{

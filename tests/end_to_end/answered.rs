@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::Result;
-use spotmanager_tests::Stage;
+use spotmanager_testbed::Stage;
 
 use crate::command::{Ran, finish};
 

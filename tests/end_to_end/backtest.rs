@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{Stage, Suite, as_json, expect, expect_schema};
 use tempfile::TempDir;
 
 use crate::command::{Ran, run, schema};

@@ -1,7 +1,7 @@
 //! `spotmanager backtest`: what it refuses, and how wide its table is.
 
 use anyhow::ensure;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::{
     backtest::{Files, TWO_TYPES, prices},

@@ -4,8 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::{Inbox, group_size, wait_for_size};
-use spotmanager_tests::{Stage, Suite, expect};
+use spotmanager_testbed::{Inbox, Stage, Suite, expect, group_size, wait_for_size};
 
 use crate::{
     inbox::inbox,

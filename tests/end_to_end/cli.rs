@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{
     command::{bare, command, finish, run, schema},

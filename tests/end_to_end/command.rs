@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use spotmanager_tests::{Stage, as_json};
+use spotmanager_testbed::{Stage, as_json};
 
 /// What the command did.
 #[derive(Debug)]

@@ -2,8 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use spotmanager_testbed::{Executions, GroupSize, create_stack, group_size, poll};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Executions, GroupSize, Stage, Suite, create_stack, group_size, poll};
 
 use crate::workers::{PATIENCE, expect_decision};
 

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use aws_sdk_sfn::{Client, types::ValidateStateMachineDefinitionResultCode};
 use serde_json::Value;
-use spotmanager_tests::{Stage, Suite, as_json};
+use spotmanager_testbed::{Stage, Suite, as_json};
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test("definition: the file is valid", async |stage| {

@@ -5,8 +5,9 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use spotmanager_aws::stacks::{Client, describe_stack};
-use spotmanager_testbed::{BUCKET, Workers, write_package};
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{
+    BUCKET, Stage, Suite, Workers, as_json, expect, expect_schema, write_package,
+};
 use tempfile::TempDir;
 
 use crate::{

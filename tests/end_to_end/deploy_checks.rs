@@ -4,8 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use spotmanager_aws::stacks::{Client, describe_stack};
-use spotmanager_testbed::{BUCKET, write_package};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{BUCKET, Stage, Suite, write_package};
 
 use crate::{
     command::{Ran, command, run},

@@ -7,8 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use spotmanager_aws::stacks::{Client, describe_stack};
-use spotmanager_testbed::BUCKET;
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{BUCKET, Stage, Suite};
 
 use crate::{
     answered::at_terminal,

@@ -5,8 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use spotmanager_testbed::{BUCKET, write_package};
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{BUCKET, Stage, Suite, as_json, expect, expect_schema, write_package};
 
 use crate::{
     command::{command, finish, run, schema},

@@ -4,8 +4,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use spotmanager_testbed::poll;
-use spotmanager_tests::{Suite, as_json, expect};
+use spotmanager_testbed::{Suite, as_json, expect, poll};
 
 use crate::{
     doctor_chain::{Chain, expect_finding, expect_link, fix_of},

@@ -2,7 +2,7 @@
 //! execution cannot do its work, or if nobody hears that it failed.
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_tests::{Suite, as_json, expect};
+use spotmanager_testbed::{Suite, as_json, expect};
 
 use crate::{
     doctor_chain::{Chain, expect_finding, expect_link, fix_of},

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Stage, Suite};
 
 /// Stands in for the AWS CLI: notes how it is called, and answers something.
 const NOTES: &str = r#"#!/bin/sh

@@ -4,8 +4,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::{ExecutionHistory, StepFailure};
 use spotmanager_domain::ErrorName;
-use spotmanager_testbed::{GroupSize, SpotManager, group_size};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{GroupSize, SpotManager, Stage, Suite, group_size};
 
 use crate::{
     template::{statement, template},

@@ -4,8 +4,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{GroupSize, SpotManager, group_size, wait_for_size};
-use spotmanager_tests::{Stage, Suite, as_json, expect};
+use spotmanager_testbed::{
+    GroupSize, SpotManager, Stage, Suite, as_json, expect, group_size, wait_for_size,
+};
 use tokio::sync::OnceCell;
 
 use crate::{

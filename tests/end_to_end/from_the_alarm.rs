@@ -6,8 +6,7 @@ use aws_sdk_cloudwatch::{
     types::{ComparisonOperator, Dimension, StateValue, Statistic},
 };
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::poll;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::{Suite, poll};
 
 use crate::workers::{Farm, PATIENCE, expect_decision};
 

@@ -3,8 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_testbed::{BUCKET, write_package};
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{BUCKET, Stage, Suite, as_json, expect, expect_schema, write_package};
 
 use crate::{
     command::{Ran, run, schema},

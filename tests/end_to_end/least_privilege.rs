@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
 use serde_json::{Value, json};
-use spotmanager_testbed::FUNCTIONS;
-use spotmanager_tests::{Suite, expect};
+use spotmanager_testbed::{FUNCTIONS, Suite, expect};
 
 use crate::template::{actions, granted_to, resources, statements, template};
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::workers::{Farm, REPLACES, expect_decision, expect_last, reasons};
 

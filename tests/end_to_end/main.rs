@@ -53,7 +53,7 @@ use std::process::ExitCode;
 const AT_ONCE: usize = 3;
 
 fn main() -> anyhow::Result<ExitCode> {
-    spotmanager_tests::run("end_to_end", |suite| {
+    spotmanager_testbed::run("end_to_end", |suite| {
         suite.at_once(AT_ONCE);
         // Takes longest, beside the others.
         tutorial::add(suite);

@@ -3,8 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::Inbox;
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{Inbox, Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{inbox::inbox, workers::PATIENCE};
 

@@ -4,8 +4,7 @@ use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
 use serde_json::{Value, json};
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::Executions;
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_schema};
+use spotmanager_testbed::{Executions, Stage, Suite, as_json, expect, expect_schema};
 
 use crate::{
     command::{Ran, run, schema},

@@ -2,8 +2,7 @@
 //! otherwise.
 
 use anyhow::{Result, ensure};
-use spotmanager_testbed::{Stack, create_stack};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::{Stack, Stage, create_stack};
 
 /// The policies by which the groups give an instance back.
 const SCALE_DOWN: &str = r#"  onDemandScaleDown:

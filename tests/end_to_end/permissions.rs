@@ -6,8 +6,7 @@ use anyhow::{Context, Result, ensure};
 use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::FUNCTIONS;
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{FUNCTIONS, Stage, Suite};
 
 use crate::{
     template::{actions, granted_to, template},

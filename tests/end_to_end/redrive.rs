@@ -6,8 +6,9 @@ use aws_sdk_sfn::Client;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::{Executions, GroupSize, SpotManager, group_size, poll};
-use spotmanager_tests::{Stage, Suite, as_json, expect};
+use spotmanager_testbed::{
+    Executions, GroupSize, SpotManager, Stage, Suite, as_json, expect, group_size, poll,
+};
 
 use crate::{
     by_hand::groups,

@@ -8,8 +8,7 @@ use aws_sdk_sfn::{
     types::{ExecutionStatus, HistoryEventType},
 };
 use serde_json::{Value, json};
-use spotmanager_testbed::{SpotManager, poll};
-use spotmanager_tests::{Stage, Suite, TestAlarm, as_json};
+use spotmanager_testbed::{SpotManager, Stage, Suite, TestAlarm, as_json, poll};
 
 use crate::{
     template::{statement, template},

@@ -4,8 +4,7 @@
 use std::{fs, net::TcpListener};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_testbed::{Workers, group_size, write_package};
-use spotmanager_tests::Suite;
+use spotmanager_testbed::{Suite, Workers, group_size, write_package};
 
 use crate::{
     command::{Ran, bare, finish, run},

@@ -9,8 +9,7 @@ use aws_sdk_sqs::{
 };
 use serde_json::{Value, json};
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{SpotManager, poll};
-use spotmanager_tests::{Stage, Suite, TestAlarm, as_json, expect_schema};
+use spotmanager_testbed::{SpotManager, Stage, Suite, TestAlarm, as_json, expect_schema, poll};
 
 use crate::{
     answered::at_terminal,

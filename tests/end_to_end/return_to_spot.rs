@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::json;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::workers::{Farm, PATIENCE, expect_decision, expect_last, reasons};
 

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use serde_json::json;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::workers::{Farm, PATIENCE, expect_last, reasons};
 

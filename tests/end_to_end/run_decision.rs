@@ -7,8 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{group_size, wait_for_size};
-use spotmanager_tests::{Suite, as_json, expect};
+use spotmanager_testbed::{Suite, as_json, expect, group_size, wait_for_size};
 
 use crate::{
     answered::at_terminal,

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::template::{actions, granted_to, resources, template};
 

@@ -1,8 +1,7 @@
 //! One deployment serves several stacks, each with limits of its own.
 
 use serde_json::json;
-use spotmanager_testbed::Workers;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::{Suite, Workers};
 
 use crate::workers::{Farm, PATIENCE, expect_decision};
 

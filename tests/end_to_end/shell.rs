@@ -3,7 +3,7 @@
 use std::{env, process::Command};
 
 use anyhow::{Context, Result};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::Stage;
 
 use crate::command::{Ran, finish};
 

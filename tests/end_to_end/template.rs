@@ -4,7 +4,7 @@ use std::{process::Command, sync::OnceLock};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use spotmanager_tests::{Stage, as_json};
+use spotmanager_testbed::{Stage, as_json};
 
 /// The template as JSON, its short functions spelt out.
 pub(crate) fn template(stage: &Stage) -> Result<&'static Value> {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Stage, Suite};
 
 use crate::command::{Ran, command, finish};
 

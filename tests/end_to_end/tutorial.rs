@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Stage, Suite};
 use tokio::time::timeout;
 
 /// What all commands may take, of which most wait for one another.

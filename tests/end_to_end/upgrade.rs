@@ -6,8 +6,9 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{BUCKET, SpotManager, Workers, group_size, put_object, write_package};
-use spotmanager_tests::{Stage, Suite, expect};
+use spotmanager_testbed::{
+    BUCKET, SpotManager, Stage, Suite, Workers, expect, group_size, put_object, write_package,
+};
 
 use crate::{
     command::run,

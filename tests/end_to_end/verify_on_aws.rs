@@ -8,8 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use spotmanager_artifacts::write_as_built;
-use spotmanager_testbed::write_package;
-use spotmanager_tests::{Stage, Suite};
+use spotmanager_testbed::{Stage, Suite, write_package};
 use tempfile::TempDir;
 
 use crate::command::{Ran, finish};

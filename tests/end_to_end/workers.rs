@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{GroupSize, SpotManager, Workers, group_size};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::{GroupSize, SpotManager, Stage, Workers, group_size};
 
 /// What anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);

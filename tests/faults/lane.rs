@@ -14,8 +14,9 @@ use aws_sdk_sqs::Client as Sqs;
 use serde_json::json;
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::{GroupSize, SpotManager, group_size, poll, wait_for_size};
-use spotmanager_tests::{Stage, TestAlarm};
+use spotmanager_testbed::{
+    GroupSize, SpotManager, Stage, TestAlarm, group_size, poll, wait_for_size,
+};
 
 use crate::{
     combination::Combination,

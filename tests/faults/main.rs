@@ -13,14 +13,14 @@ mod scenario;
 use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Result;
-use spotmanager_tests::Suite;
+use spotmanager_testbed::Suite;
 
 use crate::{combination::Combination, lane::Lanes, page::Page};
 
 fn main() -> Result<ExitCode> {
     let page = Arc::new(Page::default());
     let combinations = combination::all();
-    let code = spotmanager_tests::run("faults", |suite| {
+    let code = spotmanager_testbed::run("faults", |suite| {
         suite.at_once(lane::AT_ONCE);
         let lanes = Arc::new(Lanes::default());
         let every = if page::is_to_be_written() { 1 } else { 5 };

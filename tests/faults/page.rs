@@ -55,7 +55,7 @@ impl Page {
     /// Holds the rows against the kept page, or writes them where that is asked for.
     pub(crate) fn compare_or_write(&self) -> Result<()> {
         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.md");
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/faults.md");
         if !is_to_be_written() {
             let kept = fs::read_to_string(&path).context("docs/faults.md cannot be read")?;
             let kept: Vec<_> = kept.lines().collect();

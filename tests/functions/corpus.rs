@@ -8,8 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use spotmanager_artifacts::events::Events;
 use spotmanager_domain::ErrorName;
 use spotmanager_fake_aws::{LocalAws, runtime_api::invoke};
-use spotmanager_testbed::{Checkout, local_aws_options};
-use spotmanager_tests::Suite;
+use spotmanager_testbed::{Checkout, Suite, local_aws_options};
 
 const TIME_SCALE: f64 = 0.02;
 const INVOCATION: Duration = Duration::from_secs(60);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use serde_json::Value;
 use spotmanager_domain::metric::{self, Metric};
-use spotmanager_tests::expect;
+use spotmanager_testbed::expect;
 
 use crate::metrics::sum;
 

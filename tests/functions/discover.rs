@@ -11,7 +11,7 @@ use aws_sdk_autoscaling::{
 };
 use serde_json::json;
 use spotmanager_domain::ErrorName;
-use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
+use spotmanager_testbed::{Stage, Suite, expect, expect_refusal};
 
 pub(crate) fn add(suite: &mut Suite) {
     good_paths(suite);

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use serde_json::Value;
 use spotmanager_domain::ErrorName;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::{Suite, expect, expect_output, expect_refusal};
+use spotmanager_testbed::{Suite, expect, expect_output, expect_refusal};
 
 use crate::{
     groups::bring_one,

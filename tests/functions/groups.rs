@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aws_sdk_autoscaling::Client;
-use spotmanager_testbed::{group_size, wait_for_size};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::{Stage, group_size, wait_for_size};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

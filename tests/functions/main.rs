@@ -15,7 +15,7 @@ mod verify;
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
-    spotmanager_tests::run("functions", |suite| {
+    spotmanager_testbed::run("functions", |suite| {
         start::add(suite);
         discover::add(suite);
         evaluate::add(suite);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use spotmanager_domain::metric;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::{Stage, Suite, as_json, expect, expect_output};
+use spotmanager_testbed::{Stage, Suite, as_json, expect, expect_output};
 
 use crate::{
     counted,

@@ -1,7 +1,7 @@
 //! *evaluate*, where EC2 sends prices as it should not.
 
 use jiff::Timestamp;
-use spotmanager_tests::{Suite, expect};
+use spotmanager_testbed::{Suite, expect};
 
 /// What stands in place of a price and is none.
 fn no_prices() -> Vec<String> {

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use spotmanager_domain::ErrorName;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
+use spotmanager_testbed::{Stage, Suite, expect, expect_refusal};
 
 use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, hang_shrink};
 

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 use spotmanager_domain::ErrorName;
-use spotmanager_tests::{FunctionAnswer, Stage, Suite, expect, expect_output, expect_refusal};
+use spotmanager_testbed::{FunctionAnswer, Stage, Suite, expect, expect_output, expect_refusal};
 
 use crate::groups::bring_one;
 

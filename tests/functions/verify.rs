@@ -6,8 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use spotmanager_domain::ErrorName;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::poll;
-use spotmanager_tests::{Stage, Suite, expect, expect_refusal};
+use spotmanager_testbed::{Stage, Suite, expect, expect_refusal, poll};
 
 use crate::groups::{ask_for, bring_one};
 

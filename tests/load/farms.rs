@@ -6,8 +6,7 @@ use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sqs::{Client as Sqs, types::QueueAttributeName};
-use spotmanager_testbed::{Executions, GroupSize, SpotManager, create_stack, group_size};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::{Executions, GroupSize, SpotManager, Stage, create_stack, group_size};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep_until},

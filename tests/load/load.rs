@@ -3,7 +3,7 @@
 use std::{env, fmt, str::FromStr, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_tests::Stage;
+use spotmanager_testbed::Stage;
 use tokio::time::{Instant, sleep};
 
 use crate::{

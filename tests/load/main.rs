@@ -17,7 +17,7 @@ use load::Load;
 
 fn main() -> Result<ExitCode> {
     let load = Load::from_environment()?;
-    spotmanager_tests::run_at(load.time_scale, "load", |suite| {
+    spotmanager_testbed::run_at(load.time_scale, "load", |suite| {
         suite.test(&format!("load: {load}"), async move |stage| {
             load.run(stage).await
         });

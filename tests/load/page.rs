@@ -23,7 +23,7 @@ fill again by the second. Where AWS gives no figure one is assumed.
 
 /// Writes the run's section in place of an earlier one of the same load, or adds it.
 pub(crate) fn write(report: &Report<'_>) -> Result<()> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/load.md");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/load.md");
     let kept = fs::read_to_string(&path).unwrap_or_default();
     let page = with_section(&kept, &report.load.to_string(), &report.to_string());
     fs::write(&path, page).context("docs/load.md cannot be written")

@@ -6,8 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::types::EncryptionType;
 use serde_json::Value;
-use spotmanager_testbed::{ARCHITECTURE, BUCKET, Executions, poll};
-use spotmanager_tests::{TestAlarm, expect};
+use spotmanager_testbed::{ARCHITECTURE, BUCKET, Executions, TestAlarm, expect, poll};
 
 use crate::{
     cloud::{BUCKET_ELSEWHERE, Cloud, ELSEWHERE},

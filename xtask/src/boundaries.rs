@@ -17,7 +17,7 @@ const FUNCTIONS: [&str; 5] = [
     "spotmanager-verify",
 ];
 /// The command, and the suites. The fuzz targets are a workspace of their own.
-const MAY_DEPEND_ON_A_FUNCTION: [&str; 2] = ["spotmanager-cli", "spotmanager-tests"];
+const MAY_DEPEND_ON_A_FUNCTION: [&str; 2] = ["spotmanager-cli", "spotmanager-testbed"];
 /// How the names begin of what the domain does without.
 const NOT_IN_THE_DOMAIN: [&str; 5] = ["aws", "hyper", "lambda_runtime", "reqwest", "tokio"];
 

@@ -1,21 +1,13 @@
 //! What the suites share: one local AWS for all tests of a program, each test with stacks,
 //! groups and instance types of its own.
 
-mod alarm;
-mod check;
-#[cfg(test)]
-mod events;
-mod stage;
-
-pub use alarm::TestAlarm;
-pub use check::{as_json, expect, expect_output, expect_refusal, expect_schema};
-pub use stage::{FunctionAnswer, Stage};
-
 use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Trial};
 use tokio::runtime::{Handle, Runtime};
+
+use crate::stage::{self, Stage};
 
 /// The trials of a program, all on one local AWS.
 #[derive(Debug)]

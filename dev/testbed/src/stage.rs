@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::{
+    BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, expect_output,
+    local_aws_options, put_object, sdk_config, upload,
+};
 use anyhow::Result;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
@@ -11,13 +15,7 @@ use spotmanager_fake_aws::{
     LocalAws, PriceChange, Purchase,
     runtime_api::{FunctionError, Invocation, invoke},
 };
-use spotmanager_testbed::{
-    BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, local_aws_options,
-    put_object, sdk_config, upload,
-};
 use tokio::sync::OnceCell;
-
-use crate::expect_output;
 
 /// A second of AWS lasts a fiftieth of a second.
 pub(crate) const TIME_SCALE: f64 = 0.02;
