@@ -10,11 +10,11 @@ use crate::{
 /// Runs the test that else holds the pages against them.
 pub(crate) fn write() -> Result<()> {
     run(
-        "reference: cargo test --test reference",
+        "reference: cargo test --test docs",
         cargo()
             .arg("test")
             .args(build::ALL)
-            .args(["--test", "reference"])
+            .args(["--test", "docs"])
             .env("SPOTMANAGER_REFERENCE_WRITE", "true"),
     )
 }

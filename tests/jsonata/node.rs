@@ -12,7 +12,10 @@ use serde_json::Value;
 
 /// Where `npm ci` installs what `tools/node` pins.
 const TOOLS: &str = concat!(env!("SPOTMANAGER_TOOLS"), "-node");
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jsonata/machine.mjs");
+const SCRIPT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../tests/jsonata/machine.mjs"
+);
 
 /// What came of one definition.
 #[derive(Debug, Deserialize)]

@@ -5,13 +5,15 @@
     reason = "a definition that cannot be read fails the test"
 )]
 
+mod variables;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 use spotmanager_domain::{ErrorName, MOST_CAPACITY_TIMEOUT_SECONDS};
 
 fn definition() -> Value {
-    serde_json::from_str(include_str!("../../../statemachine/spotmanager.asl.json")).unwrap()
+    serde_json::from_str(include_str!("../../statemachine/spotmanager.asl.json")).unwrap()
 }
 
 fn tasks(definition: &Value) -> Vec<(&String, &Value)> {

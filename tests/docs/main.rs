@@ -12,6 +12,7 @@ mod metrics;
 mod parameters;
 mod reasons;
 mod rules;
+mod runbook;
 mod settings;
 mod table;
 

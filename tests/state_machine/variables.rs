@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-const DEFINITION: &str = include_str!("../../../statemachine/spotmanager.asl.json");
+const DEFINITION: &str = include_str!("../../statemachine/spotmanager.asl.json");
 
 type Names = BTreeSet<String>;
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use spotmanager_domain::ErrorName;
 
-const RUNBOOK: &str = include_str!("../../../docs/runbook.md");
+const RUNBOOK: &str = include_str!("../../docs/runbook.md");
 
 /// What Step Functions itself names, which no definition needs to.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>.
@@ -35,7 +35,7 @@ const PARTS: [&str; 4] = [
 const FAILURES: [&str; 2] = ["failure", "stand_down_failure"];
 
 fn definition() -> Value {
-    let file = include_str!("../../../statemachine/spotmanager.asl.json");
+    let file = include_str!("../../statemachine/spotmanager.asl.json");
     serde_json::from_str(file).unwrap()
 }
 
@@ -111,7 +111,7 @@ fn anchor(heading: &str) -> String {
 /// The lines of the message that the operations topic gets, as the page lists them.
 #[test]
 fn the_message_has_the_lines_that_the_page_names() {
-    let definition = include_str!("../../../statemachine/spotmanager.asl.json");
+    let definition = include_str!("../../statemachine/spotmanager.asl.json");
     let intro = RUNBOOK.split("\n## ").next().unwrap();
     let intro = intro.split("\n\n").nth(2).unwrap();
     let spans = intro.split('`').skip(1).step_by(2);
