@@ -16,8 +16,8 @@ use crate::{
     tools,
 };
 
-/// What no function can be less than.
-const FLOORS: &str = "spotmanager-floor";
+/// Where the floors and the hot path are, each with dependencies of its own behind a feature.
+const BENCH: &str = "spotmanager-bench";
 /// What a decision spends its time on.
 const HOT_PATH: &str = "spotmanager-hot-path";
 
@@ -45,15 +45,10 @@ pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
         measure_builds(&folder, &builds)?;
     }
     // One by one, as packages are: built together, what they share would have the features of all.
-    for package in packages() {
-        run(
-            &format!("build: cargo build --release --package {package}"),
-            cargo()
-                .args(["build", "--locked", "--release", "--package", &package])
-                .arg("--target-dir")
-                .arg(&folder),
-        )?;
+    for package in FUNCTIONS.map(package) {
+        build_for_release(&package, None, Some(&folder))?;
     }
+    build_for_release(BENCH, Some("floor"), Some(&folder))?;
     run(
         "decision: cargo bench",
         cargo().args(["bench", "--locked", "--package", "spotmanager-domain"]),
@@ -84,10 +79,7 @@ pub(crate) fn instructions_left_out() -> Option<String> {
 /// Counts the instructions of the decision's hot path and of each function's start, and holds them
 /// against their bounds.
 pub(crate) fn check_instructions() -> Result<()> {
-    run(
-        "build: the decision's hot path for release",
-        cargo().args(["build", "--locked", "--release", "--package", HOT_PATH]),
-    )?;
+    build_for_release(BENCH, Some("hot-path"), None)?;
     let target = target()?;
     run(
         "instructions: valgrind",
@@ -98,9 +90,24 @@ pub(crate) fn check_instructions() -> Result<()> {
     )
 }
 
-fn packages() -> impl Iterator<Item = String> {
-    let floors = std::iter::once(FLOORS.to_owned());
-    FUNCTIONS.map(package).into_iter().chain(floors)
+/// Builds a package for release: with its default features, or with one alone.
+fn build_for_release(package: &str, feature: Option<&str>, folder: Option<&Path>) -> Result<()> {
+    let mut command = cargo();
+    command.args(["build", "--locked", "--release", "--package", package]);
+    if let Some(feature) = feature {
+        command.args(["--no-default-features", "--features", feature]);
+    }
+    if let Some(folder) = folder {
+        command.arg("--target-dir").arg(folder);
+    }
+    let what = feature.map_or_else(
+        || package.to_owned(),
+        |feature| format!("{package}, {feature}"),
+    );
+    run(
+        &format!("build: cargo build --release --package {what}"),
+        &mut command,
+    )
 }
 
 fn package(function: &str) -> String {

@@ -1,6 +1,6 @@
 //! Measures how many price records a minute are read, sorted and replayed, and the memory that takes.
 //!
-//! `cargo run --release --package spotmanager-price-history --example rate -- 10000000`
+//! `cargo run --release --package spotmanager-backtest --example rate -- 10000000`
 
 use std::{
     env,
