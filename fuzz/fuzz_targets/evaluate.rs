@@ -5,7 +5,12 @@
 use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
-use spotmanager_domain::{Discovery, EvaluateInput, Purpose, decimal, on_demand_price::{OnDemandPrice, OnDemandPriceSource}, price::{PoolFacts, PoolPrice, PriceAverages, PriceChange, Window}, verdict::{Choice, Evaluation, ReasonCode}};
+use spotmanager_domain::{
+    Discovery, EvaluateInput, Purpose, decimal,
+    on_demand_price::{OnDemandPrice, OnDemandPriceSource},
+    price::{PoolFacts, PoolPrice, PriceAverages, PriceChange, Window},
+    verdict::{Choice, Evaluation, ReasonCode},
+};
 use spotmanager_fuzz::{beside, json, read};
 
 /// A group has some fifty types, and a region some six zones.

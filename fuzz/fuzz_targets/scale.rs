@@ -3,7 +3,12 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spotmanager_domain::{ExecutePolicyCall, ScaleInput, ScalingCall, SetDesiredCapacityCall, scaling::{ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_scale_down, plan_scale_up, plan_stand_down}};
+use spotmanager_domain::{
+    ExecutePolicyCall, ScaleInput, ScalingCall, SetDesiredCapacityCall,
+    scaling::{
+        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_scale_down, plan_scale_up, plan_stand_down,
+    },
+};
 use spotmanager_fuzz::{group_as_it_is, json, read};
 
 fuzz_target!(|data: &[u8]| -> Corpus {

@@ -3,7 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spotmanager_domain::{VerifyInput, capacity::{CapacityReport, CapacityStatus, Expectation, assess}, launch_failure::unmended};
+use spotmanager_domain::{
+    VerifyInput,
+    capacity::{CapacityReport, CapacityStatus, Expectation, assess},
+    launch_failure::unmended,
+};
 use spotmanager_fuzz::{group_as_it_is, json, read};
 
 fuzz_target!(|data: &[u8]| -> Corpus {

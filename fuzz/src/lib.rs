@@ -4,7 +4,9 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use spotmanager_domain::{Settings, SettingsOverride, Capacity, activity::Activity, price::Window, verdict::Limit};
+use spotmanager_domain::{
+    Capacity, Settings, SettingsOverride, activity::Activity, price::Window, verdict::Limit,
+};
 use spotmanager_function::read_event;
 
 /// The JSON of an input; nothing else comes to a function.

@@ -112,7 +112,7 @@ fn each_has_a_name_of_its_own_and_a_description() {
 /// several functions.
 #[test]
 fn each_case_is_used() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("functions");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/functions");
     let (mut own, mut shared) = (BTreeMap::new(), String::new());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
