@@ -50,7 +50,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 .reaches(&first, "WaitForCapacity", PATIENCE)
                 .await?;
             let led = run(stage, input).await?;
-            expect_outcome(&led, "nothing", "answers for the stack", "NothingToDo")?;
+            expect_outcome(&led, "nothing", "leads this pair of groups", "NothingToDo")?;
             stage.capacity_again(&instance_type, Purchase::OnDemand);
             let first = executions.ended(&first, PATIENCE).await?;
             // Its second round, in which the queue is empty.
@@ -67,6 +67,19 @@ pub(crate) fn add(suite: &mut Suite) {
             let history = run(stage, input).await?;
             expect_outcome(&history, "nothing", "not taken", "NothingToDo")?;
             expect_sizes(stage, name, 0, 0).await
+        },
+    );
+    suite.test(
+        "failed evaluation: a group that has all its instances again stays",
+        async |stage| {
+            let name = "unevaluated-served";
+            groups(stage, name, "1").await?;
+            let spot = format!("{name}-spot");
+            ask(stage, &spot, 1).await?;
+            wait_for_size(&stage.config, &spot, 1, PATIENCE).await?;
+            let history = run(stage, lost(name, "launch_unsuccessful", None)).await?;
+            expect_outcome(&history, "nothing", "has all 1 in service", "NothingToDo")?;
+            expect_sizes(stage, name, 1, 0).await
         },
     );
     suite.test(

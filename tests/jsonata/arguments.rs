@@ -1,4 +1,4 @@
-//! Holds what the tasks send against the contract's types, the schemas and AWS's limits.
+//! Holds what the tasks send against the domain's types, the schemas and AWS's limits.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;

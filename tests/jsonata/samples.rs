@@ -1,4 +1,4 @@
-//! What the functions return, in the contract's own types.
+//! What the functions return, in the domain's own types.
 
 use serde::Serialize;
 use spotmanager_domain::{

@@ -82,6 +82,13 @@ fn unknown() -> Scenario {
     )
     .sends("TellDecision", "/choice", "on_demand")
     .sends("TellDecision", "/reason", "EVALUATION_FAILED")
+    .sends(
+        "TellDecision",
+        "/sentence",
+        format!(
+            "The evaluation failed with {ERROR}. Discover said nothing of it: on-demand scales up."
+        ),
+    )
 }
 
 fn lost(kind: LossKind) -> Discovery {
@@ -93,6 +100,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     // The loss that would be acted on but for the choice.
     let warned = Some(loss(LossKind::InterruptionWarning));
     let returning = found(|found| found.purpose = Purpose::ReturnToSpot);
+    let served = found(|found| {
+        found.loss = Some(loss(LossKind::LaunchUnsuccessful));
+        found.spot_group.capacity.in_service = found.spot_group.capacity.desired_capacity;
+    });
     let led = found(|found| {
         found.leader = Some(Leader {
             execution_name: "another".into(),
@@ -139,6 +150,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &lost(LossKind::InstanceGone),
             "spot",
         ),
+        case(
+            "after a failed launch, a group that has all its instances again",
+            1,
+            &served,
+            "nothing",
+        )
+        .new_path(),
         case(
             "in a further round, jobs at the target",
             2,
