@@ -6,7 +6,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use spotmanager_domain::{
     VerifyInput,
     capacity::{CapacityReport, CapacityStatus, Expectation, assess},
-    launch_failure::unmended,
+    launch_failure::unresolved,
 };
 use spotmanager_fuzz::{group_as_it_is, json, read};
 
@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     }
     // What leaves a zone out has failed in it.
     assert!(
-        unmended(&activities)
+        unresolved(&activities)
             .keys()
             .all(|zone| failed.contains(zone))
     );

@@ -6,7 +6,10 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 use spotmanager_doctor::{LinkName, LinkState, Rule, Severity};
-use spotmanager_domain::verdict::{Choice, ReasonCode};
+use spotmanager_domain::{
+    LossKind, Purpose,
+    verdict::{Choice, ReasonCode},
+};
 use strum::VariantArray;
 
 use crate::{checkout, is_writing, read};
@@ -15,6 +18,11 @@ use crate::{checkout, is_writing, read};
 pub(crate) fn hold() -> Result<()> {
     hold_list("decision", "/properties/reason/enum", ReasonCode::VARIANTS)?;
     hold_list("decision", "/properties/choice/enum", Choice::VARIANTS)?;
+    for event in ["decision", "outcome"] {
+        hold_list(event, "/properties/purpose/enum", Purpose::VARIANTS)?;
+    }
+    let kind = "/properties/loss/properties/kind/enum";
+    hold_list("decision", kind, LossKind::VARIANTS)?;
     let choice = "/properties/decisions/items/properties/verdict/properties/choice/enum";
     hold_list("explain", choice, Choice::VARIANTS)?;
     let finding = |field| format!("/properties/findings/items/properties/{field}/enum");

@@ -72,6 +72,10 @@ fn schemas_are_as_the_catalogues_have_them_and_documents_as_the_schemas() -> Res
 
 #[test]
 fn each_state_sends_the_fields_that_the_schema_of_its_event_has() -> Result<()> {
+    // What is being written cannot be read at the same time.
+    if is_writing() {
+        return Ok(());
+    }
     events::hold_states()
 }
 

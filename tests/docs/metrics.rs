@@ -53,9 +53,9 @@ fn choices(reason: ReasonCode) -> usize {
     if !reason.is_counted() {
         return 0;
     }
-    let in_return = reason.choices_in_return().iter();
-    let others = in_return.filter(|choice| !reason.choices().contains(choice));
-    reason.choices().len() + others.count()
+    let in_return = reason.choice_in_return();
+    let other = in_return.filter(|choice| !reason.choices().contains(choice));
+    reason.choices().len() + usize::from(other.is_some())
 }
 
 fn of(metric: &Metric, verdicts: usize) -> Result<usize> {

@@ -11,7 +11,7 @@ pub(crate) fn text() -> Result<String> {
         Ok([
             code(&reason.to_string()),
             listed(reason.choices()),
-            listed(reason.choices_in_return()),
+            listed(reason.choice_in_return().as_slice()),
             meaning(reason)?,
         ])
     });

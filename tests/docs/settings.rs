@@ -3,7 +3,10 @@
 use anyhow::{Result, ensure};
 use convert_case::{Case, Casing};
 use serde_json::{Map, Value, json};
-use spotmanager_domain::{SETTINGS, Setting, SettingGroup, Settings, Values};
+use spotmanager_domain::{
+    SETTINGS, Settings,
+    settings::{Setting, SettingGroup, Values},
+};
 
 use crate::marks::hold_between;
 
@@ -74,6 +77,33 @@ fn parameter(setting: &Setting) -> String {
     setting.name.to_case(Case::Pascal)
 }
 
+/// A text as YAML has it: quoted if it would be something else without quotes.
+fn plain(text: &str) -> String {
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.ends_with(':');
+    if is_plain {
+        text.to_owned()
+    } else {
+        Value::from(text).to_string()
+    }
+}
+
+#[test]
+fn a_text_that_yaml_would_read_as_something_else_is_quoted() {
+    for (text, written) in [
+        ("How many, 1 to 10.", "How many, 1 to 10."),
+        ("Percent: 1 to 10.", "\"Percent: 1 to 10.\""),
+        ("Rank #1 or a #2.", "\"Rank #1 or a #2.\""),
+        ("`a` or `b`.", "\"`a` or `b`.\""),
+    ] {
+        assert_eq!(plain(text), written);
+        let read: String = serde_saphyr::from_str(written).unwrap();
+        assert_eq!(read, text);
+    }
+}
+
 /// A setting as a deployment has it.
 struct Parameter {
     setting: &'static Setting,
@@ -113,6 +143,17 @@ impl Parameter {
         })
     }
 
+    /// What it is. A template has every parameter, so it says what an empty one means.
+    fn about(&self) -> String {
+        let about = self.setting.about();
+        match self.pattern {
+            Some(NUMBER_OR_EMPTY) => {
+                format!("{}; empty for no such limit.", about.trim_end_matches('.'))
+            }
+            _ => about.to_owned(),
+        }
+    }
+
     fn in_cloudformation(&self) -> String {
         let name = parameter(self.setting);
         let (kind, default) = match &self.default {
@@ -131,7 +172,7 @@ impl Parameter {
         );
         lines.extend(self.least.iter().map(|least| format!("MinValue: {least}")));
         lines.extend(self.most.iter().map(|most| format!("MaxValue: {most}")));
-        lines.push(format!("Description: {}", self.setting.about()));
+        lines.push(format!("Description: {}", plain(&self.about())));
         let lines = lines.iter().map(|line| format!("    {line}\n"));
         format!("  {name}:\n{}", lines.collect::<String>())
     }
@@ -168,7 +209,7 @@ impl Parameter {
         format!(
             "variable \"{name}\" {{\n  description = {}\n  type        = {kind}\n  default     = {}\n  \
              nullable    = false\n{}}}\n",
-            text(self.setting.about()),
+            text(&self.about()),
             self.default,
             validation.unwrap_or_default()
         )

@@ -4,7 +4,7 @@
 use anyhow::Error;
 use convert_case::{Case, Casing};
 use spotmanager_discover::workers::WorkersError;
-use spotmanager_domain::{SETTINGS, Setting, SettingError, SettingsOverride, WorkerPair};
+use spotmanager_domain::{SETTINGS, SettingError, SettingsOverride, WorkerPair, settings::Setting};
 
 /// The setting's option: `queue_logical_id` is `--queue-logical-id`.
 pub(crate) fn option(setting: &str) -> String {

@@ -39,17 +39,6 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal
     Bounded::deserialize(deserializer).map(|bounded| bounded.0)
 }
 
-/// The same for a field that may be null.
-///
-/// # Errors
-/// What is neither, named as the deserializer names it.
-pub fn deserialize_option<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Decimal>, D::Error> {
-    let bounded = Option::<Bounded>::deserialize(deserializer)?;
-    Ok(bounded.map(|bounded| bounded.0))
-}
-
 struct Bounded(Decimal);
 
 impl<'de> Deserialize<'de> for Bounded {
@@ -95,8 +84,6 @@ mod tests {
     struct Priced {
         #[serde(deserialize_with = "deserialize")]
         usd: Decimal,
-        #[serde(default, deserialize_with = "deserialize_option")]
-        most: Option<Decimal>,
     }
 
     fn usd(json: &str) -> Result<Decimal, String> {
@@ -131,14 +118,6 @@ mod tests {
             assert_eq!(read(&text), expected, "{length}");
             assert_eq!(usd(&format!(r#""{text}""#)).ok(), expected, "{length}");
         }
-    }
-
-    #[test]
-    fn null_is_none_where_it_may_be() {
-        let read = |json| serde_json::from_str::<Priced>(json).unwrap().most;
-        assert_eq!(read(r#"{"usd": 1}"#), None);
-        assert_eq!(read(r#"{"usd": 1, "most": null}"#), None);
-        assert_eq!(read(r#"{"usd": 1, "most": "2"}"#), Some(Decimal::TWO));
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl ScalingPolicy {
     /// Whether `ExecutePolicy` needs a metric value and a breach threshold for this policy.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html>.
     #[must_use]
-    pub fn is_step_scaling(&self) -> bool {
+    pub(crate) fn is_step_scaling(&self) -> bool {
         self.policy_type == "StepScaling"
     }
 }

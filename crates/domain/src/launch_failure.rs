@@ -1,4 +1,4 @@
-//! Where launches failed of late: capacity comes before price.
+//! Where launches failed recently: capacity comes before price.
 //!
 //! A pool that EC2 could not serve minutes ago is most likely still empty, however cheap it is.
 
@@ -23,7 +23,7 @@ pub struct LaunchFailure {
 /// A group with several instance types tries them all before a launch in a zone fails, so that a
 /// failure speaks for every pool of its zone.
 #[must_use]
-pub fn unmended(activities: &[Activity]) -> BTreeMap<String, LaunchFailure> {
+pub fn unresolved(activities: &[Activity]) -> BTreeMap<String, LaunchFailure> {
     let mut newest: BTreeMap<&str, &Activity> = BTreeMap::new();
     for activity in activities.iter().filter(|activity| activity.launches) {
         let Some(zone) = &activity.availability_zone else {
@@ -81,7 +81,7 @@ mod tests {
             launch("c", 1, "Failed"),
             launch("c", 2, "InProgress"),
         ];
-        let failures = unmended(&activities);
+        let failures = unresolved(&activities);
         assert_eq!(failures.keys().collect::<Vec<_>>(), ["a", "c"]);
         assert_eq!(failures["a"].message, "Failed at 3");
     }
@@ -89,8 +89,8 @@ mod tests {
     #[test]
     fn of_two_launches_at_once_the_first_counts_as_auto_scaling_lists_the_newest_first() {
         let (failed, came) = (launch("a", 1, "Failed"), launch("a", 1, "Successful"));
-        assert_eq!(unmended(&[failed.clone(), came.clone()]).len(), 1);
-        assert!(unmended(&[came, failed]).is_empty());
+        assert_eq!(unresolved(&[failed.clone(), came.clone()]).len(), 1);
+        assert!(unresolved(&[came, failed]).is_empty());
     }
 
     #[test]
@@ -99,6 +99,6 @@ mod tests {
         termination.launches = false;
         let mut nowhere = launch("a", 1, "Failed");
         nowhere.availability_zone = None;
-        assert!(unmended(&[termination, nowhere]).is_empty());
+        assert!(unresolved(&[termination, nowhere]).is_empty());
     }
 }

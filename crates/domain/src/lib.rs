@@ -15,7 +15,7 @@
 //!
 //! What is decided:
 //! * [`verdict`] chooses the group that scales up, and says why. [`Discovery::decide`] is the way in
-//!   for a step, [`Situation`](verdict::Situation) for whoever has the facts.
+//!   for a step, [`Situation`](verdict::Situation) for callers that have the facts.
 //! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
 //! * [`capacity`] judges whether the capacity that was asked for arrived.
 //!
@@ -28,13 +28,8 @@
 pub mod activity;
 pub mod backlog;
 pub mod capacity;
-mod decide;
 pub mod decimal;
-mod decision;
-mod discover;
 mod error_name;
-mod evaluate;
-mod execution;
 pub mod execution_name;
 mod group;
 pub mod launch_failure;
@@ -43,35 +38,25 @@ pub mod metric;
 pub mod on_demand_price;
 pub mod price;
 pub mod resources;
-mod scale;
 pub mod scaling;
-mod scaling_call;
-mod settings;
+pub mod settings;
 mod stack_name;
 mod stacks;
-mod start;
+mod steps;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]
 pub mod testing;
 pub mod verdict;
-mod verify;
 
-pub use decision::RoundDecision;
-pub use discover::{DiscoverInput, Discovery, Leader};
 pub use error_name::{ErrorName, NamedError};
-pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
-pub use execution::{
-    AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Purpose, Round,
-};
 pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScalingPolicy};
 pub use market::Market;
-pub use scale::{ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
-pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
-pub use settings::{
-    Given, MOST_CAPACITY_TIMEOUT_SECONDS, Offered, Range, SETTINGS, Setting, SettingError,
-    SettingGroup, Settings, SettingsOverride, Table, Unit, Values,
-};
+pub use settings::{SETTINGS, SettingError, Settings, SettingsOverride};
 pub use stack_name::{check_stack, is_stack_arn, is_stack_name, stack_name_of};
 pub use stacks::{WorkerPair, WorkerPairs};
-pub use start::{StartOutcome, StartOutput};
-pub use verify::{VerifyInput, VerifyOutput};
+pub use steps::{
+    AlarmEvent, CapacityLoss, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
+    ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Purpose,
+    Round, RoundDecision, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
+    SetDesiredCapacityCall, StartOutcome, StartOutput, VerifyInput, VerifyOutput,
+};

@@ -1,6 +1,6 @@
 //! What an instance costs on demand, USD per instance-hour, and where the figure comes from.
 //!
-//! [`static_price`] reads a table that travels with the program. It is as of 2026-11, made from
+//! A table travels with the program. It is as of 2026-11, made from
 //! figures published on 2026-08-26, and only a fallback for when AWS's price list cannot be had:
 //! Linux, shared tenancy, GPU types in `us-east-1` and `eu-west-1`. What is not in it has no
 //! price; G6 instances are not sold in `eu-west-1`.
@@ -26,7 +26,7 @@ pub struct OnDemandPrice {
 pub enum OnDemandPriceSource {
     /// AWS's price list, at the time of the decision.
     PriceList,
-    /// The table of [`static_price`].
+    /// The table that travels with the program.
     StaticTable,
 }
 
@@ -47,12 +47,7 @@ const LINUX: &str = "Linux/UNIX";
 
 /// The table's on-demand price of an instance type under EC2's product description, USD per
 /// instance-hour; none for other products than Linux.
-#[must_use]
-pub fn static_price(
-    region: &str,
-    product_description: &str,
-    instance_type: &str,
-) -> Option<Decimal> {
+fn static_price(region: &str, product_description: &str, instance_type: &str) -> Option<Decimal> {
     if !product_description.starts_with(LINUX) {
         return None;
     }

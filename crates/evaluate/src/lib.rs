@@ -16,7 +16,7 @@ use spotmanager_aws::{
 };
 use spotmanager_domain::{
     ErrorName, EvaluateInput, EvaluateOutput, Group, MOST_LISTED_POOLS, NamedError,
-    launch_failure::{LaunchFailure, unmended},
+    launch_failure::{LaunchFailure, unresolved},
     price::{PoolFacts, PoolPrice, PriceAverages, Window},
 };
 
@@ -176,6 +176,6 @@ impl Evaluate {
         let name = &group.auto_scaling_group_name;
         let mut activities = activities_since(&self.auto_scaling, name, window.start).await?;
         activities.retain(|activity| activity.started_at <= end);
-        Ok(unmended(&activities))
+        Ok(unresolved(&activities))
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             ScaleOutcome::AlreadyScaled,
             group.capacity.desired_capacity,
             format!(
-                "{name} has been scaled since the execution began, from {} to {}: not again.",
+                "{name} has been scaled since the round began, from {} to {}: not again.",
                 group.capacity.desired_capacity, current.desired_capacity
             ),
         ),

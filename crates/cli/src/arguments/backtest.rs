@@ -12,11 +12,11 @@ use spotmanager_domain::{SETTINGS, Settings};
 
 pub(crate) use values::GivenPrice;
 use values::{
-    at_least_a_minute, at_least_one, in_steps, never_or_at_least_a_minute, of, on_demand_price,
-    price, seconds, share, some_seconds, time,
+    any_seconds, at_least_a_minute, at_least_a_second, at_least_one, never_or_at_least_a_minute,
+    of, on_demand_price, price, seconds, share, some_seconds, time,
 };
 
-use super::settings::value_name;
+use super::settings::{about, value_name};
 
 /// Which question is asked.
 #[derive(Debug, Subcommand)]
@@ -44,8 +44,7 @@ pub(crate) struct Prices {
     /// The Availability Zones; without them all that there are prices of.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) availability_zone: Vec<String>,
-    /// EC2's product description of the spot price.
-    #[arg(long, value_name = value_name(&SETTINGS.product_description), default_value_t = Settings::default().product_description)]
+    #[arg(long, help = about(&SETTINGS.product_description), value_name = value_name(&SETTINGS.product_description), default_value_t = Settings::default().product_description)]
     pub(crate) product_description: String,
     /// When the replay begins, a date such as 2026-01-01 or a time such as 2026-01-01T12:00:00Z. It
     /// never begins before each pool has prices for a whole window. Without it, as early as that, or
@@ -65,14 +64,13 @@ pub(crate) struct Prices {
     /// The spot group's maximum price, USD per instance-hour; without it the on-demand price.
     #[arg(long, value_name = value_name(&SETTINGS.maximum_spot_price_usd), value_delimiter = ',', allow_negative_numbers = true, value_parser = price)]
     pub(crate) maximum_spot_price: Vec<Decimal>,
-    /// How far below the maximum price the average must be, percent.
+    /// How far below the maximum price the average must be, percent, 0 to 99.
     #[arg(long, value_name = value_name(&SETTINGS.safety_margin_percent), value_delimiter = ',', default_values_t = [Settings::default().safety_margin_percent], allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.safety_margin_percent))]
     pub(crate) safety_margin_percent: Vec<Decimal>,
-    /// The most that spot may cost, percent of the on-demand price of its type.
-    #[arg(long, value_name = value_name(&SETTINGS.maximum_percent_of_on_demand), allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.maximum_percent_of_on_demand))]
+    #[arg(long, help = about(&SETTINGS.maximum_percent_of_on_demand), value_name = value_name(&SETTINGS.maximum_percent_of_on_demand), allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.maximum_percent_of_on_demand))]
     pub(crate) maximum_percent_of_on_demand: Option<Decimal>,
     /// Over how long prices are averaged.
-    #[arg(long, value_name = value_name(&SETTINGS.price_window_seconds), value_delimiter = ',', default_values_t = [Settings::default().price_window_seconds], allow_negative_numbers = true, value_parser = of::<u32>(&SETTINGS.price_window_seconds))]
+    #[arg(long, value_name = value_name(&SETTINGS.price_window_seconds), value_delimiter = ',', default_values_t = [Settings::default().price_window_seconds], allow_negative_numbers = true, value_parser = at_least_a_second)]
     pub(crate) price_window_seconds: Vec<u32>,
     /// Also each pool, an instance type in a zone, by itself.
     #[arg(long)]
@@ -87,8 +85,7 @@ pub(crate) struct Prices {
     /// How often spot is checked while on-demand serves, at least 60; 0 for never.
     #[arg(long, value_name = "SECONDS", default_value_t = Cadence::default().return_to_spot_seconds, allow_negative_numbers = true, value_parser = never_or_at_least_a_minute)]
     pub(crate) return_to_spot_seconds: u32,
-    /// For how long a failed spot launch excludes its Availability Zone.
-    #[arg(long, value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Cadence::default().launch_failure_window_seconds, allow_negative_numbers = true, value_parser = of::<u32>(&SETTINGS.launch_failure_window_seconds))]
+    #[arg(long, help = about(&SETTINGS.launch_failure_window_seconds), value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Cadence::default().launch_failure_window_seconds, allow_negative_numbers = true, value_parser = any_seconds)]
     pub(crate) launch_failure_window_seconds: u32,
     /// Writes a page with the prices and the decisions drawn; it needs no network and no script.
     #[arg(long, value_name = "FILE")]
@@ -128,13 +125,11 @@ pub(crate) struct Availability {
     #[arg(long, value_name = "PERIODS", default_value_t = Timings::default().no_jobs_periods, allow_negative_numbers = true, value_parser = at_least_one)]
     pub(crate) no_jobs_evaluation_periods: u32,
     /// How long to wait between two looks for capacity.
-    #[arg(long, value_name = value_name(&SETTINGS.verify_interval_seconds), default_value_t = Timings::default().verify_interval, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.verify_interval_seconds))]
+    #[arg(long, value_name = value_name(&SETTINGS.verify_interval_seconds), default_value_t = Timings::default().verify_interval, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) verify_interval_seconds: u32,
-    /// How long spot may take to bring capacity into service.
-    #[arg(long, value_name = value_name(&SETTINGS.spot_capacity_timeout_seconds), default_value_t = Timings::default().spot_capacity_timeout, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.spot_capacity_timeout_seconds))]
+    #[arg(long, help = about(&SETTINGS.spot_capacity_timeout_seconds), value_name = value_name(&SETTINGS.spot_capacity_timeout_seconds), default_value_t = Timings::default().spot_capacity_timeout, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) spot_capacity_timeout_seconds: u32,
-    /// For how long a failed spot launch leaves its Availability Zone out of the choice.
-    #[arg(long, value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Timings::default().launch_failure_window, allow_negative_numbers = true, value_parser = in_steps(&SETTINGS.launch_failure_window_seconds))]
+    #[arg(long, help = about(&SETTINGS.launch_failure_window_seconds), value_name = value_name(&SETTINGS.launch_failure_window_seconds), default_value_t = Timings::default().launch_failure_window, allow_negative_numbers = true, value_parser = seconds)]
     pub(crate) launch_failure_window_seconds: u32,
     /// How often spot is looked for while on-demand serves; 0 for never.
     #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().return_to_spot, allow_negative_numbers = true, value_parser = seconds)]
@@ -207,6 +202,33 @@ mod tests {
     fn what_can_be_replayed_is_taken() {
         for arguments in [
             &["availability", "a.json", "--return-to-spot-seconds", "0"][..],
+            // A replay may go beyond what a deployment's parameters take.
+            &["prices", "a.json", "--price-window-seconds", "1,31536000"],
+            &[
+                "prices",
+                "a.json",
+                "--launch-failure-window-seconds",
+                "604800",
+            ],
+            &["availability", "a.json", "--verify-interval-seconds", "900"],
+            &[
+                "availability",
+                "a.json",
+                "--spot-capacity-timeout-seconds",
+                "0",
+            ],
+            &[
+                "availability",
+                "a.json",
+                "--spot-capacity-timeout-seconds",
+                "7200",
+            ],
+            &[
+                "availability",
+                "a.json",
+                "--launch-failure-window-seconds",
+                "604800",
+            ],
             &["prices", "--instance-type", "g4dn.xlarge,p3.2xlarge"],
             &[
                 "prices",

@@ -7,7 +7,8 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser, ValueParser},
 };
 use spotmanager_domain::{
-    Offered, SETTINGS, Setting, SettingError, Settings, SettingsOverride, Unit, Values,
+    SETTINGS, SettingError, Settings, SettingsOverride,
+    settings::{Offered, Setting, Unit, Values},
 };
 
 use crate::setting_names;
@@ -108,9 +109,14 @@ fn argument(setting: &'static Setting) -> Arg {
     Arg::new(setting.name)
         .long(setting_names::kebab(setting.name))
         .value_name(value_name(setting))
-        .help(setting.about().trim_end_matches('.'))
+        .help(about(setting))
         .allow_negative_numbers(is_number)
         .value_parser(parser)
+}
+
+/// The help of a setting's option, without its full stop, as clap has it of a doc comment.
+pub(super) fn about(setting: &Setting) -> &'static str {
+    setting.about().trim_end_matches('.')
 }
 
 /// What stands for an option's value in the help.
@@ -158,7 +164,11 @@ mod tests {
         for (option, text, expected) in [
             ("--maximum-spot-price", "-1", "a price above 0"),
             ("--safety-margin-percent", "99.5", "from 0 to 99"),
-            ("--verify-interval-seconds", "601", "from 1 to 600 seconds"),
+            (
+                "--verify-interval-seconds",
+                "601",
+                "a whole number of seconds from 1 to 600",
+            ),
             ("--honor-cooldown", "yes", "[possible values: true, false]"),
         ] {
             let refused = command().try_get_matches_from(["run", option, text]);

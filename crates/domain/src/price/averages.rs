@@ -31,25 +31,19 @@ impl PriceAverages {
         }
     }
 
-    /// Takes one record.
+    /// Takes a record. One of another pool or from after the window is passed over, and one without
+    /// a credible price is counted as rejected.
     pub fn add(&mut self, change: PriceChange) {
-        if !self.is_taken(&change) {
-            self.reject();
-        }
-    }
-
-    /// Takes a record, or passes over one that belongs to no pool or no time; not taken is one that
-    /// has no credible price.
-    fn is_taken(&mut self, change: &PriceChange) -> bool {
+        let is_credible = change.is_credible();
         let PriceChange { pool, at, usd } = change;
-        if !change.is_credible() {
-            return false;
-        }
-        match self.records.get_mut(pool) {
-            Some(records) if *at < self.window.end => {
-                records.add(self.window.start, *at, *usd).is_ok()
+        let is_taken = match self.records.get_mut(&pool) {
+            Some(records) if is_credible && at < self.window.end => {
+                records.add(self.window.start, at, usd).is_ok()
             }
-            _ => true,
+            _ => is_credible,
+        };
+        if !is_taken {
+            self.reject();
         }
     }
 

@@ -36,8 +36,8 @@ impl PoolAverage {
     }
 }
 
-/// What is known of a pool in addition to its price. It has no default, so that whoever adds a fact
-/// has to say where it comes from.
+/// What is known of a pool in addition to its price. It has no default: the compiler names every
+/// place that must fill a new fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolFacts {
     /// The launch that failed recently in the pool's zone.
@@ -64,7 +64,7 @@ pub enum Exclusion {
     PlacementScoreTooLow,
     /// Its average is above its share of the on-demand price.
     AboveOnDemandShare,
-    /// Its share of the on-demand price is unknown.
+    /// A share of the on-demand price is the limit, and that price is unknown.
     OnDemandPriceUnknown,
 }
 
@@ -99,9 +99,9 @@ pub struct PoolPrice {
     /// See [`PoolFacts::weighted_capacity`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weighted_capacity: Option<u32>,
-    /// The rule that excludes the pool; only the decision sets it.
+    /// See [`Self::excluded`].
     #[serde(default, rename = "left_out", skip_serializing_if = "Option::is_none")]
-    pub excluded: Option<Exclusion>,
+    pub(crate) excluded: Option<Exclusion>,
 }
 
 impl PoolPrice {
@@ -135,6 +135,12 @@ impl PoolPrice {
             weighted_capacity,
             excluded: None,
         }
+    }
+
+    /// The rule that excludes the pool; only a decision sets it.
+    #[must_use]
+    pub fn excluded(&self) -> Option<Exclusion> {
+        self.excluded
     }
 
     /// The average for a unit of capacity, USD per hour; for an instance if the group does not

@@ -7,6 +7,7 @@ mod events;
 mod launch;
 mod launch_problem;
 mod policy;
+mod stack_group;
 
 pub use alarm::{Alarm, QueueMetric};
 pub use auto_scaling_group::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override};
@@ -14,3 +15,4 @@ pub use events::{EventRule, Schedule};
 pub use launch::Launch;
 pub use launch_problem::LaunchProblem;
 pub use policy::Policy;
+pub use stack_group::StackGroup;

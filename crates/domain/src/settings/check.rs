@@ -1,11 +1,11 @@
-//! What settings may be together.
+//! The checks that look at several settings at once.
 
 use super::{SettingError, Settings};
 
 /// How often an execution may check for capacity: each check is some ten events, of which an
 /// execution's history holds 25,000.
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>.
-const MOST_CHECKS: u32 = 2_000;
+pub const MOST_CHECKS: u32 = 2_000;
 
 impl Settings {
     pub(super) fn check(&self) -> Result<(), SettingError> {

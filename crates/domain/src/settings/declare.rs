@@ -26,7 +26,7 @@ macro_rules! settings {
         impl Default for Settings {
             fn default() -> Self {
                 Self {
-                    $($($name: super::value::Value::of($default),)+)+
+                    $($($name: super::value::SettingType::of($default),)+)+
                 }
             }
         }
@@ -49,7 +49,7 @@ macro_rules! settings {
                     deserialize_with = "super::value::read",
                     skip_serializing_if = "Option::is_none"
                 )]
-                pub $name: Option<<$type as super::value::Value>::Given>,
+                pub $name: Option<<$type as super::value::SettingType>::Given>,
             )+)+
         }
 
@@ -90,7 +90,7 @@ macro_rules! settings {
             /// Lays the overrides over the deployment's settings.
             pub(super) fn apply(self, settings: &mut Settings) {
                 $($(if let Some(given) = self.$name {
-                    settings.$name = super::value::Value::of_given(given);
+                    settings.$name = super::value::SettingType::of_given(given);
                 })+)+
             }
         }

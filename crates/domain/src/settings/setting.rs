@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     SettingError,
-    value::{Content, Given, Value},
+    value::{Content, SettingType, SettingValue},
 };
 
 /// A row of the table.
@@ -83,14 +83,14 @@ pub enum Unit {
     Usd,
 }
 
-/// Which numbers are taken.
+/// Which numbers are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     /// The least; not itself if `is_above`.
     pub least: Decimal,
     /// Whether it has to be above the least.
     pub is_above: bool,
-    /// The most, which is taken; nothing if there is none.
+    /// The most that is accepted; absent if there is none.
     pub most: Option<Decimal>,
 }
 
@@ -130,7 +130,7 @@ const fn whole(number: u32) -> Decimal {
 }
 
 impl Setting {
-    /// What it is, in a sentence without its full stop.
+    /// What it is, in sentences with their full stops.
     #[must_use]
     pub fn about(&self) -> &'static str {
         self.about.trim()
@@ -146,18 +146,18 @@ impl Setting {
     ///
     /// # Errors
     /// [`SettingError`] if it is another kind of value, or out of range.
-    pub fn read<T: Given>(&self, text: &str) -> Result<T, SettingError> {
+    pub fn read<T: SettingValue>(&self, text: &str) -> Result<T, SettingError> {
         let given = self.parse(text)?;
         self.check(&given)?;
         Ok(given)
     }
 
     /// Reads a value without its range.
-    pub(super) fn parse<T: Given>(&self, text: &str) -> Result<T, SettingError> {
+    pub(super) fn parse<T: SettingValue>(&self, text: &str) -> Result<T, SettingError> {
         T::parse(text).ok_or_else(|| self.refused(text))
     }
 
-    pub(super) fn check(&self, value: &impl Value) -> Result<(), SettingError> {
+    pub(super) fn check(&self, value: &impl SettingType) -> Result<(), SettingError> {
         match value.given() {
             Some(given) if !self.values.accept(given.content()) => Err(self.refused(given)),
             _ => Ok(()),
@@ -205,11 +205,13 @@ impl fmt::Display for Values {
                 "a logical id of letters and digits, nested stacks' ids before it with a /",
             ),
             Self::Flag => f.write_str("true or false"),
-            Self::Number(Unit::Seconds, range) => write!(f, "{range} seconds"),
+            Self::Number(Unit::Seconds, range) => write!(f, "a whole number of seconds {range}"),
             Self::Number(Unit::Percent, range) => write!(f, "a number of percent {range}"),
-            Self::Number(Unit::Score, range) => write!(f, "a score {range}, 0 for not asking"),
+            Self::Number(Unit::Score, range) => {
+                write!(f, "a score, a whole number {range}; 0 for not asking")
+            }
             Self::Number(Unit::Jobs, range) => write!(f, "a number of jobs, {range}"),
-            Self::Number(Unit::Rounds, range) => write!(f, "{range} rounds"),
+            Self::Number(Unit::Rounds, range) => write!(f, "a whole number of rounds {range}"),
             Self::Number(Unit::Usd, range) => write!(f, "a price {range} USD per instance-hour"),
         }
     }

@@ -32,8 +32,7 @@ settings! {
         /// How far below the maximum price the average spot price must be, percent.
         // At 100 no price above 0 would be within the limit.
         safety_margin_percent: Decimal = 15, between(Unit::Percent, 0..=99), Everywhere;
-        /// The most that spot may cost, percent of the on-demand price of the same instance type;
-        /// empty for no such limit.
+        /// The most that spot may cost, percent of the on-demand price of the same instance type.
         maximum_percent_of_on_demand: Option<Decimal> = None, above_zero(Unit::Percent, Decimal::ONE_HUNDRED), Everywhere;
         /// The lowest spot placement score of a zone, 1 to 10; 0 for not asking. EC2 gives fewer
         /// than three instance types a low score.

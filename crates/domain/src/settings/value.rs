@@ -1,13 +1,13 @@
-//! The types of settings: how each is read, from JSON and from a text.
+//! How the value of a setting is read, from JSON and from a text, and what a setting without one is.
 
-use std::fmt::Display;
+use std::{convert::Infallible, fmt::Display};
 
 use crate::decimal;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 /// The type of a value that somebody gives.
-pub trait Given: Sized + Display {
+pub trait SettingValue: Sized + Display {
     /// How the table writes a default.
     type Literal;
 
@@ -39,9 +39,9 @@ pub enum Content<'a> {
 }
 
 /// The type of a setting: a value, or one that may be absent.
-pub trait Value: Sized {
+pub trait SettingType: Sized {
     /// The value that somebody gives.
-    type Given: Given;
+    type Given: SettingValue;
     /// How the table writes a default.
     type Literal;
 
@@ -62,16 +62,18 @@ pub trait Value: Sized {
 }
 
 /// For serde's `deserialize_with`.
-pub(super) fn read<'de, T: Value, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(super) fn read<'de, T: SettingType, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
 /// For serde's `skip_serializing_if`.
-pub(super) fn is_absent(value: &impl Value) -> bool {
+pub(super) fn is_absent(value: &impl SettingType) -> bool {
     value.given().is_none()
 }
 
-impl<G: Given> Value for G {
+impl<G: SettingValue> SettingType for G {
     type Given = G;
     type Literal = G::Literal;
 
@@ -88,16 +90,17 @@ impl<G: Given> Value for G {
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Given::read(deserializer)
+        SettingValue::read(deserializer)
     }
 }
 
-impl<G: Given> Value for Option<G> {
+impl<G: SettingValue> SettingType for Option<G> {
     type Given = G;
-    type Literal = Option<G::Literal>;
+    /// `None` is the only default.
+    type Literal = Option<Infallible>;
 
-    fn of(literal: Self::Literal) -> Self {
-        literal.map(G::of_literal)
+    fn of(_none: Self::Literal) -> Self {
+        None
     }
 
     fn of_given(given: G) -> Self {
@@ -116,13 +119,13 @@ impl<G: Given> Value for Option<G> {
 
 struct Read<G>(G);
 
-impl<'de, G: Given> Deserialize<'de> for Read<G> {
+impl<'de, G: SettingValue> Deserialize<'de> for Read<G> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Given::read(deserializer).map(Self)
+        SettingValue::read(deserializer).map(Self)
     }
 }
 
-impl Given for String {
+impl SettingValue for String {
     type Literal = &'static str;
 
     fn of_literal(literal: &'static str) -> Self {
@@ -142,7 +145,7 @@ impl Given for String {
     }
 }
 
-impl Given for Decimal {
+impl SettingValue for Decimal {
     type Literal = u32;
 
     fn of_literal(literal: u32) -> Self {
@@ -162,7 +165,7 @@ impl Given for Decimal {
     }
 }
 
-impl Given for bool {
+impl SettingValue for bool {
     type Literal = Self;
 
     fn of_literal(literal: Self) -> Self {
@@ -184,7 +187,7 @@ impl Given for bool {
 
 macro_rules! whole_numbers {
     ($($type:ty)*) => {
-        $(impl Given for $type {
+        $(impl SettingValue for $type {
             type Literal = Self;
 
             fn of_literal(literal: Self) -> Self {

@@ -27,12 +27,8 @@ pub(super) fn decide(
     for price in &mut pools {
         price.excluded = excluded::rule(price, terms);
     }
-    let cheapest = pools
-        .iter()
-        // A pool whose instances are no unit of capacity has no price for one.
-        .filter(|pool| pool.usd_per_unit().is_some() && pool.excluded.is_none())
-        .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))
-        .cloned();
+    let choices = pools.iter().filter(|pool| pool.excluded.is_none());
+    let cheapest = cheapest_of(choices).cloned();
     let verdict = demand.met().unwrap_or_else(|| {
         let backlog = demand.backlog();
         judge(
@@ -187,12 +183,18 @@ fn judge(
     }
 }
 
-/// The verdict where every pool that has a price is excluded: the cheapest one tells why.
+/// The pool with the lowest average for a unit of capacity. A pool whose instances are no unit of
+/// capacity has no price for one.
+fn cheapest_of<'a>(pools: impl IntoIterator<Item = &'a PoolPrice>) -> Option<&'a PoolPrice> {
+    let priced = pools
+        .into_iter()
+        .filter(|pool| pool.usd_per_unit().is_some());
+    priced.min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))
+}
+
+/// The verdict if every pool that has a price is excluded: the cheapest one says why.
 fn all_excluded(on_demand: &Group, pools: &[PoolPrice], terms: &Terms) -> Option<Verdict> {
-    let cheapest = pools
-        .iter()
-        .filter(|price| price.usd_per_unit().is_some())
-        .min_by(|a, b| (a.usd_per_unit(), &a.pool).cmp(&(b.usd_per_unit(), &b.pool)))?;
+    let cheapest = cheapest_of(pools)?;
     let rule = cheapest.excluded?;
     let sentence = format!(
         "{} in {}, the cheapest at {} USD per hour, is excluded because {}, and no other pool with a \

@@ -47,7 +47,7 @@ pub(super) fn why(price: &PoolPrice, rule: Exclusion, terms: &Terms) -> String {
             )
         }),
         Exclusion::Interrupted => interrupted_at.map_or_else(String::new, |at| {
-            format!("EC2 told at {at} that it takes an instance back from it")
+            format!("EC2 said at {at} that it takes an instance back from it")
         }),
         Exclusion::PlacementScoreTooLow => placement_score.map_or_else(String::new, |score| {
             format!(
@@ -119,7 +119,7 @@ mod tests {
             ),
             (
                 Exclusion::Interrupted,
-                "EC2 told at 1970-01-01T00:00:00Z that it takes an instance back from it",
+                "EC2 said at 1970-01-01T00:00:00Z that it takes an instance back from it",
             ),
             (
                 Exclusion::PlacementScoreTooLow,

@@ -1,16 +1,19 @@
-//! The price that spot must not exceed, and the margin and what else a deployment asks of a pool.
+//! What a deployment asks of a pool ([`Terms`]), and the price that spot must not exceed ([`Limit`]).
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+#[cfg(doc)]
+use crate::Settings;
+
 /// What a deployment asks of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// How far below the maximum price the average must lie, percent.
+    /// See [`Settings::safety_margin_percent`].
     pub safety_margin_percent: Decimal,
-    /// The least spot placement score, 1 to 10; 0 for none.
+    /// See [`Settings::minimum_placement_score`].
     pub minimum_placement_score: u8,
-    /// The most that spot may cost, percent of the on-demand price.
+    /// See [`Settings::maximum_percent_of_on_demand`].
     pub maximum_percent_of_on_demand: Option<Decimal>,
 }
 

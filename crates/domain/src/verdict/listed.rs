@@ -1,4 +1,4 @@
-//! Which pools an evaluation lists, where they are more than travel between states.
+//! Which pools an evaluation lists if they are too many for the data between states.
 
 use std::num::NonZeroUsize;
 

@@ -37,11 +37,11 @@ macro_rules! reasons {
                 }
             }
 
-            /// The choices that it can come with in a return to spot: one at most.
+            /// The choice that it comes with in a return to spot; none if it is no reason of one.
             #[must_use]
-            pub const fn choices_in_return(self) -> &'static [Choice] {
+            pub fn choice_in_return(self) -> Option<Choice> {
                 match self {
-                    $(Self::$code => &[$(Choice::$in_return)?],)+
+                    $(Self::$code => [$(Choice::$in_return)?].first().copied(),)+
                 }
             }
         }
@@ -83,9 +83,10 @@ reasons! {
     NothingOnDemand { return_to_spot: Nothing }
     /// The spot group's maximum price or instance types cannot be read, or it does not buy spot.
     UnusableLaunchSource { scale_up: OnDemand, return_to_spot: Nothing }
-    /// *evaluate* failed after its retries: on-demand scales up, or spot if on-demand is full, or
-    /// neither if both are. *discover* gives this verdict beforehand; the state machine adds the
-    /// error, also as its `cause`.
+    /// *evaluate* failed after its retries. A return to spot and a rebalance recommendation change
+    /// nothing; a failed launch, another leader and a backlog within its target choose as usual;
+    /// otherwise on-demand scales up, spot if on-demand is full, neither if both are. *discover*
+    /// gives this verdict beforehand; the state machine adds the error, also as its `cause`.
     EvaluationFailed { scale_up: OnDemand | Spot | Nothing, return_to_spot: Nothing }
     /// An execution that began before still runs for the pair of groups.
     AnotherExecutionLeads { scale_up: Nothing, return_to_spot: Nothing }
@@ -113,8 +114,8 @@ reasons! {
 impl ReasonCode {
     /// Whether spot may take over from on-demand for this reason.
     #[must_use]
-    pub const fn speaks_for_spot(self) -> bool {
-        matches!(self.choices_in_return(), [Choice::Spot])
+    pub(crate) fn speaks_for_spot(self) -> bool {
+        self.choice_in_return() == Some(Choice::Spot)
     }
 
     /// Whether *evaluate* counts it in the metric `Decisions`. A tick of the schedule that has

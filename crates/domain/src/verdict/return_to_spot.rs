@@ -3,8 +3,8 @@
 use super::{Choice, Demand, Evaluation, ReasonCode, Terms, decide::decide, say};
 use crate::{Group, price::PoolPrice};
 
-/// Decides whether spot takes over from an on-demand instance: only where nothing speaks against
-/// spot, for on-demand serves already.
+/// Decides whether spot takes over from an on-demand instance: only if nothing speaks against
+/// spot, because on-demand serves already.
 pub(super) fn decide_return(
     spot: &Group,
     on_demand: &Group,

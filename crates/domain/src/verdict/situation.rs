@@ -32,7 +32,7 @@ pub enum Case<'a> {
     ReturnToSpot,
     /// The spot group lacks an instance, and is to launch it itself.
     SpotLacksInstance,
-    /// The execution of this name began before and answers for the pair.
+    /// The execution of this name began before and leads this pair of groups.
     AnotherLeads(&'a str),
 }
 
@@ -65,8 +65,9 @@ impl Situation<'_> {
         }
     }
 
-    /// What to do if the evaluation fails: nothing if on-demand serves or nothing is lost yet, the
-    /// same as ever if no price is needed, otherwise on-demand in doubt.
+    /// What to do if the evaluation fails: a return to spot and a rebalance recommendation change
+    /// nothing; a failed launch, another leader and a backlog within its target choose as usual;
+    /// otherwise on-demand scales up, spot if on-demand is full, neither if both are.
     #[must_use]
     pub fn if_evaluation_fails(self) -> Verdict {
         let verdict = match self.case {

@@ -1,10 +1,11 @@
-//! Verdicts for which no price is asked.
+//! Verdicts without a price: after a failed launch, if another execution leads, if the evaluation
+//! fails.
 
 use super::{Choice, Demand, Evaluation, ReasonCode, Verdict, decide::full, say};
 use crate::Group;
 
-/// Decides what becomes of a spot group that could not launch an instance: nothing where it has
-/// all that it asks for, else it is waited for as after a scale-up.
+/// Decides what becomes of a spot group that could not launch an instance: nothing if it has
+/// all that it asks for, otherwise it is waited for as after a scale-up.
 pub(super) fn decide_after_failed_launch(spot: &Group) -> Evaluation {
     let capacity = spot.capacity;
     let name = &spot.auto_scaling_group_name;
@@ -27,12 +28,12 @@ pub(super) fn decide_after_failed_launch(spot: &Group) -> Evaluation {
     without_prices(verdict)
 }
 
-/// An execution that began before and still runs answers for the stack: this one does nothing.
+/// An execution that began before and still runs leads the pair of groups: this one does nothing.
 pub(super) fn another_leads(execution_name: &str) -> Evaluation {
     without_prices(say(
         Choice::Nothing,
         ReasonCode::AnotherExecutionLeads,
-        format!("{execution_name} began before and answers for the stack."),
+        format!("{execution_name} began before and leads this pair of groups."),
     ))
 }
 

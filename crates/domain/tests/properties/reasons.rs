@@ -160,7 +160,8 @@ fn every_reason_comes_with_the_choices_that_the_catalogue_names_and_no_other() {
     for &reason in ReasonCode::VARIANTS {
         let choices = reason.choices();
         assert_eq!(found(reason, choices, &scale_up), choices, "{reason}");
-        let choices = reason.choices_in_return();
+        let choices = reason.choice_in_return();
+        let choices = choices.as_slice();
         let came = found(reason, choices, &in_return);
         assert_eq!(came, choices, "{reason}, in a return to spot");
     }

@@ -59,9 +59,9 @@ proptest! {
             match Settings::default().overridden(by) {
                 Ok(settings) => {
                     let percent = settings.safety_margin_percent;
-                    prop_assert!(percent >= Decimal::ZERO && percent < Decimal::ONE_HUNDRED);
-                    prop_assert!(settings.target_backlog_per_instance > Decimal::ZERO);
-                    prop_assert!(settings.price_window_seconds > 0);
+                    prop_assert!(percent >= Decimal::ZERO && percent <= Decimal::from(99));
+                    prop_assert!(settings.target_backlog_per_instance >= Decimal::new(1, 2));
+                    prop_assert!((60..=7_776_000).contains(&settings.price_window_seconds));
                     let written = serde_json::to_string(&settings).unwrap_or_default();
                     let read: Option<Settings> = serde_json::from_str(&written).ok();
                     prop_assert_eq!(read, Some(settings));

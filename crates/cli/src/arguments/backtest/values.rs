@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use spotmanager_backtest::STEP_SECONDS;
-use spotmanager_domain::{Given, SETTINGS, Setting};
+use spotmanager_domain::{
+    SETTINGS,
+    settings::{Setting, SettingValue},
+};
 
 /// A value of `--on-demand-price`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
 }
 
 /// A value that SpotManager's parameter takes too.
-pub(super) fn of<T: Given>(
+pub(super) fn of<T: SettingValue>(
     setting: &'static Setting,
 ) -> impl Fn(&str) -> Result<T, String> + Clone {
     |text| {
@@ -47,15 +50,15 @@ pub(super) fn of<T: Given>(
     }
 }
 
-/// The same in seconds that the replay of availability tells apart.
-pub(super) fn in_steps(setting: &'static Setting) -> impl Fn(&str) -> Result<u32, String> + Clone {
-    |text| match setting.read::<u32>(text) {
-        Ok(seconds) if seconds.is_multiple_of(STEP_SECONDS) => Ok(seconds),
-        _ => Err(format!(
-            "it should be {}, a multiple of {STEP_SECONDS}",
-            setting.values
-        )),
-    }
+/// The window of prices. A replay costs nothing and calls nothing, so what it takes may be out of
+/// the range of a deployment.
+pub(super) fn at_least_a_second(text: &str) -> Result<u32, String> {
+    whole(text, 1)
+}
+
+/// A length that may be none.
+pub(super) fn any_seconds(text: &str) -> Result<u32, String> {
+    whole(text, 0)
 }
 
 /// Seconds that the replay of availability tells apart.
@@ -155,15 +158,11 @@ mod tests {
     #[test]
     fn a_refusal_says_what_the_value_may_be() {
         let margin = of::<Decimal>(&SETTINGS.safety_margin_percent);
-        let interval = in_steps(&SETTINGS.verify_interval_seconds);
         for (refused, part) in [
             (margin("99.5").unwrap_err(), "from 0 to 99"),
             (price("-1").unwrap_err(), "above 0 and up to 1000000 USD"),
-            (
-                interval("0").unwrap_err(),
-                "from 1 to 600 seconds, a multiple of 5",
-            ),
-            (interval("7").unwrap_err(), "a multiple of 5"),
+            (at_least_a_second("0").unwrap_err(), "seconds, at least 1"),
+            (any_seconds("-1").unwrap_err(), "seconds, at least 0"),
             (at_least_a_minute("0").unwrap_err(), "seconds, at least 60"),
             (
                 never_or_at_least_a_minute("1").unwrap_err(),

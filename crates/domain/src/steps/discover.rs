@@ -40,7 +40,7 @@ pub struct Discovery {
     /// Why the queue could not be read; the execution then goes on as if none were named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue_problem: Option<String>,
-    /// The execution that answers for this stack already.
+    /// The execution that leads this pair of groups already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader: Option<Leader>,
     /// What to do if *evaluate* fails, which the state machine's Catch reads; absent from an older

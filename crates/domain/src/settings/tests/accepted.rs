@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::*;
+use crate::settings::*;
 
 /// A text that the setting accepts and that is not its default.
 fn another(setting: &Setting, default: &Value) -> String {
@@ -48,8 +48,6 @@ fn a_default_is_what_its_row_says_and_what_is_absent_is_not_written() {
     assert_eq!(defaults["honor_cooldown"], true);
     let mut written = defaults.as_object().unwrap().values();
     assert!(written.all(|value| !value.is_null()), "{defaults}");
-    // No row has such a default today.
-    assert_eq!(<Option<u32> as value::Value>::of(Some(5)), Some(5));
 }
 
 #[test]
@@ -93,19 +91,19 @@ fn each_kind_of_value_has_its_range_and_its_refusal() {
             "minimum_placement_score",
             json!([0, 10]),
             json!([11]),
-            "a score from 0 to 10, 0 for not asking",
+            "a score, a whole number from 0 to 10; 0 for not asking",
         ),
         (
             "price_window_seconds",
             json!([60, 7_776_000]),
             json!([59, 7_776_001]),
-            "from 60 to 7776000 seconds",
+            "a whole number of seconds from 60 to 7776000",
         ),
         (
             "max_rounds",
             json!([1, 1_000]),
             json!([0, 1_001]),
-            "from 1 to 1000 rounds",
+            "a whole number of rounds from 1 to 1000",
         ),
         (
             "safety_margin_percent",
@@ -132,9 +130,28 @@ fn each_kind_of_value_has_its_range_and_its_refusal() {
             );
         }
     }
-    let not_a_flag =
-        Settings::from_environment(|variable| (variable == "DRY_RUN").then(|| "yes".to_owned()));
-    assert_eq!(not_a_flag.unwrap_err().expected, "true or false");
+    for (name, text, expected) in [
+        ("DRY_RUN", "yes", "true or false"),
+        (
+            "PRICE_WINDOW_SECONDS",
+            "3600.5",
+            "a whole number of seconds from 60 to 7776000",
+        ),
+        (
+            "MAX_ROUNDS",
+            "1.5",
+            "a whole number of rounds from 1 to 1000",
+        ),
+        (
+            "MINIMUM_PLACEMENT_SCORE",
+            "5.5",
+            "a score, a whole number from 0 to 10; 0 for not asking",
+        ),
+    ] {
+        let refused =
+            Settings::from_environment(|variable| (variable == name).then(|| text.to_owned()));
+        assert_eq!(refused, Err(SettingError::new(name, text, expected)));
+    }
 }
 
 #[test]

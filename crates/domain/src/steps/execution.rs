@@ -3,6 +3,7 @@
 use crate::{SettingsOverride, price::Pool};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The input of an execution: from the start function, or by hand as `{"stack_name": "…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ pub struct Round {
 }
 
 /// What an execution is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Jobs wait: one of the groups scales up.
@@ -61,7 +62,7 @@ impl Purpose {
 }
 
 /// What EventBridge told of a managed spot group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum LossKind {
     /// `EC2 Spot Instance Interruption Warning`: EC2 takes the instance back in two minutes.
