@@ -4,10 +4,10 @@
 use std::{fs, net::TcpListener};
 
 use anyhow::{Context, Result, ensure};
-use spotmanager_testbed::{Suite, Workers, group_size, write_package};
+use spotmanager_testbed::{Suite, Workers, as_json, group_size, write_package};
 
 use crate::{
-    command::{Ran, bare, finish, run},
+    command::{Ran, bare, command, finish, run},
     own_pair::own_pair,
     shell::paste,
 };
@@ -53,6 +53,40 @@ pub(crate) fn add(suite: &mut Suite) {
                 ensure!(size.desired == 0, "{group}: {size:?}");
             }
             Ok(())
+        },
+    );
+    suite.test(
+        "run: a group that cannot be used is refused though the policies may not be read",
+        async |stage| {
+            own_pair(stage, "early-denied", &[]).await?;
+            let actions = r#"["autoscaling:DescribeAutoScalingGroups", "cloudformation:*", "ec2:*"]"#;
+            let policy = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}]}}"#
+            );
+            let user = "aws iam create-user --user-name early-denied >&2 && aws iam put-user-policy --user-name early-denied --policy-name run --policy-document";
+            let key = "aws iam create-access-key --user-name early-denied";
+            let key = paste(stage, &format!("{user} '{policy}' && {key}"))?.expect_code(0)?;
+            let key = as_json(&key.out)?;
+            // Without a file the parameters follow from all policies of the stack.
+            let folder = tempfile::tempdir()?;
+            let file = folder.path().join("parameters.json");
+            fs::write(&file, parameters(&[("WorkersStackName", "early-denied")]))?;
+            let run = |pair: &[&str]| -> Result<Ran> {
+                let mut denied = command(stage);
+                denied.args(["run", "--stack", "early-denied"]).args(pair);
+                denied.arg("--parameters").arg(&file);
+                for (variable, field) in [
+                    ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
+                    ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
+                ] {
+                    denied.env(variable, key["AccessKey"][field].as_str().context("no key")?);
+                }
+                finish(denied)
+            };
+            let refused = run(&SWAPPED)?.expect_code(1)?;
+            refused.expect_error(&["the spot group asgGPU cannot be used", "on-demand"])?;
+            expect_no_decision(&refused)?;
+            run(&BOTH)?.expect_code(254)?.expect_error(&["DescribePolicies"])
         },
     );
     suite.test(

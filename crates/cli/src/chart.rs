@@ -45,7 +45,7 @@ fn eighths(usd: Decimal, longest: Decimal) -> Option<usize> {
 }
 
 fn colour(pool: &PoolPrice, usd: Decimal, limit: Option<Decimal>) -> Style {
-    if pool.excluded.is_some() {
+    if pool.excluded().is_some() {
         Style::new().yellow()
     } else if limit.is_some_and(|limit| usd > limit) {
         Style::new().red()

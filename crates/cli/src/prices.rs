@@ -78,7 +78,7 @@ fn unknown() -> String {
 }
 
 fn against(pool: &PoolPrice, limit: Option<Decimal>) -> String {
-    if let Some(rule) = pool.excluded {
+    if let Some(rule) = pool.excluded() {
         let excluded = format!("excluded: {}", why(pool, rule));
         return style(excluded).yellow().to_string();
     }

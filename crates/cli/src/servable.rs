@@ -2,7 +2,7 @@
 //! asks is refused before anything is written or deployed.
 
 use anyhow::Result;
-use spotmanager_discover::workers::{Clients, find};
+use spotmanager_discover::workers::{Clients, find, scale_down_policy};
 use spotmanager_domain::{Settings, resources::LaunchProblem};
 
 /// A group launches nothing, or buys in the other market.
@@ -48,26 +48,32 @@ pub(crate) async fn check(
 ) -> Result<()> {
     let groups = find(clients, stack, settings).await?.groups;
     let described = groups.describe(clients).await?;
-    let pair = groups.read(clients, described, settings).await?;
-    for (market, group) in [("spot", &pair.spot), ("on-demand", &pair.on_demand)] {
-        let problem = group.launch.problem.as_ref();
+    // A group that cannot be used is refused even if the policies may not be read.
+    let launches = described.launches(clients, settings).await?;
+    for (market, group, launch) in [
+        ("spot", &groups.spot, &launches.spot),
+        ("on-demand", &groups.on_demand, &launches.on_demand),
+    ] {
+        let problem = launch.problem.as_ref();
         if let Some(problem) = problem.filter(|problem| purpose.refuses(problem)) {
             let unusable = Unusable {
                 market,
-                logical_id: group.logical_id.clone(),
+                logical_id: group.path.clone(),
                 problem: problem.to_string(),
             };
             return Err(unusable.into());
         }
     }
 
+    let policies = described.policies(clients).await?;
+    let pair = groups.with(described, launches, policies);
     pair.scale_up_policies(&settings.scale_up_policy_name_contains)?;
     if let Purpose::Deployment {
         returns_to_spot: true,
     } = purpose
     {
         let contains = &settings.scale_down_policy_name_contains;
-        pair.on_demand.scale_down_policy(contains)?;
+        scale_down_policy(&pair.on_demand, contains)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What an execution is called.
+//! The title of an execution.
 
 use spotmanager_aws::execution_history::ExecutionHistory;
 

@@ -1,4 +1,4 @@
-//! What waits in the queue, and who answers for it already.
+//! What waits in the queue, and which execution leads already.
 
 use crate::{
     Clients,
@@ -11,11 +11,11 @@ use spotmanager_domain::{Leader, Settings, backlog::Queue};
 /// The jobs of a stack.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
-    /// The queue; `None` where none is named, or it cannot be read.
+    /// The queue; `None` if none is named, or it cannot be read.
     pub(crate) queue: Option<Queue>,
     /// Why it cannot be read.
     pub(crate) queue_problem: Option<String>,
-    /// The execution that answers for the stack.
+    /// The execution that leads the pair of groups.
     pub(crate) leader: Option<Leader>,
 }
 

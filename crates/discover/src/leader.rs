@@ -1,4 +1,4 @@
-//! Which execution answers for a stack.
+//! Which execution leads a pair of groups.
 //!
 //! Two alarms in a row must not add up, so the execution that began first leads: it looks at the
 //! queue again before it ends, and those that came after it end at once. An alarm needs a period
@@ -20,7 +20,7 @@ pub(crate) struct Own<'a> {
     pub(crate) stack_name: &'a str,
     /// Whether executions change nothing unless their input says otherwise.
     pub(crate) deployed_dry_run: bool,
-    /// The spot group where an execution's input names none.
+    /// The spot group if an execution's input names none.
     pub(crate) spot_group_logical_id: String,
     /// Whether any execution leads it, also one that no alarm started.
     pub(crate) gives_way: bool,

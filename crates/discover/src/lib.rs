@@ -8,14 +8,14 @@ pub mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::workers::{Pair, Resources, StackGroup, WorkersError, find, zones_of};
+use crate::workers::{Pair, Resources, WorkersError, find, scale_down_policy, zones_of};
 use spotmanager_aws::{
     SdkConfig, executions, queues,
     subnets::{self, Zone},
 };
 use spotmanager_domain::{
     DiscoverInput, Discovery, Group, Purpose, ScalingPolicy, Settings, check_stack,
-    resources::AutoScalingGroup,
+    resources::{AutoScalingGroup, StackGroup},
 };
 
 use leader::Own;
@@ -88,7 +88,7 @@ impl Discover {
             Purpose::ReturnToSpot if !pair.on_demand.facts.capacity.can_give() => None,
             Purpose::ReturnToSpot => {
                 let contains = &settings.scale_down_policy_name_contains;
-                Some(pair.on_demand.scale_down_policy(contains)?)
+                Some(scale_down_policy(&pair.on_demand, contains)?)
             }
         };
 

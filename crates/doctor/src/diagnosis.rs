@@ -85,8 +85,9 @@ pub fn examine_stack(stack: &SpotManagerStack) -> Diagnosis {
 }
 
 fn pair(snapshot: &Snapshot) -> Pair {
-    let id =
-        |group: &Option<crate::WorkerGroup>| group.as_ref().map(|group| group.logical_id.clone());
+    let id = |group: &Option<crate::WorkerGroup>| {
+        group.as_ref().map(|group| group.read.logical_id.clone())
+    };
     let counted = rules::count(snapshot);
     Pair {
         name: snapshot.pair_name(),
@@ -131,7 +132,7 @@ mod tests {
 
     fn two() -> [Snapshot; 2] {
         let mut second = snapshot();
-        second.spot_group.as_mut().unwrap().logical_id = "bigSpot".into();
+        second.spot_group.as_mut().unwrap().read.logical_id = "bigSpot".into();
         [snapshot(), second]
     }
 
@@ -154,6 +155,7 @@ mod tests {
             .spot_group
             .as_mut()
             .unwrap()
+            .read
             .facts
             .capacity
             .max_size = 0;

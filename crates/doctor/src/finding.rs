@@ -40,15 +40,13 @@ impl Finding {
         }
     }
 
-    /// Milder than the rule's worst.
-    pub(crate) fn with_severity(mut self, severity: Severity) -> Self {
-        debug_assert!(
-            self.rule.severities().contains(&severity),
-            "the catalogue has no {severity} for {}",
-            self.rule
-        );
-        self.severity = severity;
-        self
+    /// As severe as the rule is at its mildest.
+    pub(crate) fn milder(self) -> Self {
+        let mildest = self.rule.severities().last().copied();
+        Self {
+            severity: mildest.unwrap_or(self.severity),
+            ..self
+        }
     }
 }
 
@@ -67,6 +65,13 @@ mod tests {
         let json = serde_json::to_value(finding).unwrap();
         assert_eq!(json["severity"], "warning");
         assert_eq!(json["rule"], "ONE_ZONE");
+    }
+
+    #[test]
+    fn a_milder_finding_is_as_mild_as_its_rule_can_be() {
+        let severity = |rule| Finding::new(rule, "", "", "").milder().severity;
+        assert_eq!(severity(Rule::SlowAlarm), Severity::Note);
+        assert_eq!(severity(Rule::OneZone), Severity::Warning);
     }
 
     #[test]

@@ -2,24 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spotmanager_domain::{
-    Market,
-    resources::{Alarm, AutoScalingGroup, Launch, Policy},
-};
+use spotmanager_domain::resources::{Alarm, Policy, StackGroup};
 
 /// One of the two groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerGroup {
-    /// How it is meant to buy its instances.
-    pub market: Market,
-    /// The logical id, with nested stacks' ids before it.
-    pub logical_id: String,
-    /// The group as Auto Scaling describes it.
-    pub facts: AutoScalingGroup,
-    /// What it launches.
-    pub launch: Launch,
-    /// Every policy attached to it.
-    pub policies: Vec<Policy>,
+    /// The group with what it launches and its policies; its market is the one that it is meant for.
+    pub read: StackGroup,
     /// The images that it launches.
     pub image_ids: BTreeSet<String>,
     /// The Availability Zone of each of its subnets, by the subnet's id; none if it is gone.
@@ -31,7 +20,7 @@ pub struct WorkerGroup {
 impl WorkerGroup {
     /// The units of capacity of an instance.
     pub(crate) fn units(&self, instance_type: &str) -> u32 {
-        let units = self.launch.weighted_capacities.get(instance_type);
+        let units = self.read.launch.weighted_capacities.get(instance_type);
         units.copied().unwrap_or(1).max(1)
     }
 
@@ -40,20 +29,20 @@ impl WorkerGroup {
     pub(crate) fn cooldown_seconds(&self, policy: &Policy) -> Option<i32> {
         let is_simple = policy.policy_type == "SimpleScaling";
         let own = policy.cooldown_seconds;
-        is_simple.then(|| own.unwrap_or(self.facts.default_cooldown_seconds))
+        is_simple.then(|| own.unwrap_or(self.read.facts.default_cooldown_seconds))
     }
 
     /// The stack that made it, as CloudFormation's own tag says.
     /// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>.
     pub(crate) fn stack_name(&self) -> Option<&str> {
-        let tag = self.facts.tags.get("aws:cloudformation:stack-name");
+        let tag = self.read.facts.tags.get("aws:cloudformation:stack-name");
         tag.map(String::as_str)
     }
 
     /// Whether an alarm takes capacity from it.
     #[must_use]
     pub fn is_shrunk_by(&self, alarm: &Alarm) -> bool {
-        let mut policies = self.policies.iter();
+        let mut policies = self.read.policies.iter();
         alarm.actions_enabled
             && policies.any(|policy| policy.enabled && policy.takes() && alarm.fires(&policy.arn))
     }

@@ -111,7 +111,7 @@ impl Snapshot {
     pub fn pair_name(&self) -> String {
         let found = self.spot_group.as_ref();
         let id = found.map_or(self.settings.spot_group_logical_id.as_str(), |group| {
-            group.logical_id.as_str()
+            group.read.logical_id.as_str()
         });
         format!("{}/{id}", self.stack_name)
     }

@@ -9,6 +9,7 @@ use spotmanager_domain::{
     price::Pool,
     resources::{
         Alarm, AutoScalingGroup, EventRule, Launch, LaunchSource, LaunchTemplate, Policy, Schedule,
+        StackGroup,
     },
 };
 
@@ -270,32 +271,38 @@ fn group(market: Market, logical_id: &str, name: &str) -> WorkerGroup {
         found_in: "launch template lt-1 version 1".into(),
     };
     WorkerGroup {
-        market,
-        logical_id: logical_id.into(),
-        facts: AutoScalingGroup {
-            name: name.into(),
-            capacity: Capacity {
-                max_size: 1,
-                ..Capacity::default()
+        read: StackGroup {
+            market,
+            logical_id: logical_id.into(),
+            facts: AutoScalingGroup {
+                name: name.into(),
+                capacity: Capacity {
+                    max_size: 1,
+                    ..Capacity::default()
+                },
+                default_cooldown_seconds: 300,
+                launch_source: Some(LaunchSource::LaunchTemplate(LaunchTemplate {
+                    id: "lt-1".into(),
+                    version: "1".into(),
+                })),
+                subnet_ids: vec!["subnet-1".into(), "subnet-2".into()],
+                availability_zones: ZONES.map(str::to_owned).to_vec(),
+                tags: [(
+                    "aws:cloudformation:stack-name".to_owned(),
+                    "farm".to_owned(),
+                )]
+                .into(),
+                ..AutoScalingGroup::default()
             },
-            default_cooldown_seconds: 300,
-            launch_source: Some(LaunchSource::LaunchTemplate(LaunchTemplate {
-                id: "lt-1".into(),
-                version: "1".into(),
-            })),
-            subnet_ids: vec!["subnet-1".into(), "subnet-2".into()],
-            availability_zones: ZONES.map(str::to_owned).to_vec(),
-            tags: [(
-                "aws:cloudformation:stack-name".to_owned(),
-                "farm".to_owned(),
-            )]
-            .into(),
-            ..AutoScalingGroup::default()
-        },
-        launch: Launch {
-            instance_types: vec!["g4dn.xlarge".into()],
-            maximum_price: (market == Market::Spot).then_some(maximum_price),
-            ..Launch::default()
+            launch: Launch {
+                instance_types: vec!["g4dn.xlarge".into()],
+                maximum_price: (market == Market::Spot).then_some(maximum_price),
+                ..Launch::default()
+            },
+            policies: vec![
+                policy(logical_id, "ScaleUp", 1),
+                policy(logical_id, "ScaleDown", -1),
+            ],
         },
         image_ids: ["ami-1".to_owned()].into(),
         subnets: [
@@ -304,9 +311,5 @@ fn group(market: Market, logical_id: &str, name: &str) -> WorkerGroup {
         ]
         .into(),
         availability_zones: ZONES.map(str::to_owned).to_vec(),
-        policies: vec![
-            policy(logical_id, "ScaleUp", 1),
-            policy(logical_id, "ScaleDown", -1),
-        ],
     }
 }

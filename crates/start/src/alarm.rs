@@ -26,8 +26,8 @@ struct AlarmMessage {
     state_change_time: Option<String>,
 }
 
-/// Reads a message. What is no alarm at all is no error: anyone allowed to publish may test the
-/// topic by hand. An alarm without its time is one, for without it deliveries look alike.
+/// Reads a message. Messages that are not alarms are ignored, because people test topics by hand.
+/// An alarm without its time is an error: repeated deliveries could not be told apart.
 pub(crate) fn read(message: &str, topic_arn: &str) -> Result<Message, StartError> {
     let Ok(alarm) = serde_json::from_str::<AlarmMessage>(message) else {
         return Ok(Message::Other("the message is no alarm's JSON".to_owned()));

@@ -1,4 +1,4 @@
-//! The scaling policies that hang on a group.
+//! The scaling policies attached to a group.
 
 use aws_sdk_autoscaling::{Client, types::ScalingPolicy};
 use spotmanager_domain::resources::Policy;

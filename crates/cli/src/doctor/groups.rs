@@ -8,11 +8,14 @@ use spotmanager_aws::{
     subnets::{Zone, availability_zones},
 };
 use spotmanager_discover::workers::{
-    Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, select,
-    select_scale_down, zones_of,
+    Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, scale_down_policy,
+    select, zones_of,
 };
 use spotmanager_doctor::{Part, WorkerGroup};
-use spotmanager_domain::{Market, Settings, resources::AutoScalingGroup};
+use spotmanager_domain::{
+    Market, Settings,
+    resources::{AutoScalingGroup, StackGroup},
+};
 
 use super::refusals::{Refusals, sentence};
 
@@ -58,17 +61,21 @@ async fn group(
     let zones = unread.or_default(Part::Subnets, zones)?;
     let image_ids = unread.or_default(Part::LaunchSources, images)?;
     let ids = facts.subnet_ids.iter();
+    let subnets = ids
+        .map(|id| (id.clone(), zones.get(id).map(|zone| zone.name.clone())))
+        .collect();
+    let availability_zones = zones_of(&facts, &zones);
     Ok(Some(WorkerGroup {
-        market,
-        logical_id: found.path.clone(),
-        launch,
-        policies,
+        read: StackGroup {
+            market,
+            logical_id: found.path.clone(),
+            launch,
+            policies,
+            facts,
+        },
         image_ids,
-        subnets: ids
-            .map(|id| (id.clone(), zones.get(id).map(|zone| zone.name.clone())))
-            .collect(),
-        availability_zones: zones_of(&facts, &zones),
-        facts,
+        subnets,
+        availability_zones,
     }))
 }
 
@@ -89,22 +96,14 @@ async fn subnet_zones(
     Ok(zones)
 }
 
-fn policies(group: &WorkerGroup) -> Policies<'_> {
-    Policies {
-        group: &group.facts.name,
-        policies: &group.policies,
-    }
-}
-
 /// Why no policy of the on-demand group does for a return to spot, if none does.
 pub(super) fn return_refusal(
     pair: &Pair<Option<WorkerGroup>>,
     settings: &Settings,
 ) -> Option<String> {
     let group = pair.on_demand.as_ref()?;
-    let desired_capacity = group.facts.capacity.desired_capacity.max(1);
     let contains = &settings.scale_down_policy_name_contains;
-    let refused = select_scale_down(policies(group), contains, desired_capacity).err()?;
+    let refused = scale_down_policy(&group.read, contains).err()?;
     Some(sentence(&refused.to_string()))
 }
 
@@ -118,7 +117,8 @@ pub(super) fn select_scale_up(
         group: "the other group",
         policies: &[],
     };
-    let [spot, on_demand] = [&pair.spot, &pair.on_demand].map(|group| group.as_ref().map(policies));
+    let [spot, on_demand] = [&pair.spot, &pair.on_demand]
+        .map(|group| group.as_ref().map(|group| Policies::of(&group.read)));
     let contains = &settings.scale_up_policy_name_contains;
     for (own, other) in [(spot, on_demand), (on_demand, spot)] {
         if let Some(own) = own {

@@ -31,11 +31,11 @@ pub(super) async fn lowest_prices(
         return Ok(BTreeMap::new());
     };
     // Without types EC2 would list every one.
-    if group.launch.instance_types.is_empty() {
+    if group.read.launch.instance_types.is_empty() {
         return Ok(BTreeMap::new());
     }
     let query = Query {
-        instance_types: &group.launch.instance_types,
+        instance_types: &group.read.launch.instance_types,
         product_description: &settings.product_description,
         window,
     };

@@ -4,6 +4,7 @@ mod arn;
 mod chain;
 mod deployed;
 mod document;
+mod event_rule;
 mod failures;
 mod function;
 mod groups;
@@ -17,7 +18,6 @@ mod report;
 mod resources;
 mod rights;
 mod roles;
-mod rule;
 mod unread;
 
 use std::process::ExitCode;

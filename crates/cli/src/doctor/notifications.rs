@@ -5,8 +5,8 @@ use spotmanager_doctor::{FailureAlarm, FailureKind, Named, NotRead, Notification
 
 use super::{
     deployed::Deployed,
+    event_rule::event_rule,
     resources::{Resources, of_type},
-    rule::event_rule,
     unread::found,
 };
 

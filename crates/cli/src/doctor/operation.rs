@@ -16,13 +16,13 @@ use spotmanager_domain::resources::{EventRule, Schedule};
 use super::{
     arn::sibling,
     deployed::Deployed,
+    event_rule::event_rule,
     failures,
     function::function,
     notifications,
     resources::{Resources, map, missing, named, of_type, unread},
     rights::RightsReader,
     roles,
-    rule::event_rule,
     unread::found,
 };
 

@@ -11,7 +11,7 @@ use spotmanager_aws::{
     zones,
 };
 use spotmanager_discover::workers::{
-    Clients, NamedResource, Pair, WorkersError, find_each, stack_tree,
+    Clients, NamedResource, Pair, Resources, WorkersError, find_each, stack_tree,
 };
 use spotmanager_doctor::{Part, Snapshot, SpotManagerStack, is_in_use};
 use spotmanager_domain::{
@@ -197,7 +197,10 @@ impl Reader<'_> {
         if let Some(spot) = &groups.spot {
             let prices = market::lowest_prices(&clients.ec2, spot, &settings, now).await;
             lowest_prices = refusals.unread.or_default(Part::Prices, prices)?;
-            let (types, product) = (&spot.launch.instance_types, &settings.product_description);
+            let (types, product) = (
+                &spot.read.launch.instance_types,
+                &settings.product_description,
+            );
             on_demand_prices = on_demand::prices(config, types, product).await;
         }
         let alarms = self.alarms.clone();
@@ -236,7 +239,8 @@ async fn find(
 ) -> Result<(Pair<Option<NamedResource>>, BTreeSet<String>), AwsError> {
     const PART: Part = Part::WorkersStack;
     let mut tree = stack_tree(clients, stack);
-    let found = find_each(&mut tree, settings, |refused| {
+    let wanted = Resources::named_by(settings);
+    let found = find_each(&mut tree, wanted, |refused| {
         refusals.take::<()>(PART, Err(refused)).map(|_| ())
     });
     let groups = found.await?.groups;

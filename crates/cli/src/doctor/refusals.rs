@@ -74,7 +74,7 @@ mod tests {
             None
         );
         assert_eq!(refusals.take(Part::Groups, Ok(1)).unwrap(), Some(1));
-        let setting = SettingError::new("max_rounds", 0, "from 1 to 1000 rounds");
+        let setting = SettingError::new("max_rounds", 0, "a whole number of rounds from 1 to 1000");
         assert_eq!(refusals.setting(Err(setting), 7), 7);
         let (refused, _) = refusals.finish();
         assert_eq!(refused[0].error, ErrorName::StackNotFound);

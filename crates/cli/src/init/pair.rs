@@ -1,7 +1,10 @@
 //! Which two groups of a stack are the pair.
 
-use spotmanager_discover::workers::{NamedResource, StackGroup};
-use spotmanager_domain::{Market, SettingError, resources::LaunchProblem};
+use spotmanager_discover::workers::NamedResource;
+use spotmanager_domain::{
+    Market, SettingError,
+    resources::{LaunchProblem, StackGroup},
+};
 
 use super::{assumption::Assumption, read::Stack};
 

@@ -1,8 +1,11 @@
 //! What the names of the policies have in common.
 
 use convert_case::{Boundary, split};
-use spotmanager_discover::workers::{Pair, StackGroup, WorkersError};
-use spotmanager_domain::{Settings, resources::Policy};
+use spotmanager_discover::workers::{Pair, WorkersError, scale_down_policy};
+use spotmanager_domain::{
+    Settings,
+    resources::{Policy, StackGroup},
+};
 
 use super::assumption::Assumption;
 use crate::setting_names::option;
@@ -53,7 +56,7 @@ pub(super) fn scale_down(
         spot,
         on_demand,
         |_, on_demand, text| {
-            let selected = on_demand.scale_down_policy(text)?;
+            let selected = scale_down_policy(on_demand, text)?;
             Ok(format!("{} has it in its name", selected.policy_name))
         },
     )

@@ -8,10 +8,13 @@ use spotmanager_aws::{
     alarms::{self, describe_alarms},
 };
 use spotmanager_discover::workers::{
-    AUTO_SCALING_GROUP, Clients, ListedResource, NamedResource, QUEUE, ResourceSetting, StackGroup,
-    check_distinct, read_groups, stack_tree,
+    AUTO_SCALING_GROUP, Clients, ListedResource, NamedResource, QUEUE, Resources, WorkersError,
+    find_each, read_groups, stack_tree,
 };
-use spotmanager_domain::{ErrorName, NamedError, Settings, SettingsOverride, resources::Alarm};
+use spotmanager_domain::{
+    ErrorName, NamedError, Settings, SettingsOverride,
+    resources::{Alarm, StackGroup},
+};
 
 use crate::{alarm_types::ALARM_TYPES, arguments::settings_of};
 
@@ -77,23 +80,14 @@ pub(super) async fn stack(
     let clients = Clients::new(config);
     let mut tree = stack_tree(&clients, root);
     let settings = &settings_of(given)?;
-    let mut named_spot = None;
-    if given.spot_group_logical_id.is_some() {
-        named_spot = Some(tree.find(ResourceSetting::spot_group(settings)).await?);
+    let mut wanted = Resources::named_by(settings);
+    if given.spot_group_logical_id.is_none() {
+        wanted.groups.spot = Err(());
     }
-    let mut named_on_demand = None;
-    if given.on_demand_group_logical_id.is_some() {
-        named_on_demand = Some(
-            tree.find(ResourceSetting::on_demand_group(settings))
-                .await?,
-        );
+    if given.on_demand_group_logical_id.is_none() {
+        wanted.groups.on_demand = Err(());
     }
-    if let (Some(spot), Some(on_demand)) = (&named_spot, &named_on_demand) {
-        check_distinct(spot, on_demand)?;
-    }
-    if let Some(queue) = ResourceSetting::queue(settings) {
-        tree.find(queue).await?;
-    }
+    let named = find_each(&mut tree, wanted, Err::<(), WorkersError>).await?;
 
     let groups = tree.all_of(AUTO_SCALING_GROUP).await?;
     let queues = tree.all_of(QUEUE).await?;
@@ -112,8 +106,8 @@ pub(super) async fn stack(
     alarms.retain(|alarm| own_alarms.contains(&alarm.name));
     Ok(Stack {
         groups: read_groups(&clients, groups, settings).await?,
-        named_spot,
-        named_on_demand,
+        named_spot: named.groups.spot.ok(),
+        named_on_demand: named.groups.on_demand.ok(),
         queues,
         alarms,
     })

@@ -1,9 +1,8 @@
 //! Stacks for the tests of what is assumed of them.
 
-use spotmanager_discover::workers::StackGroup;
 use spotmanager_domain::{
     Market,
-    resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric},
+    resources::{Alarm, AutoScalingGroup, Launch, Policy, QueueMetric, StackGroup},
 };
 
 use super::read::Stack;

@@ -147,7 +147,7 @@ impl Record {
             step.output = output;
             step.exited_at = Some(Timestamp::now());
         }
-        // Who does not listen any more is told at the end; what was begun is gone on with.
+        // A closed stdout is reported at the end: a scale-up under way must finish.
         let _ = self.tell();
     }
 

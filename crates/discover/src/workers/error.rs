@@ -83,9 +83,9 @@ pub enum WorkersError {
         /// The policies that it has.
         policies: String,
     },
-    /// The policy hangs on the other group.
+    /// The policy is attached to the other group.
     #[error(
-        "{field} is {contains:?}, and {policies} hang on {other_group}; one of them should hang on {group}, which has none"
+        "{field} is {contains:?}, and {policies} are attached to {other_group}; one of them should be attached to {group}, which has none"
     )]
     PolicyOnOtherGroup {
         /// The setting.
@@ -94,7 +94,7 @@ pub enum WorkersError {
         contains: String,
         /// The policies.
         policies: String,
-        /// The group on which they hang.
+        /// The group that they are attached to.
         other_group: String,
         /// The group that has none.
         group: String,

@@ -36,7 +36,10 @@ pub async fn describe<const N: usize>(
 ///
 /// # Errors
 /// [`SettingError`] where it is one group.
-pub fn check_distinct(spot: &NamedResource, on_demand: &NamedResource) -> Result<(), SettingError> {
+pub(crate) fn check_distinct(
+    spot: &NamedResource,
+    on_demand: &NamedResource,
+) -> Result<(), SettingError> {
     if spot.physical_id == on_demand.physical_id {
         return Err(SettingError::new(
             on_demand.field,

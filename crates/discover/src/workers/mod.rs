@@ -1,5 +1,5 @@
 //! A stack of workers, read: its two groups and its queue by their logical ids, what the groups
-//! launch and where, and the policies that hang on them.
+//! launch and where, and the policies attached to them.
 
 mod error;
 mod groups;
@@ -19,13 +19,13 @@ mod zones;
 use spotmanager_aws::{SdkConfig, auto_scaling, launch_templates, stacks};
 
 pub use error::WorkersError;
-pub use groups::{check_distinct, describe};
+pub use groups::describe;
 pub use images::image_ids;
 pub use launch::launch_of;
 pub use pair::{Pair, Resources, find, find_each, stack_tree};
 pub use policy::{Policies, select, select_scale_down};
 pub use resources::{AUTO_SCALING_GROUP, ListedResource, NamedResource, QUEUE, ResourceSetting};
-pub use stack_group::{StackGroup, read_groups};
+pub use stack_group::{read_groups, scale_down_policy};
 pub use stack_tree::StackTree;
 pub use zones::zones_of;
 

@@ -8,11 +8,14 @@ use spotmanager_aws::{
     auto_scaling::describe_policies,
     stacks::{StackResource, list_resources},
 };
-use spotmanager_domain::{Market, ScalingPolicy, Settings, resources::AutoScalingGroup};
+use spotmanager_domain::{
+    Market, ScalingPolicy, Settings,
+    resources::{AutoScalingGroup, Launch, Policy, StackGroup},
+};
 
 use crate::workers::{
-    Clients, NamedResource, ResourceSetting, StackGroup, StackTree, WorkersError, check_distinct,
-    describe, launch_of, select,
+    Clients, NamedResource, Policies, ResourceSetting, StackTree, WorkersError, describe,
+    groups::check_distinct, launch_of, select,
 };
 
 /// What there is of each group of a pair.
@@ -54,7 +57,8 @@ pub async fn find(
     settings: &Settings,
 ) -> Result<Resources<NamedResource>, WorkersError> {
     let mut tree = stack_tree(clients, stack);
-    let found = find_each(&mut tree, settings, Err::<Infallible, _>).await?;
+    let wanted = Resources::named_by(settings);
+    let found = find_each(&mut tree, wanted, Err::<Infallible, _>).await?;
     let Resources {
         groups: Pair {
             spot: Ok(spot),
@@ -68,34 +72,52 @@ pub async fn find(
     })
 }
 
-/// The same for a caller to whom a refusal is a finding: `refused` takes each, and either ends the
-/// search or says what stands for what was not found.
+impl<'a, N> Resources<Result<ResourceSetting<'a>, N>> {
+    /// All that the settings name, to be found.
+    #[must_use]
+    pub fn named_by(settings: &'a Settings) -> Self {
+        Self {
+            groups: Pair {
+                spot: Ok(ResourceSetting::spot_group(settings)),
+                on_demand: Ok(ResourceSetting::on_demand_group(settings)),
+            },
+            queue: ResourceSetting::queue(settings).map(Ok),
+        }
+    }
+}
+
+/// The same for a caller who does not want all of it, or to whom a refusal is a finding. An `Err` in
+/// `wanted` is not looked for, and stays. `refused` takes each refusal, and either ends the search
+/// or says what stands for what was not found.
 ///
 /// # Errors
 /// What `refused` returns.
 pub async fn find_each<L, N, E>(
     tree: &mut StackTree<'_, L>,
-    settings: &Settings,
+    wanted: Resources<Result<ResourceSetting<'_>, N>>,
     mut refused: impl FnMut(WorkersError) -> Result<N, E>,
 ) -> Result<Resources<Result<NamedResource, N>>, E>
 where
     L: AsyncFn(&str) -> Result<Option<Vec<StackResource>>, AwsError>,
 {
-    let mut take = |found: Result<NamedResource, WorkersError>| match found {
-        Ok(found) => Ok(Ok(found)),
-        Err(error) => refused(error).map(Err),
+    let mut take = async |wanted: Result<ResourceSetting<'_>, N>| match wanted {
+        Ok(wanted) => match tree.find(wanted).await {
+            Ok(found) => Ok(Ok(found)),
+            Err(error) => refused(error).map(Err),
+        },
+        Err(unwanted) => Ok(Err(unwanted)),
     };
-    let spot = take(tree.find(ResourceSetting::spot_group(settings)).await)?;
-    let on_demand = take(tree.find(ResourceSetting::on_demand_group(settings)).await)?;
+    let spot = take(wanted.groups.spot).await?;
+    let on_demand = take(wanted.groups.on_demand).await?;
+    let queue = match wanted.queue {
+        Some(queue) => Some(take(queue).await?),
+        None => None,
+    };
     if let (Ok(spot), Ok(on_demand)) = (&spot, &on_demand)
         && let Err(error) = check_distinct(spot, on_demand)
     {
-        take(Err(error.into()))?.ok();
+        refused(error.into())?;
     }
-    let queue = match ResourceSetting::queue(settings) {
-        Some(queue) => Some(take(tree.find(queue).await)?),
-        None => None,
-    };
     Ok(Resources {
         groups: Pair { spot, on_demand },
         queue,
@@ -129,29 +151,67 @@ impl Pair<NamedResource> {
         described: Pair<AutoScalingGroup>,
         settings: &Settings,
     ) -> Result<Pair<StackGroup>, AwsError> {
-        let (spot, on_demand) = (&described.spot, &described.on_demand);
-        let (spot_launch, on_demand_launch, spot_policies, on_demand_policies) = tokio::try_join!(
-            launch_of(clients, Market::Spot, spot, settings),
-            launch_of(clients, Market::OnDemand, on_demand, settings),
-            describe_policies(&clients.auto_scaling, &spot.name),
-            describe_policies(&clients.auto_scaling, &on_demand.name),
+        let (launches, policies) = tokio::try_join!(
+            described.launches(clients, settings),
+            described.policies(clients),
         )?;
-        Ok(Pair {
+        Ok(self.with(described, launches, policies))
+    }
+
+    /// The groups, of what was read of them.
+    #[must_use]
+    pub fn with(
+        self,
+        described: Pair<AutoScalingGroup>,
+        launches: Pair<Launch>,
+        policies: Pair<Vec<Policy>>,
+    ) -> Pair<StackGroup> {
+        Pair {
             spot: StackGroup {
                 market: Market::Spot,
                 logical_id: self.spot.path,
                 facts: described.spot,
-                launch: spot_launch,
-                policies: spot_policies,
+                launch: launches.spot,
+                policies: policies.spot,
             },
             on_demand: StackGroup {
                 market: Market::OnDemand,
                 logical_id: self.on_demand.path,
                 facts: described.on_demand,
-                launch: on_demand_launch,
-                policies: on_demand_policies,
+                launch: launches.on_demand,
+                policies: policies.on_demand,
             },
-        })
+        }
+    }
+}
+
+impl Pair<AutoScalingGroup> {
+    /// Reads what the groups launch.
+    ///
+    /// # Errors
+    /// [`AwsError`] when a call fails.
+    pub async fn launches(
+        &self,
+        clients: &Clients,
+        settings: &Settings,
+    ) -> Result<Pair<Launch>, AwsError> {
+        let (spot, on_demand) = tokio::try_join!(
+            launch_of(clients, Market::Spot, &self.spot, settings),
+            launch_of(clients, Market::OnDemand, &self.on_demand, settings),
+        )?;
+        Ok(Pair { spot, on_demand })
+    }
+
+    /// Reads the policies attached to the groups.
+    ///
+    /// # Errors
+    /// [`AwsError`] when a call fails.
+    pub async fn policies(&self, clients: &Clients) -> Result<Pair<Vec<Policy>>, AwsError> {
+        let (spot, on_demand) = tokio::try_join!(
+            describe_policies(&clients.auto_scaling, &self.spot.name),
+            describe_policies(&clients.auto_scaling, &self.on_demand.name),
+        )?;
+        Ok(Pair { spot, on_demand })
     }
 }
 
@@ -163,8 +223,61 @@ impl<T: Borrow<StackGroup>> Pair<T> {
     pub fn scale_up_policies(&self, contains: &str) -> Result<Pair<ScalingPolicy>, WorkersError> {
         let (spot, on_demand) = (self.spot.borrow(), self.on_demand.borrow());
         Ok(Pair {
-            spot: select(spot.policies(), on_demand.policies(), contains)?,
-            on_demand: select(on_demand.policies(), spot.policies(), contains)?,
+            spot: select(Policies::of(spot), Policies::of(on_demand), contains)?,
+            on_demand: select(Policies::of(on_demand), Policies::of(spot), contains)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workers::{AUTO_SCALING_GROUP, QUEUE};
+
+    /// The settings whose refusals are taken, in the order in which they come.
+    fn refused(settings: &Settings, is_spot_wanted: bool) -> Vec<String> {
+        let resource = |id: &str, resource_type: &str| StackResource {
+            logical_id: id.into(),
+            physical_id: format!("{id}-id"),
+            resource_type: resource_type.into(),
+        };
+        let mut tree = StackTree::new("root", async |_: &str| {
+            let group = resource("asgGPU", AUTO_SCALING_GROUP);
+            Ok(Some(vec![group, resource("queueJobs", QUEUE)]))
+        });
+        let mut wanted = Resources::named_by(settings);
+        if !is_spot_wanted {
+            wanted.groups.spot = Err(());
+        }
+        let mut refusals = Vec::new();
+        let found = find_each(&mut tree, wanted, |error| {
+            refusals.push(error.to_string());
+            Ok::<_, Infallible>(())
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let Ok(found) = runtime.block_on(found);
+        assert_eq!(found.groups.spot.is_ok(), is_spot_wanted);
+        refusals
+    }
+
+    #[test]
+    fn a_queue_is_looked_for_before_the_groups_have_to_be_two() {
+        let mut settings = Settings {
+            spot_group_logical_id: "asgGPU".into(),
+            on_demand_group_logical_id: "asgGPU".into(),
+            queue_logical_id: "queueGone".into(),
+            ..Settings::default()
+        };
+        let refusals = refused(&settings, true);
+        assert_eq!(refusals.len(), 2, "{refusals:?}");
+        assert!(refusals[0].contains("queueGone"), "{refusals:?}");
+        assert!(refusals[1].contains("another group"), "{refusals:?}");
+
+        settings.queue_logical_id = "queueJobs".into();
+        assert_eq!(refused(&settings, true).len(), 1);
+        // One group alone has no other to differ from.
+        assert_eq!(refused(&settings, false), [""; 0]);
     }
 }

@@ -7,7 +7,7 @@ use crate::workers::WorkersError;
 const SCALE_UP: &str = "scale_up_policy_name_contains";
 const SCALE_DOWN: &str = "scale_down_policy_name_contains";
 
-/// A group's name with the policies that hang on it.
+/// A group's name with the policies attached to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Policies<'a> {
     /// The group's name.

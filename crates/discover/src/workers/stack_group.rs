@@ -3,49 +3,34 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::auto_scaling::{describe_groups, describe_policies};
-use spotmanager_domain::{
-    Market, ScalingPolicy, Settings,
-    resources::{AutoScalingGroup, Launch, Policy},
-};
+use spotmanager_domain::{ScalingPolicy, Settings, resources::StackGroup};
 
 use crate::workers::{
     Clients, ListedResource, Policies, WorkersError, launch::market_and_launch, select_scale_down,
 };
 
-/// A group of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackGroup {
-    /// How it buys its instances, or is meant to.
-    pub market: Market,
-    /// The logical id, with nested stacks' ids before it.
-    pub logical_id: String,
-    /// The group as Auto Scaling describes it.
-    pub facts: AutoScalingGroup,
-    /// What it launches.
-    pub launch: Launch,
-    /// Every policy attached to it.
-    pub policies: Vec<Policy>,
-}
-
-impl StackGroup {
-    /// Its policies, to select from.
+impl<'a> Policies<'a> {
+    /// The policies of a group, to select from.
     #[must_use]
-    pub fn policies(&self) -> Policies<'_> {
-        Policies {
-            group: &self.facts.name,
-            policies: &self.policies,
+    pub fn of(group: &'a StackGroup) -> Self {
+        Self {
+            group: &group.facts.name,
+            policies: &group.policies,
         }
     }
+}
 
-    /// Its policy for a return to spot; for a group without an instance, the one that would do once
-    /// it has one.
-    ///
-    /// # Errors
-    /// [`WorkersError`] as [`select_scale_down`] says.
-    pub fn scale_down_policy(&self, contains: &str) -> Result<ScalingPolicy, WorkersError> {
-        let desired_capacity = self.facts.capacity.desired_capacity.max(1);
-        select_scale_down(self.policies(), contains, desired_capacity)
-    }
+/// The group's policy for a return to spot; for a group without an instance, the one that would do
+/// once it has one.
+///
+/// # Errors
+/// [`WorkersError`] as [`select_scale_down`] says.
+pub fn scale_down_policy(
+    group: &StackGroup,
+    contains: &str,
+) -> Result<ScalingPolicy, WorkersError> {
+    let desired_capacity = group.facts.capacity.desired_capacity.max(1);
+    select_scale_down(Policies::of(group), contains, desired_capacity)
 }
 
 /// Reads the listed groups, each in the market in which it buys, in the order of their paths. One

@@ -73,12 +73,14 @@ fn who(holder: Holder) -> &'static str {
 
 fn finding(right: &Right, what: &str, fix: String) -> Finding {
     let need = needs::of(right.holder, right.action);
-    let (severity, follows) = need.map_or((Severity::Error, "its work fails"), |need| {
-        (need.severity, need.follows)
-    });
+    let follows = need.map_or("its work fails", |need| need.follows);
     let what = what.strip_prefix("the ").unwrap_or(what);
     let problem = format!("The {what}: {follows}.");
-    Finding::new(Rule::RoleLacksPermission, &right.role_arn, problem, fix).with_severity(severity)
+    let finding = Finding::new(Rule::RoleLacksPermission, &right.role_arn, problem, fix);
+    match need {
+        Some(need) if need.severity != Severity::Error => finding.milder(),
+        _ => finding,
+    }
 }
 
 fn allow(lacking: &[(&Right, &[String])]) -> String {

@@ -21,7 +21,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 
 /// The longest rest, where it is too long.
 fn of_group(group: &WorkerGroup, period: Option<i32>) -> Option<Finding> {
-    let rests = group.policies.iter().filter_map(|policy| {
+    let rests = group.read.policies.iter().filter_map(|policy| {
         let seconds = group.cooldown_seconds(policy)?;
         Some((seconds, policy))
     });
@@ -31,7 +31,7 @@ fn of_group(group: &WorkerGroup, period: Option<i32>) -> Option<Finding> {
     if seconds > PATIENCE_SECONDS {
         return Some(Finding::new(
             Rule::CooldownTooLong,
-            &group.logical_id,
+            &group.read.logical_id,
             format!(
                 "It rests for {seconds} s after {name}, longer than the {PATIENCE_SECONDS} s or so for which an execution waits before it gives the group up."
             ),
@@ -41,7 +41,7 @@ fn of_group(group: &WorkerGroup, period: Option<i32>) -> Option<Finding> {
     period.filter(|period| seconds > *period).map(|period| {
         Finding::new(
             Rule::CooldownLongerThanPeriod,
-            &group.logical_id,
+            &group.read.logical_id,
             format!(
                 "It rests for {seconds} s after {name}, longer than the {period} s of the alarm for jobs: jobs that come meanwhile wait for it."
             ),
@@ -58,7 +58,7 @@ mod tests {
     fn with(seconds: Option<i32>) -> Snapshot {
         let mut snapshot = snapshot();
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.policies[0].cooldown_seconds = seconds;
+        group.read.policies[0].cooldown_seconds = seconds;
         snapshot
     }
 
@@ -83,7 +83,7 @@ mod tests {
     fn step_policies_and_deployments_that_do_not_wait_know_no_cooldown() {
         let mut steps = with(Some(900));
         let group = steps.spot_group.as_mut().unwrap();
-        group.policies[0].policy_type = "StepScaling".into();
+        group.read.policies[0].policy_type = "StepScaling".into();
         assert_eq!(found(check, &steps), NONE);
         let mut impatient = with(Some(900));
         impatient.settings.honor_cooldown = false;

@@ -178,7 +178,11 @@ mod tests {
         });
         let group = snapshot.spot_group.as_mut().unwrap();
         let tag = "aws:cloudformation:stack-name".to_owned();
-        group.facts.tags.insert(tag, "farm-stackGPU-1A2B".into());
+        group
+            .read
+            .facts
+            .tags
+            .insert(tag, "farm-stackGPU-1A2B".into());
         let findings = check(&snapshot);
         assert_eq!(found(check, &snapshot), [Rule::StackOutOfReach]);
         assert!(

@@ -9,7 +9,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some((spot, on_demand)) = snapshot.pair() else {
         return Vec::new();
     };
-    let subject = format!("{} and {}", spot.logical_id, on_demand.logical_id);
+    let subject = format!("{} and {}", spot.read.logical_id, on_demand.read.logical_id);
     let differ = |rule, what: &str, [a, b]: [String; 2], fix: &str| {
         let problem = format!("{what}: spot has {a}, on-demand has {b}.");
         Finding::new(rule, &subject, problem, fix)
@@ -17,14 +17,14 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     // A group that leaves its types to Auto Scaling names none, and one whose launch source is gone
     // launches none.
-    if !spot.launch.instance_types.is_empty()
-        && !on_demand.launch.instance_types.is_empty()
-        && names(&spot.launch.instance_types) != names(&on_demand.launch.instance_types)
+    if !spot.read.launch.instance_types.is_empty()
+        && !on_demand.read.launch.instance_types.is_empty()
+        && names(&spot.read.launch.instance_types) != names(&on_demand.read.launch.instance_types)
     {
         findings.push(differ(
             Rule::InstanceTypesDiffer,
             "They launch different instance types",
-            [spot, on_demand].map(|group| list(names(&group.launch.instance_types))),
+            [spot, on_demand].map(|group| list(names(&group.read.launch.instance_types))),
             "Give both the same InstanceType, so that a job runs alike in both markets.",
         ));
     }
@@ -37,7 +37,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         ));
     }
     // Units of one group cannot be held against instances of another.
-    if spot.launch.weighted_capacities == on_demand.launch.weighted_capacities
+    if spot.read.launch.weighted_capacities == on_demand.read.launch.weighted_capacities
         && sizes(spot) != sizes(on_demand)
     {
         findings.push(differ(
@@ -69,7 +69,10 @@ fn names<'a>(of: impl IntoIterator<Item = &'a String>) -> BTreeSet<&'a str> {
 }
 
 fn sizes(group: &WorkerGroup) -> (i32, i32) {
-    (group.facts.capacity.min_size, group.facts.capacity.max_size)
+    (
+        group.read.facts.capacity.min_size,
+        group.read.facts.capacity.max_size,
+    )
 }
 
 #[cfg(test)]
@@ -85,11 +88,11 @@ mod tests {
 
     #[test]
     fn each_difference_has_its_rule() {
-        let types = with(|group| group.launch.instance_types = vec!["g5.xlarge".into()]);
+        let types = with(|group| group.read.launch.instance_types = vec!["g5.xlarge".into()]);
         assert_eq!(found(check, &types), [Rule::InstanceTypesDiffer]);
         let zones = with(|group| group.availability_zones = vec!["eu-west-1a".into()]);
         assert_eq!(found(check, &zones), [Rule::ZonesDiffer]);
-        let sizes = with(|group| group.facts.capacity.max_size = 3);
+        let sizes = with(|group| group.read.facts.capacity.max_size = 3);
         assert_eq!(found(check, &sizes), [Rule::SizesDiffer]);
         let images = with(|group| group.image_ids = ["ami-2".to_owned()].into());
         assert_eq!(found(check, &images), [Rule::ImagesDiffer]);
@@ -110,25 +113,27 @@ mod tests {
 
     #[test]
     fn neither_the_order_of_types_nor_what_is_not_known_is_a_difference() {
-        let mut order = with(|group| group.launch.instance_types = vec!["b".into(), "a".into()]);
+        let mut order =
+            with(|group| group.read.launch.instance_types = vec!["b".into(), "a".into()]);
         let spot = order.spot_group.as_mut().unwrap();
-        spot.launch.instance_types = vec!["a".into(), "b".into()];
+        spot.read.launch.instance_types = vec!["a".into(), "b".into()];
         assert_eq!(found(check, &order), NONE);
         let images = with(|group| group.image_ids.clear());
         assert_eq!(found(check, &images), NONE);
-        let by_requirements = with(|group| group.launch.instance_types.clear());
+        let by_requirements = with(|group| group.read.launch.instance_types.clear());
         assert_eq!(found(check, &by_requirements), NONE);
         let mut gone = with(|_| {});
         gone.spot_group
             .as_mut()
             .unwrap()
+            .read
             .launch
             .instance_types
             .clear();
         assert_eq!(found(check, &gone), NONE);
         let weights = with(|group| {
-            group.facts.capacity.max_size = 8;
-            group.launch.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();
+            group.read.facts.capacity.max_size = 8;
+            group.read.launch.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();
         });
         assert_eq!(found(check, &weights), NONE);
     }

@@ -6,7 +6,7 @@ use super::{
     list,
     topics::{jobs_alarms, stack_asked_for},
 };
-use crate::{Deployment, Finding, Read, Rule, Severity, Snapshot, topic_arn::topic_name};
+use crate::{Deployment, Finding, Read, Rule, Snapshot, topic_arn::topic_name};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings: Vec<_> = jobs_alarms(snapshot).filter_map(disabled).collect();
@@ -145,7 +145,7 @@ fn to_come(snapshot: &Snapshot, wanted: &str, told: &str) -> Finding {
         format!("SpotManager's topic will be {arn}; no alarm of this stack names it yet: {told}."),
         format!("After spotmanager deploy: {}", add_action(&arn)),
     )
-    .with_severity(Severity::Note)
+    .milder()
 }
 
 fn add_action(arn: &str) -> String {
@@ -157,7 +157,7 @@ fn add_action(arn: &str) -> String {
 /// The topic's ARN, in the account and region of what the stack has.
 fn topic_arn(snapshot: &Snapshot, name: &str) -> String {
     let own = snapshot.alarms.iter().map(|alarm| alarm.arn.as_str());
-    let policies = snapshot.groups().flat_map(|group| &group.policies);
+    let policies = snapshot.groups().flat_map(|group| &group.read.policies);
     let known = policies.map(|policy| policy.arn.as_str()).chain(own);
     let place = known.into_iter().find_map(|arn| {
         let mut parts = arn.splitn(6, ':');
@@ -177,7 +177,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        SpotManagerStack,
+        Severity, SpotManagerStack,
         testing::{NONE, deployment, found, snapshot},
     };
 

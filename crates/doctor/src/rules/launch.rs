@@ -24,22 +24,22 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 
 fn of_group(group: &WorkerGroup, other: Option<&WorkerGroup>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(problem) = &group.launch.problem {
-        let follows = match group.market {
+    if let Some(problem) = &group.read.launch.problem {
+        let follows = match group.read.market {
             Market::Spot => "Until then on-demand is chosen always.",
             Market::OnDemand => "Until then a fallback to on-demand does not do what it should.",
         };
         findings.push(Finding::new(
             Rule::UnusableLaunchSource,
-            &group.logical_id,
+            &group.read.logical_id,
             format!("{problem}. {follows}"),
             fix(problem, group, other),
         ));
     }
-    if let Some(LaunchSource::LaunchConfiguration(name)) = &group.facts.launch_source {
+    if let Some(LaunchSource::LaunchConfiguration(name)) = &group.read.facts.launch_source {
         findings.push(Finding::new(
             Rule::LaunchConfiguration,
-            &group.logical_id,
+            &group.read.logical_id,
             format!(
                 "It launches with the launch configuration {name}, which knows no instance type released after 2022, and which newer accounts cannot make."
             ),
@@ -50,7 +50,7 @@ fn of_group(group: &WorkerGroup, other: Option<&WorkerGroup>) -> Vec<Finding> {
 }
 
 fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>) -> String {
-    let name = &group.facts.name;
+    let name = &group.read.facts.name;
     match problem {
         LaunchProblem::Price {
             source_kind: PriceSource::Tag,
@@ -64,19 +64,19 @@ fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>
         ),
         LaunchProblem::Nothing { .. } | LaunchProblem::Gone { .. } => format!(
             "Name a launch template that exists: aws ec2 describe-launch-templates lists them; in the stack's template set LaunchTemplate of {}, or aws autoscaling update-auto-scaling-group --auto-scaling-group-name {name} --launch-template 'LaunchTemplateName=NAME,Version=$Default'",
-            group.logical_id
+            group.read.logical_id
         ),
         LaunchProblem::ByAttributes { .. } => set_tag(name, "SpotType", &types(other)),
-        LaunchProblem::NoInstanceType { .. } => match group.market {
+        LaunchProblem::NoInstanceType { .. } => match group.read.market {
             Market::Spot => set_tag(name, "SpotType", &types(other)),
             Market::OnDemand => format!(
                 "Name an InstanceType in the launch template of {}, such as {}.",
-                group.logical_id,
+                group.read.logical_id,
                 types(other)
             ),
         },
         LaunchProblem::Share { .. } => {
-            let on_demand_percentage = match group.market {
+            let on_demand_percentage = match group.read.market {
                 Market::Spot => 0,
                 Market::OnDemand => 100,
             };
@@ -103,10 +103,10 @@ fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>
         }
         LaunchProblem::MarketOptions { .. } => format!(
             "Take InstanceMarketOptions out of the launch template of {} in the stack's template, and update the stack.",
-            group.logical_id
+            group.read.logical_id
         ),
         LaunchProblem::NoSpotPrice { .. } | LaunchProblem::SpotPrice { .. } => {
-            let options = match group.market {
+            let options = match group.read.market {
                 Market::Spot => "with InstanceMarketOptions: {MarketType: spot}",
                 Market::OnDemand => "without InstanceMarketOptions",
             };
@@ -131,8 +131,8 @@ fn set_tag(group: &str, key: &str, value: &str) -> String {
 /// The types of the other group, which this one should launch too.
 fn types(other: Option<&WorkerGroup>) -> String {
     match other {
-        Some(other) if !other.launch.instance_types.is_empty() => {
-            other.launch.instance_types.join(",")
+        Some(other) if !other.read.launch.instance_types.is_empty() => {
+            other.read.launch.instance_types.join(",")
         }
         _ => "INSTANCE_TYPE".to_owned(),
     }
@@ -149,7 +149,7 @@ mod tests {
             Market::Spot => snapshot.spot_group.as_mut(),
             Market::OnDemand => snapshot.on_demand_group.as_mut(),
         };
-        group.unwrap().launch.problem = Some(problem);
+        group.unwrap().read.launch.problem = Some(problem);
         let mut findings = check(&snapshot);
         assert_eq!(findings.len(), 1, "{findings:?}");
         findings.remove(0)
@@ -245,7 +245,7 @@ mod tests {
     fn a_launch_configuration_is_told_by_its_name() {
         let mut snapshot = snapshot();
         let group = snapshot.on_demand_group.as_mut().unwrap();
-        group.facts.launch_source = Some(LaunchSource::LaunchConfiguration("old".into()));
+        group.read.facts.launch_source = Some(LaunchSource::LaunchConfiguration("old".into()));
         let [finding] = &check(&snapshot)[..] else {
             panic!("not one finding");
         };

@@ -8,7 +8,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some(spot) = &snapshot.spot_group else {
         return Vec::new();
     };
-    let Some(price) = &spot.launch.maximum_price else {
+    let Some(price) = &spot.read.launch.maximum_price else {
         return Vec::new();
     };
     let limit = Limit::new(price.usd, snapshot.settings.safety_margin_percent);
@@ -27,7 +27,7 @@ fn above_on_demand(snapshot: &Snapshot, spot: &WorkerGroup, limit: &Limit) -> Ve
         (most > *usd).then(|| {
             Finding::new(
                 Rule::LimitAboveOnDemand,
-                &spot.logical_id,
+                &spot.read.logical_id,
                 format!(
                     "Spot may cost {most} USD per hour of {name} ({}), which costs {usd} on demand.",
                     made_of(limit)
@@ -52,7 +52,7 @@ fn below_every_price(snapshot: &Snapshot, spot: &WorkerGroup, limit: &Limit) -> 
     (usd > limit.limit_usd).then(|| {
         Finding::new(
             Rule::LimitBelowEveryPrice,
-            &spot.logical_id,
+            &spot.read.logical_id,
             format!(
                 "Its limit of {} USD ({}) is below every price of the last day; the lowest was {usd}, of {instance_type} in {availability_zone}.",
                 limit.limit_usd,
@@ -78,7 +78,7 @@ mod tests {
     fn with(maximum: &str) -> Snapshot {
         let mut snapshot = snapshot();
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.launch.maximum_price.as_mut().unwrap().usd = maximum.parse().unwrap();
+        group.read.launch.maximum_price.as_mut().unwrap().usd = maximum.parse().unwrap();
         snapshot
     }
 
@@ -109,7 +109,7 @@ mod tests {
     fn a_weight_makes_the_limit_one_of_a_unit() {
         let mut snapshot = with("0.10");
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.launch.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();
+        group.read.launch.weighted_capacities = [("g4dn.xlarge".to_owned(), 4)].into();
         assert_eq!(found(check, &snapshot), NONE);
     }
 
@@ -123,7 +123,13 @@ mod tests {
     #[test]
     fn without_a_maximum_there_is_no_limit() {
         let mut snapshot = snapshot();
-        snapshot.spot_group.as_mut().unwrap().launch.maximum_price = None;
+        snapshot
+            .spot_group
+            .as_mut()
+            .unwrap()
+            .read
+            .launch
+            .maximum_price = None;
         assert_eq!(found(check, &snapshot), NONE);
     }
 }

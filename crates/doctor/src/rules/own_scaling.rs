@@ -14,6 +14,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 fn fired(snapshot: &Snapshot, group: &WorkerGroup) -> Vec<Finding> {
     let mut findings = Vec::new();
     let policies = group
+        .read
         .policies
         .iter()
         .filter(|policy| policy.enabled && policy.adds() && !policy.follows_a_metric());
@@ -22,7 +23,7 @@ fn fired(snapshot: &Snapshot, group: &WorkerGroup) -> Vec<Finding> {
         for alarm in alarms.filter(|alarm| alarm.actions_enabled && alarm.fires(&policy.arn)) {
             findings.push(Finding::new(
                 Rule::AlarmScalesUp,
-                &group.logical_id,
+                &group.read.logical_id,
                 format!(
                     "The alarm {} fires its policy {}, so that it grows beside what SpotManager chooses.",
                     alarm.name, policy.name
@@ -36,13 +37,14 @@ fn fired(snapshot: &Snapshot, group: &WorkerGroup) -> Vec<Finding> {
 
 fn by_itself(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
     group
+        .read
         .policies
         .iter()
         .filter(|policy| policy.enabled && policy.follows_a_metric())
         .map(move |policy| {
             Finding::new(
                 Rule::ScalesByItself,
-                &group.logical_id,
+                &group.read.logical_id,
                 format!(
                     "Its policy {} of type {} scales it beside what SpotManager chooses.",
                     policy.name, policy.policy_type
@@ -92,7 +94,7 @@ mod tests {
         tracking.policy_type = "TargetTrackingScaling".into();
         tracking.adjustments.clear();
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.policies.push(tracking.clone());
+        group.read.policies.push(tracking.clone());
         // Its own alarm is no second finding.
         snapshot.alarms.push(alarm(&tracking.arn));
         assert_eq!(found(check, &snapshot), [Rule::ScalesByItself]);

@@ -1,7 +1,7 @@
 //! How soon the alarm for jobs tells of them.
 
 use super::topics::jobs_alarms;
-use crate::{Finding, Rule, Severity, Snapshot};
+use crate::{Finding, Rule, Snapshot};
 
 /// SQS gives a metric each minute, so that an alarm may tell after one.
 /// See <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>.
@@ -21,7 +21,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         if seconds > LATE_SECONDS {
             Some(finding)
         } else if seconds > SOON_SECONDS {
-            Some(finding.with_severity(Severity::Note))
+            Some(finding.milder())
         } else {
             None
         }
@@ -32,7 +32,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::snapshot;
+    use crate::{Severity, testing::snapshot};
 
     #[test]
     fn the_longer_it_takes_the_more_it_matters() {

@@ -22,7 +22,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let finding = if without.len() == pools.len() {
         Finding::new(
             Rule::NoPrices,
-            &spot.logical_id,
+            &spot.read.logical_id,
             format!(
                 "EC2 gives no spot price of the last day for any of its pools as {:?}, so that on-demand is chosen always.",
                 snapshot.settings.product_description
@@ -32,7 +32,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     } else {
         Finding::new(
             Rule::PoolWithoutPrice,
-            &spot.logical_id,
+            &spot.read.logical_id,
             format!(
                 "EC2 gives no spot price of the last day for {}: it may not sell them there.",
                 list(without.iter().map(String::as_str))
@@ -44,7 +44,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 }
 
 fn pools(spot: &WorkerGroup) -> Vec<Pool> {
-    let types = spot.launch.instance_types.iter();
+    let types = spot.read.launch.instance_types.iter();
     types
         .flat_map(|instance_type| {
             spot.availability_zones
@@ -81,6 +81,7 @@ mod tests {
             .spot_group
             .as_mut()
             .unwrap()
+            .read
             .launch
             .instance_types
             .clear();

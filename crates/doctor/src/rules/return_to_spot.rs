@@ -1,6 +1,6 @@
 //! The scale-down policy that a return to spot executes.
 
-use crate::{Finding, Rule, Severity, Snapshot, SpotManagerStack};
+use crate::{Finding, Rule, Snapshot, SpotManagerStack};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some(refusal) = &snapshot.return_refusal else {
@@ -15,14 +15,17 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         SpotManagerStack::Found(deployment) if !deployment.returns_to_spot => Vec::new(),
         SpotManagerStack::Found(_) => vec![Finding::new(rule, stack_name, refusal, fix)],
         // Whether it is on is not known.
-        _ => vec![Finding::new(rule, stack_name, refusal, fix).with_severity(Severity::Warning)],
+        _ => vec![Finding::new(rule, stack_name, refusal, fix).milder()],
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{deployment, snapshot};
+    use crate::{
+        Severity,
+        testing::{deployment, snapshot},
+    };
 
     #[test]
     fn it_matters_where_spot_is_to_return() {

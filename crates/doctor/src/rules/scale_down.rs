@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::list;
-use crate::{Finding, Rule, Severity, Snapshot, WorkerGroup};
+use crate::{Finding, Rule, Snapshot, WorkerGroup};
 
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     let Some((spot, on_demand)) = snapshot.pair() else {
@@ -14,16 +14,16 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     match (of_spot.is_empty(), of_on_demand.is_empty()) {
         (true, true) => vec![Finding::new(
             Rule::ScaleDownNotFired,
-            format!("{} and {}", spot.logical_id, on_demand.logical_id),
+            format!("{} and {}", spot.read.logical_id, on_demand.read.logical_id),
             "No alarm fires a policy that takes capacity away, so that instances run until something else ends them.",
             "Let an alarm on the empty queue fire a scale-down policy of each group, as alarmNoMoreJobs in infra/workers.yaml does.",
         )
-        .with_severity(Severity::Warning)],
+        .milder()],
         (true, false) => vec![never(spot, &of_on_demand)],
         (false, true) => vec![never(on_demand, &of_spot)],
         (false, false) if of_spot.is_disjoint(&of_on_demand) => vec![Finding::new(
             Rule::ScaleDownApart,
-            format!("{} and {}", spot.logical_id, on_demand.logical_id),
+            format!("{} and {}", spot.read.logical_id, on_demand.read.logical_id),
             format!(
                 "Different alarms scale them down: {} the spot group, {} the on-demand group.",
                 list(of_spot),
@@ -48,7 +48,7 @@ fn never(group: &WorkerGroup, others: &BTreeSet<&str>) -> Finding {
     let others = list(others.iter().copied());
     Finding::new(
         Rule::ScaleDownNotFired,
-        &group.logical_id,
+        &group.read.logical_id,
         format!("No alarm fires a scale-down policy of it; {others} scales the other group only."),
         format!("Name its scale-down policy among the actions of {others} too."),
     )
@@ -57,7 +57,10 @@ fn never(group: &WorkerGroup, others: &BTreeSet<&str>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{found, snapshot};
+    use crate::{
+        Severity,
+        testing::{found, snapshot},
+    };
 
     #[test]
     fn a_group_that_is_forgotten_is_an_error() {

@@ -5,11 +5,11 @@ use crate::{Finding, Rule, Snapshot};
 pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     snapshot
         .groups()
-        .filter(|group| group.facts.capacity.max_size == 0)
+        .filter(|group| group.read.facts.capacity.max_size == 0)
         .map(|group| {
             Finding::new(
                 Rule::MaxSizeZero,
-                &group.logical_id,
+                &group.read.logical_id,
                 "Its MaxSize is 0, so that it never launches an instance.",
                 "Set MaxSize to how many instances it may have.",
             )
@@ -29,6 +29,7 @@ mod tests {
             .spot_group
             .as_mut()
             .unwrap()
+            .read
             .facts
             .capacity
             .max_size = 0;

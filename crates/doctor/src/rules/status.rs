@@ -63,7 +63,11 @@ pub(super) fn check(rule: Rule, stack: &str, status: &str) -> Option<Finding> {
         ),
     };
     let problem = format!("Its status is {status}: {meaning}.");
-    Some(Finding::new(rule, stack, problem, fix).with_severity(severity))
+    let finding = Finding::new(rule, stack, problem, fix);
+    Some(match severity {
+        Severity::Error => finding,
+        _ => finding.milder(),
+    })
 }
 
 fn delete(stack: &str) -> String {

@@ -15,18 +15,18 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
 }
 
 fn of_group(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
-    let suspended = &group.facts.suspended_processes;
+    let suspended = &group.read.facts.suspended_processes;
     NEEDED
         .into_iter()
         .filter(move |(process, _)| suspended.iter().any(|name| name == process))
         .map(move |(process, without)| {
             Finding::new(
                 Rule::ProcessSuspended,
-                &group.logical_id,
+                &group.read.logical_id,
                 format!("Its process {process} is suspended, so that {without}."),
                 format!(
                     "aws autoscaling resume-processes --auto-scaling-group-name {} --scaling-processes {process}",
-                    group.facts.name
+                    group.read.facts.name
                 ),
             )
         })
@@ -41,7 +41,7 @@ mod tests {
     fn only_what_is_needed_matters() {
         let mut snapshot = snapshot();
         let group = snapshot.spot_group.as_mut().unwrap();
-        group.facts.suspended_processes = vec!["AZRebalance".into(), "Launch".into()];
+        group.read.facts.suspended_processes = vec!["AZRebalance".into(), "Launch".into()];
         let [finding] = &check(&snapshot)[..] else {
             panic!("not one finding");
         };

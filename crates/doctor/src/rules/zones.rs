@@ -22,7 +22,7 @@ fn gone(group: &WorkerGroup) -> Option<Finding> {
     (!gone.is_empty()).then(|| {
         Finding::new(
             Rule::SubnetGone,
-            &group.logical_id,
+            &group.read.logical_id,
             format!(
                 "Its VPCZoneIdentifier names subnets that are not there: {}.",
                 list(gone)
@@ -38,7 +38,7 @@ fn only_one(spot: &WorkerGroup) -> Option<Finding> {
     };
     Some(Finding::new(
         Rule::OneZone,
-        &spot.logical_id,
+        &spot.read.logical_id,
         format!("It launches into {zone} only, and one failed launch there leaves no other pool."),
         "Add subnets in further Availability Zones to VPCZoneIdentifier of both groups.",
     ))
@@ -53,7 +53,7 @@ fn without_subnet(spot: &WorkerGroup, region_zones: &[String]) -> Option<Finding
     (!missing.is_empty()).then(|| {
         Finding::new(
             Rule::ZoneWithoutSubnet,
-            &spot.logical_id,
+            &spot.read.logical_id,
             format!(
                 "It has no subnet in {}: what spot costs there does not count.",
                 list(missing)
