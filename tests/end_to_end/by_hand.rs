@@ -57,17 +57,17 @@ pub(crate) fn add(suite: &mut Suite) {
         expect_last(&history, "NothingToDo")
     });
     suite.test(
-        "by hand: where spot failed of late on-demand comes at once",
+        "by hand: where spot failed recently on-demand comes at once",
         async |stage| {
-            groups(stage, "hand-of-late", "2").await?;
-            stage.no_capacity("t.hand-of-late", Purchase::Spot);
-            let input = json!({"stack_name": "hand-of-late"});
+            groups(stage, "hand-recently", "2").await?;
+            stage.no_capacity("t.hand-recently", Purchase::Spot);
+            let input = json!({"stack_name": "hand-recently"});
             let first = run(stage, input.clone()).await?;
             expect_decision(&first, "SPOT_WITHIN_LIMIT")?;
             let second = run(stage, input).await?;
             expect_decision(&second, "RECENT_LAUNCH_FAILURES")?;
             ensure!(!second.states().contains(&"StandDownSpot"), "{second:#?}");
-            let on_demand = group_size(&stage.config, "hand-of-late-on-demand").await?;
+            let on_demand = group_size(&stage.config, "hand-recently-on-demand").await?;
             ensure!(on_demand.in_service == 2, "{on_demand:?}");
             Ok(())
         },

@@ -96,7 +96,7 @@ impl<'a> Functions<'a> {
 
     /// Hands lists of price texts to *evaluate*, as the prices of a pool over its window.
     async fn answer_prices(&self) -> Result<()> {
-        let event = event("evaluate", "prices-that-are-none")?;
+        let event = event("evaluate", "prices-not-numbers")?;
         let first: Timestamp = "2025-12-31T23:20:00Z".parse()?;
         for (file, text) in self.kept("spot_price")? {
             // A file that is no list of texts is no list of prices.

@@ -115,7 +115,7 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
-        "evaluate: a zone in which a launch failed of late is excluded",
+        "evaluate: a zone in which a launch failed recently is excluded",
         async |stage| {
             let parameters = [("InstanceType", "t.failed")];
             stage.groups("evaluate-failed", &parameters).await?;
@@ -130,7 +130,7 @@ pub(crate) fn add(suite: &mut Suite) {
                     ("us-east-1b", DAYS_BEFORE, "0.20"),
                 ],
             )?;
-            let evaluated = stage.output("evaluate", "launch-failed-of-late").await?;
+            let evaluated = stage.output("evaluate", "launch-failed-recently").await?;
             expect(&evaluated, "/verdict/reason", "SPOT_WITHIN_LIMIT")?;
             expect(&evaluated, "/cheapest/availability_zone", "us-east-1b")?;
             let failure = &evaluated["pools"][0]["launch_failure"]["message"];

@@ -31,7 +31,7 @@ pub(crate) fn add(suite: &mut Suite) {
             market.set_price_texts("t.none", "us-east-1a", texts);
             for records in [1, 2, 5, 4] {
                 market.set_page_size(records);
-                let evaluated = stage.output("evaluate", "prices-that-are-none").await?;
+                let evaluated = stage.output("evaluate", "prices-not-numbers").await?;
                 expect(&evaluated, "/rejected_samples", rejected)?;
                 expect(&evaluated, "/pools/0/sample_count", 2)?;
                 expect(&evaluated, "/pools/0/average_usd", "0.25")?;

@@ -1,6 +1,7 @@
-//! What a deployment takes from its bucket, and how a function's package is made.
+//! What a deployment takes from its bucket, how a function's package is made, and, with the feature
+//! `events`, the functions' test events.
 //!
-//! `cargo xtask package`, demo and tests share it; no function links it.
+//! The command, `cargo xtask`, demo and tests share it; no function links it.
 
 mod architecture;
 mod checksums;

@@ -54,9 +54,9 @@ fn sections(results: &Results, names: &[&'static str]) -> Result<Vec<Section>> {
     Ok(vec![
         section(
             "Targets",
-            "Each is held against the function that is farthest from it. What cannot be less is \
-             under \"Programs\": an empty function of `lambda_runtime`, one with Auto Scaling's \
-             client as *scale* and *verify* have it, and a single poll without any runtime. \
+            "Each target is compared with the worst function. \"Programs\" lists lower bounds: an \
+             empty function of `lambda_runtime`, one with Auto Scaling's client as *scale* and \
+             *verify* have it, and a single poll without any runtime. \
              Packages are of this machine's architecture. Beside the original's calls a decision \
              makes those that keep it from doing its work twice and from trusting what failed \
              minutes ago: it starts an execution, looks at the activities of the group twice, at \

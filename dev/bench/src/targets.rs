@@ -41,7 +41,7 @@ impl Target {
     }
 }
 
-/// Every target, each for the function that is farthest from it.
+/// Every target, each for the worst function.
 pub(crate) fn all(results: &Results) -> Result<Vec<Target>> {
     let mut targets = starts(results);
     targets.extend(memory(results));

@@ -3,8 +3,10 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use spotmanager_domain::ErrorName;
+use spotmanager_fake_aws::runtime_api::FunctionError;
 
-use crate::FunctionAnswer;
+/// What a function answered: its output, or its error.
+pub type FunctionAnswer = Result<Value, FunctionError>;
 
 /// Checks the value at a JSON pointer.
 ///

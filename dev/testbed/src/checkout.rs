@@ -26,7 +26,7 @@ impl Checkout {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .ancestors()
             .nth(2)
-            .context("the crate does not lie in crates/ of a checkout")?;
+            .context("the crate does not lie in dev/ of a checkout")?;
         let program = env::current_exe().context("the running program cannot be told")?;
         let binaries = program
             .ancestors()

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spotmanager_artifacts::{FUNCTIONS, events::Events};
 use spotmanager_domain::{DiscoverInput, EvaluateInput, ScaleInput, VerifyInput};
 use spotmanager_start::Told;
@@ -66,6 +66,13 @@ fn unknown_field(event: &Value, known: &Value) -> Option<String> {
             };
             Some(format!("/{name}{path}"))
         }),
+        (Value::Array(elements), Value::Array(known)) => {
+            let mut pairs = elements.iter().zip(known).enumerate();
+            pairs.find_map(|(index, (element, known))| {
+                let path = unknown_field(element, known)?;
+                Some(format!("/{index}{path}"))
+            })
+        }
         _ => None,
     }
 }
@@ -80,6 +87,18 @@ fn each_is_read_by_its_function_unless_it_is_there_to_be_refused() {
             Err(error) => assert!(is_refused, "{function} refuses {case}: {error}"),
         }
     }
+}
+
+#[test]
+fn an_unknown_field_is_found_by_its_path() {
+    let known = json!({"pools": [{"zone": "a"}, {"zone": "b", "at": {"x": 1}}]});
+    let mut event = known.clone();
+    assert_eq!(unknown_field(&event, &known), None);
+    event["pools"][1]["at"]["y"] = 2.into();
+    let path = "/pools/1/at/y".to_owned();
+    assert_eq!(unknown_field(&event, &known), Some(path));
+    event["other"] = true.into();
+    assert_eq!(unknown_field(&event, &known), Some("/other".to_owned()));
 }
 
 #[test]

@@ -21,7 +21,7 @@ mod suite;
 
 pub use alarm::TestAlarm;
 pub use artifacts::{BUCKET, create_bucket, put_object, upload, write_package};
-pub use check::{as_json, expect, expect_output, expect_refusal, expect_schema};
+pub use check::{FunctionAnswer, as_json, expect, expect_output, expect_refusal, expect_schema};
 pub use checkout::Checkout;
 pub use deployed::{SpotManager, Workers};
 pub use executions::Executions;
@@ -33,5 +33,5 @@ pub use queue::Queue;
 pub use spotmanager_artifacts::{ARCHITECTURE, FUNCTIONS};
 pub use spotmanager_aws::execution_history::ExecutionHistory;
 pub use stacks::{Stack, create_stack};
-pub use stage::{FunctionAnswer, Stage};
+pub use stage::Stage;
 pub use suite::{Suite, run, run_at};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    BUCKET, Checkout, SpotManager, Stack, create_bucket, create_stack, expect_output,
-    local_aws_options, put_object, sdk_config, upload,
+    BUCKET, Checkout, FunctionAnswer, SpotManager, Stack, create_bucket, create_stack,
+    expect_output, local_aws_options, put_object, sdk_config, upload,
 };
 use anyhow::Result;
 use aws_config::SdkConfig;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use spotmanager_artifacts::events::Events;
 use spotmanager_fake_aws::{
     LocalAws, PriceChange, Purchase,
-    runtime_api::{FunctionError, Invocation, invoke},
+    runtime_api::{Invocation, invoke},
 };
 use tokio::sync::OnceCell;
 
@@ -24,9 +24,6 @@ const INVOCATION: Duration = Duration::from_secs(60);
 
 /// Where the stacks of tests have their subnets.
 const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
-
-/// What a function answered: its output, or its error.
-pub type FunctionAnswer = Result<Value, FunctionError>;
 
 /// A local AWS, with what is deployed once for all tests.
 #[derive(Debug)]

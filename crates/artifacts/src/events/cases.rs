@@ -76,13 +76,12 @@ impl Events {
     /// One of them, expanded.
     ///
     /// # Errors
-    /// [`EventError`] when there is none of this name, or when it names a change and changes
-    /// nothing.
+    /// [`EventError`] when no case has this name, or when a case changes nothing.
     pub fn event(&self, name: &str) -> Result<Event, EventError> {
         self.expand(name, &self.list.cases)
     }
 
-    /// Expands one of `cases`, which a case may only change if that stands above it.
+    /// Expands one of `cases`. A case can only change one that stands above it.
     fn expand(&self, name: &str, cases: &[Case]) -> Result<Event, EventError> {
         if name == BASE {
             return Ok(Event::new(self.list.stack.clone(), self.base.clone()));

@@ -7,14 +7,19 @@ use super::PatchError;
 
 /// Applies a JSON Merge Patch (RFC 7386, an object) or a JSON Patch (RFC 6902, a list).
 pub(crate) fn apply(body: &mut Value, patch: &Value) -> Result<(), PatchError> {
-    if !patch.is_array() {
+    let unfit = |error: &dyn std::fmt::Display| PatchError::Unfit(error.to_string());
+    if patch.is_object() {
         if let Some(path) = unchanged(Some(body), patch) {
             return Err(PatchError::NoChange(path));
         }
         merge(body, patch);
         return Ok(());
     }
-    let unfit = |error: &dyn std::fmt::Display| PatchError::Unfit(error.to_string());
+    if !patch.is_array() {
+        // A merge would put it in place of the whole event.
+        let problem = format!("it is {patch}; it should be an object or a list");
+        return Err(unfit(&problem));
+    }
     let operations: Vec<PatchOperation> =
         serde_json::from_value(patch.clone()).map_err(|error| unfit(&error))?;
     for operation in operations {
@@ -93,6 +98,14 @@ mod tests {
             patched(&json!({"new": {}})).map(|body| body["new"].clone()),
             Ok(json!({}))
         );
+    }
+
+    #[test]
+    fn what_is_neither_an_object_nor_a_list_is_refused() {
+        for patch in [json!(null), json!(1), json!("down")] {
+            let unfit = format!("it is {patch}; it should be an object or a list");
+            assert_eq!(patched(&patch), Err(PatchError::Unfit(unfit)));
+        }
     }
 
     #[test]
