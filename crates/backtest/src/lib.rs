@@ -1,7 +1,8 @@
 //! The decision replayed. Would jobs have waited, over what spot capacity there was, beside the
 //! policies that it is measured against; and what would it have cost, over a price history.
 //!
-//! Pure as `decision` is: no AWS, no clock, no files; traces are read from whatever can be read.
+//! Pure as the domain is, except [`history`], which reads files: no AWS, no clock. Traces are read
+//! from whatever can be read.
 //!
 //! * [`cost`] is the second question.
 //! * [`Trace`] is where spot could be had, and when.
@@ -17,6 +18,7 @@ mod outcome;
 mod pair;
 mod policy;
 mod replay;
+mod scene;
 mod timings;
 mod trace;
 mod world;
@@ -24,7 +26,8 @@ mod world;
 pub use jobs::Jobs;
 pub use outcome::{Outcome, Prices};
 pub use policy::Policy;
-pub use replay::{Scene, replay};
+pub use replay::replay;
+pub use scene::Scene;
 pub use timings::Timings;
 pub use trace::{Trace, TraceError};
 

@@ -1,17 +1,6 @@
 //! A policy, played over a trace.
 
-use crate::{Jobs, Outcome, Policy, Timings, Trace, policy::Player, world::World};
-
-/// What every policy is played with.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    /// One for each Availability Zone that the spot group has subnets in.
-    pub traces: &'a [Trace],
-    /// When jobs come.
-    pub jobs: Jobs,
-    /// How long things take.
-    pub timings: Timings,
-}
+use crate::{Outcome, Policy, Scene, Trace, policy::Player, world::World};
 
 /// Plays a policy from the begin of the traces to the end of the shortest.
 #[must_use]
@@ -42,7 +31,7 @@ pub fn replay(policy: Policy, scene: Scene<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Prices;
+    use crate::{Jobs, Prices, Timings};
 
     /// Four days of probes every ten minutes.
     fn trace(available: impl Fn(usize) -> bool) -> Trace {

@@ -217,7 +217,7 @@ impl<'a> Course<'a> {
         let cheapest = evaluation.cheapest.as_ref().map(|price| &price.pool);
         let pools = evaluation.pools.iter().zip(&self.setting.pools);
         let launched = pools
-            .filter(|(price, _)| price.excluded.is_none())
+            .filter(|(price, _)| price.excluded().is_none())
             .filter_map(|(price, &pool)| {
                 let usd = board.latest(pool)?;
                 let is_other = cheapest != Some(&price.pool);

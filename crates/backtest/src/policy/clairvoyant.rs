@@ -1,6 +1,6 @@
-//! The bound: what no policy that lets no job wait can cost less than.
+//! Lower bound: no policy that never makes a job wait can cost less.
 
-use crate::{Outcome, STEP_SECONDS, replay::Scene};
+use crate::{Outcome, STEP_SECONDS, Scene};
 
 /// Counts the bound: one instance from each alarm to the next "no more jobs", spot whenever there
 /// is any and on-demand else, changed over at once and at no cost.

@@ -5,7 +5,7 @@ use spotmanager_domain::{
     Group, Market, Settings,
     activity::Activity,
     capacity::{CapacityStatus, Expectation, assess},
-    launch_failure::unmended,
+    launch_failure::unresolved,
     price::{Pool, PoolAverage, PoolFacts, PoolPrice},
     verdict::{Case, Choice, Demand, Situation, Terms},
 };
@@ -158,7 +158,7 @@ impl SpotManager {
         let since = timestamp(world.now.saturating_sub(window));
         let mut activities = world.spot.activities().to_vec();
         activities.retain(|activity| activity.started_at > since);
-        let failures = unmended(&activities);
+        let failures = unresolved(&activities);
         let is_gone = |zone: &String| {
             let trace = world.traces.iter().find(|trace| trace.zone() == zone);
             is_loss && trace.is_some_and(|trace| !trace.is_available(world.now))
