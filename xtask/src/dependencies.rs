@@ -1,11 +1,11 @@
 //! What the dependencies must keep: `deny.toml`, and that each is used.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
 use crate::{
-    run::{captured, run},
+    run::{captured, cargo, run},
     tools,
 };
 
@@ -20,6 +20,14 @@ pub(crate) fn check() -> Result<Option<String>> {
     run(
         "dependencies: cargo shear",
         Command::new(tools::path("cargo-shear")).args(["--locked", "--deny-warnings"]),
+    )?;
+    // The fuzz targets are a workspace of their own, which no other check resolves.
+    run(
+        "dependencies: fuzz/Cargo.lock",
+        cargo()
+            .args(["metadata", "--locked", "--format-version", "1"])
+            .args(["--manifest-path", "fuzz/Cargo.toml"])
+            .stdout(Stdio::null()),
     )?;
     // RustSec's database is a git repository and on no package registry: not every network has it.
     if let Err(error) = captured(cargo_deny().args(["fetch", "db"])) {

@@ -1,17 +1,23 @@
 //! Mutation tests: how much of the domain may change without a test of its own that notices.
 
-use std::{collections::BTreeSet, fs, process::Stdio};
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde_json::Value;
 
-use crate::{checkout, run::cargo, tools};
+use crate::{
+    checkout,
+    run::{captured, cargo},
+    tools,
+};
 
 /// Where cargo-mutants writes what it found.
 const FOLDER: &str = "target/mutants";
 /// The page that says of each mutant that may be missed why it may.
 const ARGUED: &str = "CONTRIBUTING.md";
+/// The least version of cargo-mutants: major and minor.
+const LEAST_VERSION: (u32, u32) = (27, 1);
 /// The most mutants that may be missed, percent of those that compile.
 const MOST_MISSED_PERCENT: u64 = 2;
 /// How many inputs a property is tried with: what only a rare one notices is missed at times.
@@ -31,17 +37,8 @@ pub(crate) struct Mutants {
 /// Runs the mutants, and fails if one is missed without an argument, or too many are.
 pub(crate) fn run_mutants(mutants: &Mutants) -> Result<()> {
     let path = tools::with_path()?;
-    let version = cargo()
-        .args(["mutants", "--version"])
-        .env("PATH", &path)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    ensure!(
-        version.is_ok_and(|status| status.success()),
-        "mutation tests need cargo-mutants 27.1 or newer; this installs it:\n  \
-         cargo install --locked cargo-mutants"
-    );
+    let version = captured(cargo().args(["mutants", "--version"]).env("PATH", &path));
+    check_version(version.ok().as_deref())?;
     println!("── mutants: cargo mutants");
     let only = mutants.only.iter().flat_map(|regex| ["--re", regex]);
     let status = cargo()
@@ -64,6 +61,24 @@ pub(crate) fn run_mutants(mutants: &Mutants) -> Result<()> {
         found.viable
     );
     Ok(())
+}
+
+/// Whether cargo-mutants, which says its `version` if it is installed, is new enough.
+fn check_version(version: Option<&str>) -> Result<()> {
+    let (major, minor) = LEAST_VERSION;
+    let found = version.map_or("missing", str::trim);
+    ensure!(
+        version_of(found).is_some_and(|version| version >= LEAST_VERSION),
+        "cargo-mutants is {found}; it should be {major}.{minor} or newer, which this installs:\n  \
+         cargo install --locked cargo-mutants"
+    );
+    Ok(())
+}
+
+/// Major and minor of a text such as `cargo-mutants 27.1.0`.
+fn version_of(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.rsplit_once(' ')?.1.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// What came of the mutants.
@@ -180,6 +195,23 @@ mod tests {
             let found = check(missed, viable, page, all);
             assert!(found.contains(expected), "{expected} in {found}");
         }
+    }
+
+    #[test]
+    fn an_older_program_is_refused() {
+        for (version, fits) in [
+            (Some("cargo-mutants 27.1.0\n"), true),
+            (Some("cargo-mutants 27.10.2"), true),
+            (Some("cargo-mutants 28.0.0-pre"), true),
+            (Some("cargo-mutants 27.0.9"), false),
+            (Some("cargo-mutants 26.2.0"), false),
+            (Some("cargo-mutants"), false),
+            (None, false),
+        ] {
+            assert_eq!(check_version(version).is_ok(), fits, "{version:?}");
+        }
+        let missing = check_version(None).unwrap_err().to_string();
+        assert!(missing.starts_with("cargo-mutants is missing; it should be 27.1 or newer"));
     }
 
     #[test]
