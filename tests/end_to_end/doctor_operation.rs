@@ -47,6 +47,12 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.price("0.20")?;
             let chain = Chain::of(&farm)?;
             let (sm, rule) = (&chain.spotmanager, subject(&chain, "rule")?);
+            // As Lambda does, the local AWS shows a function as active while it is updated.
+            let updated = chain.shell(&format!(
+                "aws lambda update-function-configuration --function-name {sm}-verify --timeout 29 >/dev/null
+                 aws lambda get-function-configuration --function-name {sm}-verify --query '[State, StateReasonCode]' --output text"
+            ))?;
+            ensure!(updated.trim() == "Active\tNone", "{updated}");
             for (by, link, found) in [
                 (
                     format!("aws lambda delete-function --function-name {sm}-verify"),

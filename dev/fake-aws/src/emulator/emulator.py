@@ -159,6 +159,7 @@ for module in (alarms, authorization, invocation, processes, redrive, refusals, 
     module.install()
 for module in (
     dead_letters,
+    function_states,
     log_keys,
     named_resources,
     names_taken,

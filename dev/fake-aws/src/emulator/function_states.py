@@ -24,7 +24,8 @@ def _as_lambda_shows(config):
     shown = {name: value for name, value in config.items() if value or name not in _REASONS}
     if shown.get("StateReasonCode") == _EMULATOR_S_CODE:
         shown["State"] = "Active"
-        del shown["StateReason"], shown["StateReasonCode"]
+        for reason in _REASONS:
+            shown.pop(reason, None)
     return shown
 
 
