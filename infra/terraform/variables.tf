@@ -119,7 +119,7 @@ variable "safety_margin_percent" {
 }
 
 variable "maximum_percent_of_on_demand" {
-  description = "The most that spot may cost, percent of the on-demand price of the same instance type; empty for no such limit."
+  description = "The most that spot may cost, percent of the on-demand price of the same instance type, above 0 and up to 100; empty for no such limit."
   type        = string
   default     = ""
   nullable    = false

@@ -146,9 +146,11 @@ impl Parameter {
     /// What it is. A template has every parameter, so it says what an empty one means.
     fn about(&self) -> String {
         let about = self.setting.about();
-        match self.pattern {
-            Some(NUMBER_OR_EMPTY) => {
-                format!("{}; empty for no such limit.", about.trim_end_matches('.'))
+        match (self.pattern, self.setting.values) {
+            // The pattern holds no range.
+            (Some(NUMBER_OR_EMPTY), Values::Number(_, range)) => {
+                let about = about.trim_end_matches('.');
+                format!("{about}, {range}; empty for no such limit.")
             }
             _ => about.to_owned(),
         }

@@ -1,6 +1,9 @@
 //! `cargo xtask event`: a test event of a function, expanded for use on AWS.
 
-use std::time::SystemTime;
+use std::{
+    io::{self, ErrorKind, Write},
+    time::SystemTime,
+};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -42,10 +45,10 @@ pub(crate) fn run_event(arguments: Arguments) -> Result<()> {
     let Some(case) = arguments.case else {
         let width = events.list().map(|(name, _)| name.len()).max();
         let width = width.unwrap_or_default();
-        for (name, about) in events.list() {
-            println!("{name:width$}  {about}");
-        }
-        return Ok(());
+        let lines = events
+            .list()
+            .map(|(name, about)| format!("{name:width$}  {about}\n"));
+        return print(&lines.collect::<String>());
     };
     let mut event = events.event(&case)?;
     if let Some(stack) = arguments.stack {
@@ -63,6 +66,13 @@ pub(crate) fn run_event(arguments: Arguments) -> Result<()> {
         let input = event.get_mut("input").map(Value::take);
         event = input.context("only an event of discover has the input of an execution")?;
     }
-    println!("{event:#}");
-    Ok(())
+    print(&format!("{event:#}\n"))
+}
+
+/// Prints for a reader who may have seen enough, as `head` has.
+fn print(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
 }

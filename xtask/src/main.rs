@@ -71,7 +71,8 @@ enum Command {
     Package(package::Arguments),
     /// Packs functions, command, templates and documentation into an archive for each architecture.
     Release(release::Arguments),
-    /// Writes the pages of docs/reference that clap, the templates and the schemas say.
+    /// Writes what comes from the settings, the catalogues and clap: parts of docs, templates, schemas
+    /// and fuzz/json.dict.
     Reference,
     /// Writes the state machine's diagram into README.md.
     Diagram,

@@ -1,4 +1,4 @@
-//! The reference, written anew from clap, the templates and the schemas.
+//! What is generated from the settings, the catalogues and clap, written anew.
 
 use anyhow::Result;
 
@@ -7,7 +7,7 @@ use crate::{
     run::{cargo, run},
 };
 
-/// Runs the test that else holds the pages against them.
+/// Runs the test that otherwise compares them.
 pub(crate) fn write() -> Result<()> {
     run(
         "reference: cargo test --test docs",

@@ -22,11 +22,15 @@ pub(crate) fn apply(body: &mut Value, patch: &Value) -> Result<(), PatchError> {
     }
     let operations: Vec<PatchOperation> =
         serde_json::from_value(patch.clone()).map_err(|error| unfit(&error))?;
+    if operations.is_empty() {
+        return Err(PatchError::NoChange(String::new()));
+    }
     for operation in operations {
+        let is_test = matches!(operation, PatchOperation::Test(_));
         let path = operation.path().to_string();
         let before = body.clone();
         json_patch::patch(body, &[operation]).map_err(|error| unfit(&error))?;
-        if *body == before {
+        if *body == before && !is_test {
             return Err(PatchError::NoChange(path));
         }
     }
@@ -42,6 +46,7 @@ fn unchanged(body: Option<&Value>, patch: &Value) -> Option<String> {
             let name = name.replace('~', "~0").replace('/', "~1");
             Some(format!("/{name}{path}"))
         }),
+        Value::Object(_) => body.is_some_and(Value::is_object).then(String::new),
         // Null removes a field.
         Value::Null => body.is_none().then(String::new),
         value => (body == Some(value)).then(String::new),
@@ -67,6 +72,7 @@ mod tests {
     #[test]
     fn a_list_is_applied_in_its_order() {
         let patched = patched(&json!([
+            {"op": "test", "path": "/group/types/1", "value": "b"},
             {"op": "replace", "path": "/group/types/1", "value": "c"},
             {"op": "copy", "from": "/group/types/1", "path": "/group/types/2"},
         ]));
@@ -83,6 +89,9 @@ mod tests {
             ),
             (json!({"group": {"a/b": null}}), "/group/a~1b"),
             (json!({"other": null}), "/other"),
+            (json!({"group": {"capacity": {}}}), "/group/capacity"),
+            (json!({}), ""),
+            (json!([]), ""),
             (
                 json!([{"op": "replace", "path": "/group/types/1", "value": "b"}]),
                 "/group/types/1",

@@ -16,7 +16,7 @@ use values::{
     of, on_demand_price, price, seconds, share, some_seconds, time,
 };
 
-use super::settings::{about, value_name};
+use super::settings::{about, about_in_range, value_name};
 
 /// Which question is asked.
 #[derive(Debug, Subcommand)]
@@ -64,8 +64,7 @@ pub(crate) struct Prices {
     /// The spot group's maximum price, USD per instance-hour; without it the on-demand price.
     #[arg(long, value_name = value_name(&SETTINGS.maximum_spot_price_usd), value_delimiter = ',', allow_negative_numbers = true, value_parser = price)]
     pub(crate) maximum_spot_price: Vec<Decimal>,
-    /// How far below the maximum price the average must be, percent, 0 to 99.
-    #[arg(long, value_name = value_name(&SETTINGS.safety_margin_percent), value_delimiter = ',', default_values_t = [Settings::default().safety_margin_percent], allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.safety_margin_percent))]
+    #[arg(long, help = about_in_range(&SETTINGS.safety_margin_percent), value_name = value_name(&SETTINGS.safety_margin_percent), value_delimiter = ',', default_values_t = [Settings::default().safety_margin_percent], allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.safety_margin_percent))]
     pub(crate) safety_margin_percent: Vec<Decimal>,
     #[arg(long, help = about(&SETTINGS.maximum_percent_of_on_demand), value_name = value_name(&SETTINGS.maximum_percent_of_on_demand), allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.maximum_percent_of_on_demand))]
     pub(crate) maximum_percent_of_on_demand: Option<Decimal>,
@@ -124,7 +123,7 @@ pub(crate) struct Availability {
     /// For how many periods the queue is empty before the groups scale down.
     #[arg(long, value_name = "PERIODS", default_value_t = Timings::default().no_jobs_periods, allow_negative_numbers = true, value_parser = at_least_one)]
     pub(crate) no_jobs_evaluation_periods: u32,
-    /// How long to wait between two looks for capacity.
+    /// How long to wait between two checks for capacity.
     #[arg(long, value_name = value_name(&SETTINGS.verify_interval_seconds), default_value_t = Timings::default().verify_interval, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) verify_interval_seconds: u32,
     #[arg(long, help = about(&SETTINGS.spot_capacity_timeout_seconds), value_name = value_name(&SETTINGS.spot_capacity_timeout_seconds), default_value_t = Timings::default().spot_capacity_timeout, allow_negative_numbers = true, value_parser = seconds)]

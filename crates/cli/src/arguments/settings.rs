@@ -119,6 +119,14 @@ pub(super) fn about(setting: &Setting) -> &'static str {
     setting.about().trim_end_matches('.')
 }
 
+/// The help of a setting's option with the range of its numbers.
+pub(super) fn about_in_range(setting: &Setting) -> String {
+    match setting.values {
+        Values::Number(_, range) => format!("{}, {range}", about(setting)),
+        _ => about(setting).to_owned(),
+    }
+}
+
 /// What stands for an option's value in the help.
 pub(super) fn value_name(setting: &Setting) -> &'static str {
     match setting.values {

@@ -111,7 +111,8 @@ pub enum WorkersError {
         /// The group's name.
         group: String,
     },
-    /// The policy cannot be executed or would not add capacity.
+    /// The policy cannot be executed, adds no capacity, or takes other than the one instance that
+    /// spot replaces.
     #[error(
         "{policy} on {group}, which {setting} names, has {field} {found}; it should be {expected}"
     )]

@@ -165,28 +165,9 @@ impl SettingValue for Decimal {
     }
 }
 
-impl SettingValue for bool {
-    type Literal = Self;
-
-    fn of_literal(literal: Self) -> Self {
-        literal
-    }
-
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        text.trim().parse().ok()
-    }
-
-    fn content(&self) -> Content<'_> {
-        Content::Flag
-    }
-}
-
-macro_rules! whole_numbers {
-    ($($type:ty)*) => {
+/// Types that are read and written as they are, each with what a range sees of it.
+macro_rules! plain {
+    ($($type:ty => |$value:pat_param| $content:expr;)*) => {
         $(impl SettingValue for $type {
             type Literal = Self;
 
@@ -203,10 +184,15 @@ macro_rules! whole_numbers {
             }
 
             fn content(&self) -> Content<'_> {
-                Content::Number((*self).into())
+                let $value = *self;
+                $content
             }
         })*
     };
 }
 
-whole_numbers!(u8 u32);
+plain! {
+    bool => |_| Content::Flag;
+    u8 => |number| Content::Number(number.into());
+    u32 => |number| Content::Number(number.into());
+}
