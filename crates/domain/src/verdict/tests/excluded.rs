@@ -1,6 +1,7 @@
 //! Verdicts if every pool that has a price is excluded.
 
 use super::*;
+use crate::price::Exclusion;
 
 #[test]
 fn doubt_means_on_demand_then_spot_and_too_dear_a_price_never_spot() {
@@ -15,24 +16,39 @@ fn doubt_means_on_demand_then_spot_and_too_dear_a_price_never_spot() {
         placement_score: Some(4),
         ..cheap()
     };
-    for (excluded, percent, reason, if_on_demand_is_full) in [
+    for (excluded, percent, rule, reason, if_on_demand_is_full) in [
         (
             failed(cheap()),
             None,
+            Exclusion::LaunchFailed,
             ReasonCode::RecentLaunchFailures,
             IN_DOUBT,
         ),
-        (interrupted, None, ReasonCode::PoolsInterrupted, IN_DOUBT),
-        (scored, None, ReasonCode::PlacementScoreTooLow, IN_DOUBT),
+        (
+            interrupted,
+            None,
+            Exclusion::Interrupted,
+            ReasonCode::PoolsInterrupted,
+            IN_DOUBT,
+        ),
+        (
+            scored,
+            None,
+            Exclusion::PlacementScoreTooLow,
+            ReasonCode::PlacementScoreTooLow,
+            IN_DOUBT,
+        ),
         (
             cheap(),
             Some(60),
+            Exclusion::OnDemandPriceUnknown,
             ReasonCode::OnDemandPriceUnknown,
             IN_DOUBT,
         ),
         (
             with_on_demand("0.25", cheap()),
             Some(60),
+            Exclusion::AboveOnDemandShare,
             ReasonCode::SpotAboveOnDemandShare,
             TOO_DEAR,
         ),
@@ -53,6 +69,7 @@ fn doubt_means_on_demand_then_spot_and_too_dear_a_price_never_spot() {
             let verdict = evaluation.verdict;
             assert_eq!((verdict.choice, verdict.reason), expected, "{reason}");
             assert_eq!(evaluation.cheapest, None, "{reason}");
+            assert_eq!(evaluation.pools[0].excluded(), Some(rule), "{reason}");
         }
     }
 }
