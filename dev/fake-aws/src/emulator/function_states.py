@@ -4,9 +4,6 @@ The emulator shows it as pending, with a code that Lambda does not have, and sho
 https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
 """
 
-import json
-
-from ministack.core.responses import json_response
 from ministack.services import lambda_svc
 
 _EMULATOR_S_CODE = "Updating"
@@ -17,7 +14,7 @@ _REASONS = (
     "LastUpdateStatusReasonCode",
 )
 
-_get_function_config = lambda_svc._get_function_config
+_json_response = lambda_svc.json_response
 
 
 def _as_lambda_shows(config):
@@ -29,13 +26,12 @@ def _as_lambda_shows(config):
     return shown
 
 
-def _reply(name, qualifier=None):
-    status, headers, body = _get_function_config(name, qualifier)
-    if status != 200:
-        return status, headers, body
-    return json_response(_as_lambda_shows(json.loads(body)))
+def _reply(data, *status, **more):
+    if isinstance(data, dict) and "LastUpdateStatus" in data:
+        data = _as_lambda_shows(data)
+    return _json_response(data, *status, **more)
 
 
 def install():
     """Puts this around what the emulator replies."""
-    lambda_svc._get_function_config = _reply
+    lambda_svc.json_response = _reply
