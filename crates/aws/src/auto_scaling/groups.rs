@@ -3,7 +3,7 @@
 use aws_sdk_autoscaling::{
     Client,
     operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder,
-    types::{self, InstancesDistribution, LaunchTemplateSpecification, MixedInstancesPolicy},
+    types::{self, LaunchTemplateSpecification, MixedInstancesPolicy},
 };
 use spotmanager_domain::resources::{AutoScalingGroup, LaunchSource, LaunchTemplate, Override};
 
@@ -95,8 +95,10 @@ fn launch_source(group: &types::AutoScalingGroup) -> Option<LaunchSource> {
     }
 }
 
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html>.
 fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource> {
     let template = policy.launch_template()?;
+    let distribution = policy.instances_distribution();
     Some(LaunchSource::MixedInstancesPolicy {
         launch_template: launch_template(template.launch_template_specification()?)?,
         overrides: template
@@ -113,28 +115,17 @@ fn mixed_instances_policy(policy: &MixedInstancesPolicy) -> Option<LaunchSource>
                     .and_then(launch_template),
             })
             .collect(),
-        is_spot: policy.instances_distribution().is_some_and(is_all_spot),
-        spot_max_price: policy
-            .instances_distribution()
+        spot_max_price: distribution
             .and_then(|distribution| distribution.spot_max_price())
             .map(str::to_owned),
-        on_demand_base: policy
-            .instances_distribution()
+        on_demand_base: distribution
             .and_then(|distribution| distribution.on_demand_base_capacity())
             .unwrap_or(0),
-        // Auto Scaling's default.
-        on_demand_percentage: policy
-            .instances_distribution()
+        // Auto Scaling's default is on-demand only.
+        on_demand_percentage: distribution
             .and_then(|distribution| distribution.on_demand_percentage_above_base_capacity())
             .unwrap_or(100),
     })
-}
-
-/// Auto Scaling's default is on-demand only.
-/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html>.
-fn is_all_spot(distribution: &InstancesDistribution) -> bool {
-    distribution.on_demand_base_capacity().unwrap_or(0) == 0
-        && distribution.on_demand_percentage_above_base_capacity() == Some(0)
 }
 
 /// Auto Scaling answers with the template's id also where the group was made with its name.

@@ -96,7 +96,6 @@ pub(crate) async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<
         Some(LaunchSource::MixedInstancesPolicy {
             launch_template,
             overrides,
-            is_spot,
             spot_max_price,
             on_demand_base,
             on_demand_percentage,
@@ -107,7 +106,7 @@ pub(crate) async fn read(clients: &Clients, group: &AutoScalingGroup) -> Result<
                     on_demand_base: *on_demand_base,
                     on_demand_percentage: *on_demand_percentage,
                 },
-                is_spot: *is_spot,
+                is_spot: *on_demand_base == 0 && *on_demand_percentage == 0,
                 weighted_capacities: overrides
                     .iter()
                     .filter_map(|entry| {

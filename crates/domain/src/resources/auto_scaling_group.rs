@@ -42,8 +42,6 @@ pub enum LaunchSource {
         launch_template: LaunchTemplate,
         /// The overrides, in their order.
         overrides: Vec<Override>,
-        /// Whether everything above the base, and no base, is bought as spot.
-        is_spot: bool,
         /// `InstancesDistribution.SpotMaxPrice` as it stands there, USD per instance-hour.
         spot_max_price: Option<String>,
         /// `InstancesDistribution.OnDemandBaseCapacity`, instances.
