@@ -50,6 +50,8 @@ error_names! {
     Throttled from "every function";
     /// AWS answered with a server error, or not at all.
     Transient from "every function";
+    /// A call that scales up was sent, and nobody knows whether it took effect.
+    OutcomeUnknown from "*scale* in `ScaleUp`";
     /// The group is in a cooldown, or another scaling activity holds it.
     ScalingInProgress from "*scale*";
     /// The function's role, or a policy of the organization above it, does not allow a call.
@@ -79,7 +81,7 @@ error_names! {
     UnusablePolicy from "*discover*; *scale* in `ScaleDownOnDemand` if the group changed meanwhile";
     /// No capacity arrived in either group: a launch failed in every zone, the time was over, or the
     /// group was full.
-    NoCapacity from "the state machine";
+    NoCapacity from "*verify*";
     /// AWS refused a call or answered it in a way that has no name here.
     Unexpected from "every function";
 }

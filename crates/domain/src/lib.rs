@@ -18,6 +18,7 @@
 //!   for a step, [`Situation`](verdict::Situation) for callers that have the facts.
 //! * [`scaling`] keeps a scale-up from being done twice, and stands a group down.
 //! * [`capacity`] judges whether the capacity that was asked for arrived.
+//! * [`flow`] says what comes next after each step, and what if a step fails.
 //!
 //! What travels between the states: [`ExecutionInput`], then the input and output of each step,
 //! [`DiscoverInput`] to [`VerifyOutput`]. Keys are `snake_case`, money is a decimal in a string (USD
@@ -31,6 +32,7 @@ pub mod capacity;
 pub mod decimal;
 mod error_name;
 pub mod execution_name;
+pub mod flow;
 mod group;
 pub mod launch_failure;
 mod market;
@@ -55,8 +57,10 @@ pub use settings::{SETTINGS, SettingError, Settings, SettingsOverride};
 pub use stack_name::{check_stack, is_stack_arn, is_stack_name, stack_name_of};
 pub use stacks::{WorkerPair, WorkerPairs};
 pub use steps::{
-    AlarmEvent, CapacityLoss, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
-    ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Purpose,
-    Round, RoundDecision, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
-    SetDesiredCapacityCall, StartOutcome, StartOutput, VerifyInput, VerifyOutput,
+    ActionName, AlarmEvent, CapacityLoss, Caught, Context, ContextExecution, ContextState,
+    ContextStateMachine, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
+    ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Origin,
+    PreviousScaleInput, PreviousVerifyInput, Purpose, Round, RoundDecision, ScaleAction,
+    ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall, StartOutcome,
+    StartOutput, VerifyInput, VerifyOutput,
 };

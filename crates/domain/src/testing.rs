@@ -1,9 +1,13 @@
-//! Groups and prices for tests, here and in the crates that test with them.
+//! Groups, prices and discoveries for tests, here and in the crates that test with them.
 
+pub mod machine;
+
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    Capacity, Discovery, Execution, ExecutionInput, Group, Market, MaximumPrice, Origin,
+    PriceSource, Purpose, ScalingPolicy, Settings, SettingsOverride,
     price::{Pool, PoolAverage, PoolFacts, PoolPrice},
 };
 
@@ -49,6 +53,53 @@ pub fn group(market: Market, capacity: Capacity) -> Group {
         availability_zone_ids: std::collections::BTreeMap::new(),
         scale_up_policy: scaling_policy("ScaleUp", 1),
         scale_down_policy: None,
+    }
+}
+
+/// What was discovered of these groups of `render-farm` for an alarm, as the settings are by
+/// default.
+#[must_use]
+pub fn discovery(spot_group: Group, on_demand_group: Group) -> Discovery {
+    Discovery {
+        stack_name: "render-farm".into(),
+        settings: Settings::default(),
+        purpose: Purpose::ScaleUp,
+        loss: None,
+        spot_group,
+        on_demand_group,
+        queue: None,
+        queue_problem: None,
+        leader: None,
+        if_evaluation_fails: None,
+        execution: None,
+        step: None,
+    }
+}
+
+/// The first round of an execution for `render-farm`, which began at `began_at`.
+#[must_use]
+pub fn execution(began_at: Timestamp) -> Execution {
+    const NAME: &str = "render-farm-20261125T151652-ca0fa221f0eff217";
+    let arn = |kind| format!("arn:aws:states:us-east-1:123456789012:{kind}:spotmanager");
+    Execution {
+        name: NAME.into(),
+        round_began_at: began_at,
+        state_machine_arn: Some(arn("stateMachine")),
+        round: 1,
+        origin: Some(Box::new(Origin {
+            execution_arn: format!("{}:{NAME}", arn("execution")),
+            began_at,
+            first_round_began_at: began_at,
+            looks: 0,
+            input: ExecutionInput {
+                stack_name: "render-farm".into(),
+                settings: SettingsOverride::default(),
+                alarm: None,
+                purpose: Purpose::ScaleUp,
+                loss: None,
+                round: None,
+            },
+        })),
     }
 }
 

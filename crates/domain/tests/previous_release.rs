@@ -1,15 +1,15 @@
 //! What the previous release's definition sends, read by the present functions: an execution that
 //! was started before an upgrade goes on by that definition.
 //!
-//! The same on Node.js, with every scenario: `tests/jsonata/scenario.rs`.
+//! An upgrade under such an execution: `tests/end_to_end/upgrade.rs`.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spotmanager_domain::{
-    DiscoverInput, Discovery, EvaluateInput, LossKind, Purpose, ScaleAction, ScaleInput,
-    VerifyInput,
+    ActionName, DiscoverInput, Discovery, EvaluateInput, LossKind, PreviousScaleInput,
+    PreviousVerifyInput, Purpose,
 };
 
 fn read<T: DeserializeOwned>(input: Value) -> T {
@@ -99,7 +99,7 @@ fn lost(before: &Value, now: Option<&Value>) -> Option<String> {
     }
 }
 
-fn scale(action: &str, more: Value) -> ScaleInput {
+fn scale(action: &str, more: Value) -> PreviousScaleInput {
     let mut input = json!({"execution": execution(), "stack_name": "farm", "action": action,
                            "group": group("spot", "farm-spot"), "honor_cooldown": false});
     for (field, value) in more.as_object().unwrap() {
@@ -122,7 +122,8 @@ fn discover_reads_its_input() {
     let input = json!({"stack_name": "farm", "settings": {"dry_run": true}, "round": round,
                        "loss": loss, "purpose": "scale_up"});
     let input: DiscoverInput = read(json!({"execution": execution(), "input": input}));
-    assert_eq!(input.execution.round, 2);
+    assert_eq!(input.context, None);
+    assert_eq!(input.execution.unwrap().round, 2);
     let loss = input.input.loss.unwrap();
     assert_eq!(loss.kind, LossKind::InterruptionWarning);
 }
@@ -147,28 +148,28 @@ fn an_execution_s_discovery_keeps_every_field() {
 #[test]
 fn scale_reads_each_of_its_actions() {
     let up = scale("scale_up", json!({"dry_run": true, "first_attempt": true}));
-    assert!(up.action == ScaleAction::ScaleUp && up.dry_run && up.first_attempt);
+    assert!(up.action == ActionName::ScaleUp && up.dry_run && up.first_attempt);
     let detach = scale("detach", json!({"instance_id": "i-1"}));
-    assert!(detach.action == ScaleAction::Detach && !detach.dry_run && !detach.first_attempt);
+    assert!(detach.action == ActionName::Detach && !detach.dry_run && !detach.first_attempt);
     assert_eq!(detach.instance_id.as_deref(), Some("i-1"));
     let back = json!({"purpose": "return_to_spot", "baseline_capacity": 1, "dry_run": false,
                       "decision": decision()});
     let down = scale("stand_down", back.clone());
     assert_eq!(
         (down.action, down.baseline_capacity),
-        (ScaleAction::StandDown, Some(1))
+        (ActionName::StandDown, Some(1))
     );
     let down = scale("scale_down", back);
     assert_eq!(
         (down.action, down.purpose),
-        (ScaleAction::ScaleDown, Purpose::ReturnToSpot)
+        (ActionName::ScaleDown, Purpose::ReturnToSpot)
     );
     assert_eq!(json!(down.decision), decision());
 }
 
 #[test]
 fn verify_reads_its_input() {
-    let input: VerifyInput = read(json!({
+    let input: PreviousVerifyInput = read(json!({
         "execution": execution(), "stack_name": "farm", "purpose": "scale_up",
         "group": group("spot", "farm-spot"), "baseline_capacity": 0, "target_capacity": 1,
         "decision": decision(), "waited_seconds": 15, "timeout_seconds": 300,

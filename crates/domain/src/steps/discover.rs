@@ -1,7 +1,8 @@
 //! *discover*: from the stack to its two groups.
 
+use super::Context;
 use crate::{
-    CapacityLoss, Execution, ExecutionInput, Group, Purpose, Settings, backlog::Queue,
+    CapacityLoss, Execution, ExecutionInput, Group, Purpose, Settings, backlog::Queue, flow::Step,
     verdict::Verdict,
 };
 use jiff::Timestamp;
@@ -10,9 +11,13 @@ use serde::{Deserialize, Serialize};
 /// The input of *discover*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscoverInput {
-    /// The execution.
-    pub execution: Execution,
-    /// What the execution was started with.
+    /// The context object; absent if the event names the execution itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Box<Context>>,
+    /// The execution, in an event by hand or of the previous release's state machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Execution>,
+    /// What the round is started with.
     pub input: ExecutionInput,
 }
 
@@ -43,10 +48,15 @@ pub struct Discovery {
     /// The execution that leads this pair of groups already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader: Option<Leader>,
-    /// What to do if *evaluate* fails, which the state machine's Catch reads; absent from an older
-    /// *discover*.
+    /// What to do if *evaluate* fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub if_evaluation_fails: Option<Verdict>,
+    /// The execution, as later steps refer to it; absent from what an older *discover* found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Execution>,
+    /// What comes next. Later steps have one of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
 }
 
 /// An execution that began before this one and still runs for the same stack.

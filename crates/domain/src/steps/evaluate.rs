@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::{Discovery, Execution, price::Window, verdict::Evaluation};
+use crate::{Discovery, Execution, flow::Step, price::Window, verdict::Evaluation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,9 @@ pub const MOST_LISTED_POOLS: usize = 64;
 /// The input of *evaluate*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvaluateInput {
-    /// The execution.
-    pub execution: Execution,
+    /// The execution, in an event of the previous release's state machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Execution>,
     /// What was discovered.
     pub discovery: Discovery,
     /// The end of the price window, UTC; absent means now. Lets an old decision be replayed.
@@ -39,15 +40,20 @@ pub struct EvaluateOutput {
     pub product_description: String,
     /// Price records that EC2 sent without a credible price.
     pub rejected_samples: usize,
+    /// What comes next.
+    pub step: Step,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
+        Market,
+        flow::Flow,
         launch_failure::LaunchFailure,
         on_demand_price::{OnDemandPrice, OnDemandPriceSource},
         price::{Exclusion, Pool, PoolAverage, PoolFacts, PoolPrice},
+        testing,
         verdict::{Choice, ReasonCode, Verdict},
     };
 
@@ -83,19 +89,26 @@ mod tests {
         };
         let mut pool = PoolPrice::new(average, facts);
         pool.excluded = Some(Exclusion::OnDemandPriceUnknown);
-        let output = EvaluateOutput {
-            evaluation: Evaluation {
-                verdict: Verdict {
-                    choice: Choice::OnDemand,
-                    reason: ReasonCode::RecentLaunchFailures,
-                    sentence: "\"".repeat(2_000),
-                },
-                limit: None,
-                cheapest: Some(pool.clone()),
-                pools: vec![pool; MOST_LISTED_POOLS],
-                saving_usd_per_hour: Some(usd),
-                backlog: None,
+        let evaluation = Evaluation {
+            verdict: Verdict {
+                choice: Choice::Spot,
+                reason: ReasonCode::SpotWithinLimit,
+                sentence: "\"".repeat(2_000),
             },
+            limit: None,
+            cheapest: Some(pool.clone()),
+            pools: vec![pool; MOST_LISTED_POOLS],
+            saving_usd_per_hour: Some(usd),
+            backlog: None,
+        };
+        let group = |market| testing::group(market, testing::capacity([2, 0, 0, 0]));
+        let flow = Flow {
+            execution: &testing::execution(Timestamp::UNIX_EPOCH),
+            discovery: &testing::discovery(group(Market::Spot), group(Market::OnDemand)),
+        };
+        let output = EvaluateOutput {
+            step: flow.decided(&evaluation),
+            evaluation,
             pools_left_off: NonZeroUsize::new(usize::MAX),
             window: Window {
                 start: Timestamp::MIN,

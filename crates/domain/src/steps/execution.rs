@@ -1,5 +1,6 @@
 //! What an execution is started with, and how its steps refer to it.
 
+use super::Context;
 use crate::{SettingsOverride, price::Pool};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,77 @@ pub struct Execution {
     /// The round's number, from 1 on.
     #[serde(default = "first_round")]
     pub round: u32,
+    /// Where it comes from; absent from what the previous release's state machine sends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
+}
+
+/// Where an execution comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The execution's ARN.
+    pub execution_arn: String,
+    /// When it began, UTC.
+    pub began_at: Timestamp,
+    /// When the first round began, perhaps in another execution, UTC.
+    pub first_round_began_at: Timestamp,
+    /// How often it had checked for capacity before this round.
+    #[serde(default)]
+    pub looks: u32,
+    /// What it was started with.
+    pub input: ExecutionInput,
+}
+
+impl Execution {
+    /// The execution of a context object, in the round that `input` gives.
+    #[must_use]
+    pub fn of(context: &Context, input: &ExecutionInput) -> Self {
+        let Context {
+            execution,
+            state,
+            state_machine,
+        } = context;
+        let round = input.round.as_ref();
+        let began_at = execution.start_time;
+        Self {
+            name: execution.name.clone(),
+            round_began_at: match round {
+                // A round that begins with its execution is not begun anew by a redrive.
+                Some(round) if round.began_at.is_some() => state.entered_time,
+                _ => began_at,
+            },
+            state_machine_arn: Some(state_machine.id.clone()),
+            round: round.map_or_else(first_round, |round| round.number),
+            origin: Some(Box::new(Origin {
+                execution_arn: execution.id.clone(),
+                began_at,
+                first_round_began_at: round.map_or(began_at, |round| round.first_began_at),
+                looks: round.and_then(|round| round.looks).unwrap_or_default(),
+                input: ExecutionInput::deserialize(&execution.input)
+                    .unwrap_or_else(|_| input.clone()),
+            })),
+        }
+    }
+
+    /// How often the execution had checked for capacity before this round.
+    #[must_use]
+    pub fn looks(&self) -> u32 {
+        self.origin.as_ref().map_or(0, |origin| origin.looks)
+    }
+
+    /// When the execution began, UTC.
+    #[must_use]
+    pub fn began_at(&self) -> Timestamp {
+        let origin = self.origin.as_ref();
+        origin.map_or(self.round_began_at, |origin| origin.began_at)
+    }
+
+    /// When the first round began, UTC.
+    #[must_use]
+    pub fn first_round_began_at(&self) -> Timestamp {
+        let origin = self.origin.as_ref();
+        origin.map_or(self.round_began_at, |origin| origin.first_round_began_at)
+    }
 }
 
 fn first_round() -> u32 {
@@ -160,6 +232,73 @@ mod tests {
         let execution = json!({"name": "by-hand", "started_at": "2026-01-01T00:00:00Z"});
         let execution: Execution = serde_json::from_value(execution).unwrap();
         assert_eq!(execution.round, 1);
+    }
+
+    /// What the context object says of an execution with this input, in a state entered at 09:00.
+    fn context(input: serde_json::Value) -> Context {
+        serde_json::from_value(json!({
+            "Execution": {"Id": "arn:execution", "Name": "farm-1", "Input": input,
+                          "StartTime": "2026-01-01T08:00:00Z"},
+            "State": {"Name": "Discover", "EnteredTime": "2026-01-01T09:00:00Z"},
+            "StateMachine": {"Id": "arn:machine"},
+        }))
+        .unwrap()
+    }
+
+    fn input(round: serde_json::Value) -> ExecutionInput {
+        serde_json::from_value(json!({"stack_name": "farm", "round": round})).unwrap()
+    }
+
+    #[test]
+    fn a_round_begins_with_its_execution_or_with_its_state() {
+        let first_began_at = "2026-01-01T07:00:00Z";
+        let of_another = json!({"number": 7, "first_began_at": first_began_at});
+        let further = json!({"number": 8, "first_began_at": first_began_at,
+                             "began_at": "2026-01-01T08:59:59Z", "looks": 40});
+        for (round, number, began_at, first, looks) in [
+            (
+                json!(null),
+                1,
+                "2026-01-01T08:00:00Z",
+                "2026-01-01T08:00:00Z",
+                0,
+            ),
+            (of_another, 7, "2026-01-01T08:00:00Z", first_began_at, 0),
+            (further, 8, "2026-01-01T09:00:00Z", first_began_at, 40),
+        ] {
+            let started_with = json!({"stack_name": "farm", "settings": {"max_rounds": 3}});
+            let context = context(started_with.clone());
+            let execution = Execution::of(&context, &input(round));
+            assert_eq!(
+                (execution.name.as_str(), execution.round),
+                ("farm-1", number)
+            );
+            assert_eq!(execution.state_machine_arn.as_deref(), Some("arn:machine"));
+            let at = |time: &str| time.parse::<Timestamp>().unwrap();
+            assert_eq!(execution.round_began_at, at(began_at));
+            assert_eq!(execution.began_at(), at("2026-01-01T08:00:00Z"));
+            assert_eq!(execution.first_round_began_at(), at(first));
+            assert_eq!(execution.looks(), looks);
+            let origin = execution.origin.unwrap();
+            assert_eq!(origin.execution_arn, "arn:execution");
+            assert_eq!(json!(origin.input), started_with);
+        }
+    }
+
+    #[test]
+    fn an_input_that_cannot_be_read_is_that_of_the_round() {
+        let execution = Execution::of(&context(json!({"typo": 1})), &input(json!(null)));
+        assert_eq!(execution.origin.unwrap().input, input(json!(null)));
+    }
+
+    #[test]
+    fn an_execution_of_unknown_origin_began_with_its_round() {
+        let execution = json!({"name": "by-hand", "started_at": "2026-01-01T00:00:00Z"});
+        let execution: Execution = serde_json::from_value(execution).unwrap();
+        let began_at = execution.round_began_at;
+        assert_eq!(execution.began_at(), began_at);
+        assert_eq!(execution.first_round_began_at(), began_at);
+        assert_eq!(execution.looks(), 0);
     }
 
     #[test]

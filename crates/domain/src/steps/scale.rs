@@ -1,55 +1,95 @@
 //! *scale*: executes a group's scaling policy once, takes back what did not arrive, or detaches an
 //! instance.
 
-use crate::{Capacity, Execution, Group, Market, Purpose, RoundDecision, ScalingCall};
+use crate::{
+    Capacity, Discovery, Market, ScalingCall,
+    flow::{Scaled, Step},
+};
 use serde::{Deserialize, Serialize};
 
+use super::{Caught, Context};
+
 /// What *scale* is to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum ScaleAction {
+    /// Execute a group's scale-up policy.
+    ScaleUp {
+        /// The group's market.
+        market: Market,
+        /// Whether the policy waits for the group's cooldown to end.
+        honor_cooldown: bool,
+        /// Whether no attempt before this one can have taken effect. If one may have, the group is
+        /// held against what was discovered.
+        is_first: bool,
+    },
+    /// Execute the on-demand group's scale-down policy.
+    ScaleDown {
+        /// Whether the policy waits for the group's cooldown to end.
+        honor_cooldown: bool,
+    },
+    /// Take an instance out of the spot group that EC2 takes back anyway.
+    Detach {
+        /// The instance.
+        instance_id: String,
+    },
+    /// Take back the spot capacity that was asked for and did not arrive.
+    StandDown {
+        /// DesiredCapacity before the scale-up, in instances or units.
+        baseline_capacity: i32,
+    },
+}
+
+impl ScaleAction {
+    /// The market of the group that it changes.
+    #[must_use]
+    pub const fn market(&self) -> Market {
+        match self {
+            Self::ScaleUp { market, .. } => *market,
+            Self::ScaleDown { .. } => Market::OnDemand,
+            Self::Detach { .. } | Self::StandDown { .. } => Market::Spot,
+        }
+    }
+
+    /// The action's name.
+    #[must_use]
+    pub const fn name(&self) -> ActionName {
+        match self {
+            Self::ScaleUp { .. } => ActionName::ScaleUp,
+            Self::ScaleDown { .. } => ActionName::ScaleDown,
+            Self::Detach { .. } => ActionName::Detach,
+            Self::StandDown { .. } => ActionName::StandDown,
+        }
+    }
+}
+
+/// The name of a [`ScaleAction`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ScaleAction {
-    /// Execute the group's scale-up policy.
+pub enum ActionName {
+    /// [`ScaleAction::ScaleUp`].
     ScaleUp,
-    /// Execute the group's scale-down policy.
+    /// [`ScaleAction::ScaleDown`].
     ScaleDown,
-    /// Take an instance out of the group that EC2 takes back anyway.
+    /// [`ScaleAction::Detach`].
     Detach,
-    /// Take back the capacity that was asked for and did not arrive.
+    /// [`ScaleAction::StandDown`].
     StandDown,
 }
 
 /// The input of *scale*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScaleInput {
-    /// The execution.
-    pub execution: Execution,
-    /// The CloudFormation stack.
-    pub stack_name: String,
-    /// What the execution is for.
-    #[serde(default)]
-    pub purpose: Purpose,
-    /// What to do.
-    pub action: ScaleAction,
-    /// The group as discovered.
-    pub group: Group,
-    /// Whether the policy waits for the group's cooldown to end.
-    pub honor_cooldown: bool,
-    /// Whether nothing is changed.
-    #[serde(default)]
-    pub dry_run: bool,
-    /// For scaling up: whether no attempt before this one can have taken effect. Where one may
-    /// have, the group is held against what was discovered.
-    #[serde(default)]
-    pub first_attempt: bool,
-    /// For standing down: DesiredCapacity before the scale-up, in instances.
+    /// What was discovered.
+    pub discovery: Discovery,
+    /// The step: what to do, and what is known so far.
+    pub step: Step,
+    /// For standing down: what failed last.
+    #[serde(default, skip_serializing_if = "Caught::is_nothing")]
+    pub failure: Caught,
+    /// For scaling up: the context object, which knows of a redrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub baseline_capacity: Option<i32>,
-    /// For standing down and scaling down: the round's decision; absent if an older state machine asks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<RoundDecision>,
-    /// For detaching: the instance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instance_id: Option<String>,
+    pub context: Option<Box<Context>>,
 }
 
 /// What *scale* did.
@@ -90,7 +130,7 @@ pub enum ScaleOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScaleOutput {
     /// What was to be done.
-    pub action: ScaleAction,
+    pub action: ActionName,
     /// What was done.
     pub outcome: ScaleOutcome,
     /// The same as a sentence.
@@ -113,4 +153,59 @@ pub struct ScaleOutput {
     pub target_capacity: Option<i32>,
     /// The group as it was before this step acted.
     pub capacity_before: Capacity,
+    /// What comes next; absent if the previous release's state machine asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
+}
+
+impl ScaleOutput {
+    /// What the flow needs to know of it.
+    #[must_use]
+    pub fn scaled(&self) -> Scaled<'_> {
+        Scaled {
+            outcome: self.outcome,
+            sentence: &self.sentence,
+            baseline_capacity: self.baseline_capacity,
+            target_capacity: self.target_capacity,
+            capacity_before: self.capacity_before,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_action_has_its_name_and_the_group_that_it_changes() {
+        let scale_up = |market| ScaleAction::ScaleUp {
+            market,
+            honor_cooldown: true,
+            is_first: true,
+        };
+        let down = ScaleAction::ScaleDown {
+            honor_cooldown: true,
+        };
+        let detach = ScaleAction::Detach {
+            instance_id: "i-1".into(),
+        };
+        let stand_down = ScaleAction::StandDown {
+            baseline_capacity: 1,
+        };
+        for (action, name, market) in [
+            (scale_up(Market::Spot), ActionName::ScaleUp, Market::Spot),
+            (
+                scale_up(Market::OnDemand),
+                ActionName::ScaleUp,
+                Market::OnDemand,
+            ),
+            (down, ActionName::ScaleDown, Market::OnDemand),
+            (detach, ActionName::Detach, Market::Spot),
+            (stand_down, ActionName::StandDown, Market::Spot),
+        ] {
+            assert_eq!((action.name(), action.market()), (name, market));
+            assert_eq!(json!(action)["action"], json!(name));
+        }
+    }
 }

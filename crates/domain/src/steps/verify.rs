@@ -1,32 +1,20 @@
 //! *verify*: looks whether the capacity arrived.
 
-use crate::{Capacity, Execution, Group, Market, Purpose, RoundDecision, capacity::CapacityReport};
+use crate::{Capacity, Discovery, Market, capacity::CapacityReport, flow::Step};
 use serde::{Deserialize, Serialize};
+
+use super::Caught;
 
 /// The input of *verify*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyInput {
-    /// The execution.
-    pub execution: Execution,
-    /// The CloudFormation stack.
-    pub stack_name: String,
-    /// What the execution is for.
-    #[serde(default)]
-    pub purpose: Purpose,
-    /// The group as discovered.
-    pub group: Group,
-    /// DesiredCapacity before the scale-up, in instances.
-    pub baseline_capacity: i32,
-    /// What was asked for, in instances; absent for all that the group asks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target_capacity: Option<i32>,
-    /// The round's decision; absent if an older state machine asks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<RoundDecision>,
-    /// How long has been waited, seconds, counted in intervals.
-    pub waited_seconds: u32,
-    /// How long may be waited, seconds.
-    pub timeout_seconds: u32,
+    /// What was discovered.
+    pub discovery: Discovery,
+    /// The step: what was asked for, and what is known so far.
+    pub step: Step,
+    /// What failed last.
+    #[serde(default, skip_serializing_if = "Caught::is_nothing")]
+    pub failure: Caught,
 }
 
 /// The output of *verify*.
@@ -36,11 +24,18 @@ pub struct VerifyOutput {
     pub market: Market,
     /// The group.
     pub auto_scaling_group_name: String,
-    /// The group as it is.
-    pub capacity: Capacity,
+    /// The group as it is; absent if nothing was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Capacity>,
     /// How long has been waited, seconds.
     pub waited_seconds: u32,
-    /// How the scale-up stands.
+    /// How the scale-up stands; absent if nothing was asked for.
     #[serde(flatten)]
-    pub report: CapacityReport,
+    pub report: Option<CapacityReport>,
+    /// What comes next; absent if the previous release's state machine asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
+    /// What failed last: that the group brought nothing, or what had failed before.
+    #[serde(default)]
+    pub failure: Caught,
 }

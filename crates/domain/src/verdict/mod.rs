@@ -24,7 +24,7 @@ pub use demand::Demand;
 pub use limit::{Limit, Terms};
 pub use reason::ReasonCode;
 pub use situation::{Case, Situation};
-pub use without_prices::failed_evaluation;
+pub use without_prices::without_prices;
 
 /// The group that scales up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]

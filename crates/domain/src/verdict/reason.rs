@@ -86,7 +86,7 @@ reasons! {
     /// *evaluate* failed after its retries. A return to spot and a rebalance recommendation change
     /// nothing; a failed launch, another leader and a backlog within its target choose as usual;
     /// otherwise on-demand scales up, spot if on-demand is full, neither if both are. *discover*
-    /// gives this verdict beforehand; the state machine adds the error, also as its `cause`.
+    /// gives this verdict beforehand; the decision's event has the error as its `failure`.
     EvaluationFailed { scale_up: OnDemand | Spot | Nothing, return_to_spot: Nothing }
     /// An execution that began before still runs for the pair of groups.
     AnotherExecutionLeads { scale_up: Nothing, return_to_spot: Nothing }

@@ -81,6 +81,7 @@ impl Situation<'_> {
         };
         Verdict {
             reason: ReasonCode::EvaluationFailed,
+            sentence: format!("The evaluation failed. {}", verdict.sentence),
             ..verdict
         }
     }

@@ -63,18 +63,9 @@ pub(super) fn leave_in_doubt(why: &str) -> Verdict {
     say(Choice::Nothing, ReasonCode::EvaluationFailed, why)
 }
 
-/// The evaluation that failed with `error`, and was to lead to `verdict` if it did. The state
-/// machine writes the same verdict.
-#[must_use]
-pub fn failed_evaluation(verdict: Verdict, error: &str) -> Evaluation {
-    without_prices(Verdict {
-        sentence: format!("The evaluation failed with {error}. {}", verdict.sentence),
-        ..verdict
-    })
-}
-
 /// A verdict for which no price was asked.
-fn without_prices(verdict: Verdict) -> Evaluation {
+#[must_use]
+pub fn without_prices(verdict: Verdict) -> Evaluation {
     Evaluation {
         verdict,
         limit: None,
@@ -152,23 +143,5 @@ mod tests {
         assert_eq!(asks(0, "3.33"), Choice::Nothing);
         let alarm = Demand::Alarm(Some(backlog(0, "3.33")));
         assert_eq!(choice(alarm), Choice::OnDemand);
-    }
-
-    #[test]
-    fn a_failed_evaluation_says_its_error_first() {
-        let verdict = leave_in_doubt("It waits.");
-        let evaluation = failed_evaluation(verdict.clone(), "SpotManager.Transient");
-        let sentence = "The evaluation failed with SpotManager.Transient. It waits.".to_owned();
-        assert_eq!(
-            evaluation.verdict,
-            Verdict {
-                sentence,
-                ..verdict
-            }
-        );
-        assert_eq!(
-            (evaluation.verdict.choice, evaluation.verdict.reason),
-            (Choice::Nothing, ReasonCode::EvaluationFailed)
-        );
     }
 }

@@ -1,4 +1,4 @@
-//! What holds for every price history and every decision.
+//! What holds for every price history, every decision and every execution.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@ mod average;
 mod capacity;
 mod clock;
 mod decision;
+mod flow;
 mod group;
 mod names;
 mod price_text;
@@ -16,3 +17,4 @@ mod reasons;
 mod scaling;
 mod settings;
 mod terms;
+mod world;

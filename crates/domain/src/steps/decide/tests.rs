@@ -247,5 +247,7 @@ fn a_failed_evaluation_changes_something_only_if_capacity_is_missing() {
         let verdict = discovery(patch.clone()).if_evaluation_fails(round);
         assert_eq!(verdict.choice, choice, "{patch}");
         assert_eq!(verdict.reason, ReasonCode::EvaluationFailed, "{patch}");
+        let sentence = verdict.sentence.strip_prefix("The evaluation failed. ");
+        assert!(sentence.is_some_and(|why| why.ends_with('.')), "{patch}");
     }
 }

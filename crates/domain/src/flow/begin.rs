@@ -1,0 +1,222 @@
+//! From the decision to the first change.
+
+use super::{
+    Attempt, CheapestPool, Decision, Event, Failure, Flow, GaveUp, Outcome, Progress, RoundResult,
+    ServedBy, Step,
+};
+use crate::{
+    ErrorName, LossKind, Market, RoundDecision, ScaleAction,
+    verdict::{Choice, Evaluation, Verdict, without_prices},
+};
+
+/// How often a scale-up is tried again whose outcome stays unknown.
+const MOST_UNCLEAR: u32 = 6;
+
+impl Flow<'_> {
+    /// What comes next after the discovery: the evaluation, and the decision in doubt if it fails.
+    #[must_use]
+    pub fn discovered(self) -> Step {
+        let verdict = self.discovery.if_evaluation_fails(self.execution.round);
+        let in_doubt = self.reported(&without_prices(verdict), Some("Evaluate".to_owned()));
+        Step::Evaluate {
+            if_fails: Box::new(in_doubt),
+        }
+    }
+
+    /// What comes next after the evaluation.
+    #[must_use]
+    pub fn decided(self, evaluation: &Evaluation) -> Step {
+        self.reported(evaluation, None)
+    }
+
+    fn reported(self, evaluation: &Evaluation, failed_in: Option<String>) -> Step {
+        let verdict = &evaluation.verdict;
+        let mut events = vec![self.decision(evaluation)];
+        let then = match verdict.choice {
+            // Why the evaluation failed belongs to the decision alone.
+            Choice::Nothing if failed_in.is_some() => Step::Report {
+                events: vec![self.nothing_to_do(verdict)],
+                failed_in: None,
+                then: Box::new(Step::NothingToDo),
+            },
+            Choice::Nothing => {
+                events.push(self.nothing_to_do(verdict));
+                Step::NothingToDo
+            }
+            Choice::Spot => self.first_change(self.progress(evaluation), Market::Spot),
+            Choice::OnDemand => self.first_change(self.progress(evaluation), Market::OnDemand),
+        };
+        Step::Report {
+            events,
+            failed_in,
+            then: Box::new(then),
+        }
+    }
+
+    fn progress(self, evaluation: &Evaluation) -> Progress {
+        let verdict = &evaluation.verdict;
+        Progress {
+            choice: verdict.choice,
+            decision: RoundDecision {
+                spot_group: self.discovery.spot_group.logical_id.clone(),
+                reason: verdict.reason,
+                sentence: verdict.sentence.clone(),
+                saving_usd_per_hour: evaluation.saving_usd_per_hour,
+            },
+            looks: self.execution.looks(),
+            attempt: None,
+            spot_failure: None,
+            spot_failed_in: None,
+        }
+    }
+
+    /// A launch that Auto Scaling itself is to repeat is waited for; an instance that EC2 takes back
+    /// leaves its group, which would otherwise buy another one in addition to the replacement.
+    fn first_change(self, mut progress: Progress, market: Market) -> Step {
+        let dry_run = self.discovery.settings.dry_run;
+        let Some(loss) = &self.discovery.loss else {
+            return self.scale_up(progress, market);
+        };
+        match (loss.kind, &loss.instance_id) {
+            (LossKind::LaunchUnsuccessful | LossKind::InstanceGone, _)
+                if market == Market::Spot =>
+            {
+                let capacity = self.discovery.spot_group.capacity;
+                let target = Some(capacity.desired_capacity);
+                progress.attempt = Some(Attempt::new(market, capacity.in_service, target));
+                if dry_run {
+                    self.dry_run_ended(&progress, None)
+                } else {
+                    self.wait(progress)
+                }
+            }
+            (LossKind::InterruptionWarning, Some(instance_id)) if !dry_run => {
+                let on_demand = Progress {
+                    spot_failed_in: Some("DetachInstance".to_owned()),
+                    ..progress.clone()
+                };
+                Step::DetachInstance {
+                    action: ScaleAction::Detach {
+                        instance_id: instance_id.clone(),
+                    },
+                    progress,
+                    // A group at its MinSize keeps the instance, and replaces it itself: on-demand
+                    // bridges the time.
+                    if_fails: Box::new(self.scale_up(on_demand, Market::OnDemand)),
+                }
+            }
+            (LossKind::InterruptionWarning, None) if !dry_run => {
+                progress.spot_failure = Some(Failure {
+                    error: ErrorName::InvalidInput.as_str().to_owned(),
+                    cause: "the field loss.instance_id was absent; it should be the id of the \
+                            instance that EC2 takes back"
+                        .to_owned(),
+                    state: "DetachInstance".to_owned(),
+                });
+                self.scale_up(progress, Market::OnDemand)
+            }
+            _ => self.scale_up(progress, market),
+        }
+    }
+
+    /// The group on this market scales up. A replacement does not wait for a cooldown.
+    pub(super) fn scale_up(self, progress: Progress, market: Market) -> Step {
+        self.try_scale_up(progress, market, 0)
+    }
+
+    /// The same after so many attempts whose outcome is not known.
+    pub(super) fn try_scale_up(self, mut progress: Progress, market: Market, unclear: u32) -> Step {
+        progress.attempt = None;
+        let desired = self.group(market).capacity.desired_capacity;
+        let if_unclear = if unclear < MOST_UNCLEAR {
+            let progress = Progress {
+                looks: progress.looks.saturating_add(1),
+                attempt: Some(Attempt {
+                    unclear: unclear + 1,
+                    ..Attempt::new(market, desired, None)
+                }),
+                // The state machine knows the scale-up's error now, and no other.
+                spot_failed_in: None,
+                ..progress.clone()
+            };
+            let gave_up = GaveUp::unclear(market, "VerifyCapacity");
+            Step::WaitForCapacity {
+                seconds: self.discovery.settings.verify_interval_seconds,
+                if_fails: Box::new(self.give_up(progress.clone(), gave_up)),
+                progress,
+            }
+        } else {
+            self.give_up(progress.clone(), GaveUp::unclear(market, "ScaleUp"))
+        };
+        Step::ScaleUp {
+            action: ScaleAction::ScaleUp {
+                market,
+                honor_cooldown: self.discovery.settings.honor_cooldown
+                    && self.discovery.loss.is_none(),
+                is_first: unclear == 0,
+            },
+            if_fails: Box::new(self.give_up(progress.clone(), GaveUp::refused(market))),
+            if_unclear: Box::new(if_unclear),
+            progress,
+        }
+    }
+
+    /// Time for the group to launch, until the next check.
+    pub(super) fn wait(self, mut progress: Progress) -> Step {
+        let seconds = self.discovery.settings.verify_interval_seconds;
+        progress.looks = progress.looks.saturating_add(1);
+        let mut market = Market::OnDemand;
+        if let Some(attempt) = &mut progress.attempt {
+            attempt.waited_seconds = attempt.waited_seconds.saturating_add(seconds);
+            market = attempt.market;
+        }
+        let gave_up = GaveUp::unclear(market, "VerifyCapacity");
+        Step::WaitForCapacity {
+            seconds,
+            if_fails: Box::new(self.give_up(progress.clone(), gave_up)),
+            progress,
+        }
+    }
+
+    fn decision(self, evaluation: &Evaluation) -> Event {
+        let verdict = &evaluation.verdict;
+        Event::Decision(Box::new(Decision {
+            purpose: self.discovery.purpose,
+            round: self.execution.round,
+            dry_run: self.discovery.settings.dry_run,
+            choice: verdict.choice,
+            reason: verdict.reason,
+            sentence: verdict.sentence.clone(),
+            limit_usd: evaluation.limit.as_ref().map(|limit| limit.limit_usd),
+            cheapest: CheapestPool::of(evaluation),
+            saving_usd_per_hour: evaluation.saving_usd_per_hour,
+            backlog: evaluation.backlog.clone(),
+            loss: self.discovery.loss.clone(),
+        }))
+    }
+
+    fn nothing_to_do(self, verdict: &Verdict) -> Event {
+        Event::Outcome(Box::new(Outcome {
+            purpose: Some(self.discovery.purpose),
+            round: Some(self.execution.round),
+            dry_run: Some(self.discovery.settings.dry_run),
+            result: RoundResult::NothingToDo,
+            served_by: Some(self.stays()),
+            group: None,
+            reason: Some(verdict.reason),
+            sentence: verdict.sentence.clone(),
+            saving_usd_per_hour: None,
+            failure: None,
+            queue_problem: self.discovery.queue_problem.clone(),
+        }))
+    }
+
+    /// On-demand goes on serving in a return to spot that brings nothing.
+    pub(super) fn stays(self) -> ServedBy {
+        if self.returns() && self.discovery.on_demand_group.capacity.in_service > 0 {
+            ServedBy::OnDemand
+        } else {
+            ServedBy::Nobody
+        }
+    }
+}

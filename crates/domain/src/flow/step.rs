@@ -1,0 +1,247 @@
+//! A step, and what is known when it begins.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use super::Event;
+use crate::{
+    ErrorName, ExecutionInput, Market, RoundDecision, ScaleAction, ScaleOutcome, verdict::Choice,
+};
+
+/// What comes next. Its name is the state's, and its fields are what the state needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[serde(tag = "next")]
+pub enum Step {
+    /// Prices against the limit.
+    Evaluate {
+        /// What comes next if it fails.
+        if_fails: Box<Step>,
+    },
+    /// Events for EventBridge. Nothing waits for them.
+    Report {
+        /// The events.
+        events: Vec<Event>,
+        /// The state that failed last, if the state machine adds to each event what failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed_in: Option<String>,
+        /// What comes next, also if they cannot be sent.
+        then: Box<Step>,
+    },
+    /// A message to the operations topic, about what failed last.
+    Notify {
+        /// The state that failed last.
+        failed_in: String,
+        /// What its subject begins with.
+        subject: String,
+        /// What the failure means, in sentences.
+        consequence: String,
+        /// The line with the execution's page in the console.
+        page: String,
+        /// What comes next, also if it cannot be sent.
+        then: Box<Step>,
+    },
+    /// An instance that EC2 takes back leaves its group.
+    DetachInstance {
+        /// What *scale* does.
+        action: ScaleAction,
+        /// What is known so far.
+        progress: Progress,
+        /// What comes next if it fails.
+        if_fails: Box<Step>,
+    },
+    /// A group scales up.
+    ScaleUp {
+        /// What *scale* does.
+        action: ScaleAction,
+        /// What is known so far.
+        progress: Progress,
+        /// What comes next if nothing was asked for.
+        if_fails: Box<Step>,
+        /// What comes next if nobody knows whether anything was asked for.
+        if_unclear: Box<Step>,
+    },
+    /// Time for a group to launch, then a check.
+    WaitForCapacity {
+        /// How long to wait, seconds.
+        seconds: u32,
+        /// What is known so far.
+        progress: Progress,
+        /// What comes next if the check fails.
+        if_fails: Box<Step>,
+    },
+    /// The spot group stops asking for what did not arrive.
+    StandDownSpot {
+        /// The state in which spot brought nothing.
+        failed_in: String,
+        /// What *scale* does.
+        action: ScaleAction,
+        /// What is known so far.
+        progress: Progress,
+        /// What comes next if it fails.
+        if_fails: Box<Step>,
+    },
+    /// Spot serves, so an on-demand instance goes.
+    ScaleDownOnDemand {
+        /// What *scale* does.
+        action: ScaleAction,
+        /// What is known so far.
+        progress: Progress,
+        /// What comes next if it fails.
+        if_fails: Box<Step>,
+    },
+    /// The next round.
+    Discover {
+        /// Its input.
+        input: ExecutionInput,
+    },
+    /// The next round, in an execution with a history of its own.
+    ContinueAsNew {
+        /// The execution's name.
+        name: String,
+        /// Its input.
+        input: ExecutionInput,
+        /// What comes next if it cannot be started.
+        if_fails: Box<Step>,
+    },
+    /// The end: the capacity is in service.
+    CapacityArrived,
+    /// The end: as many rounds as the settings allow, or for as long.
+    RoundsEnded,
+    /// The end: spot serves instead of on-demand.
+    ReturnedToSpot,
+    /// The end: spot brought nothing, and on-demand goes on serving.
+    StayedOnDemand,
+    /// The end: nothing was changed.
+    DryRunEnded,
+    /// The end: the group was scaled in meanwhile.
+    NoLongerNeeded,
+    /// The end: no group can or need grow.
+    NothingToDo,
+    /// The end, under the name of what failed last.
+    Failed,
+}
+
+impl Step {
+    /// The state's name, which is the variant's.
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        self.into()
+    }
+
+    /// What is known so far, in a step of *scale* or *verify*.
+    #[must_use]
+    pub const fn progress(&self) -> Option<&Progress> {
+        match self {
+            Self::DetachInstance { progress, .. }
+            | Self::ScaleUp { progress, .. }
+            | Self::WaitForCapacity { progress, .. }
+            | Self::StandDownSpot { progress, .. }
+            | Self::ScaleDownOnDemand { progress, .. } => Some(progress),
+            _ => None,
+        }
+    }
+
+    /// What *scale* does, in a step of its.
+    #[must_use]
+    pub const fn action(&self) -> Option<&ScaleAction> {
+        match self {
+            Self::DetachInstance { action, .. }
+            | Self::ScaleUp { action, .. }
+            | Self::StandDownSpot { action, .. }
+            | Self::ScaleDownOnDemand { action, .. } => Some(action),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of a round since its decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The group that was chosen.
+    pub choice: Choice,
+    /// The decision.
+    pub decision: RoundDecision,
+    /// How often the execution has checked for capacity, in all its rounds.
+    pub looks: u32,
+    /// The group that scales up, since it was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
+    /// Why spot brought nothing, since it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_failure: Option<Failure>,
+    /// The state in which spot brought nothing, if only the state machine knows why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_failed_in: Option<String>,
+}
+
+/// A group that was asked to scale up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The group's market.
+    pub market: Market,
+    /// DesiredCapacity before, in instances or units.
+    pub baseline_capacity: i32,
+    /// DesiredCapacity after, in instances or units; absent for all that the group asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_capacity: Option<i32>,
+    /// How long it had to bring capacity, seconds, counted in intervals.
+    pub waited_seconds: u32,
+    /// What *scale* did, if it asked for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_nothing: Option<AskedNothing>,
+    /// How many scale-ups of it have had an unknown outcome, and no check since.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unclear: u32,
+}
+
+// By reference, as serde calls it.
+fn is_none(unclear: &u32) -> bool {
+    *unclear == 0
+}
+
+impl Attempt {
+    /// A group with this DesiredCapacity before, which was asked for `target_capacity`.
+    #[must_use]
+    pub fn new(market: Market, baseline_capacity: i32, target_capacity: Option<i32>) -> Self {
+        Self {
+            market,
+            baseline_capacity,
+            target_capacity,
+            waited_seconds: 0,
+            asked_nothing: None,
+            unclear: 0,
+        }
+    }
+}
+
+/// Why nothing was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedNothing {
+    /// What *scale* did.
+    pub outcome: ScaleOutcome,
+    /// The same as a sentence.
+    pub sentence: String,
+}
+
+/// What failed, and in which state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The error's name, such as `SpotManager.NoCapacity`.
+    pub error: String,
+    /// Why.
+    #[serde(default)]
+    pub cause: String,
+    /// The state.
+    pub state: String,
+}
+
+impl Failure {
+    /// A group brought nothing.
+    pub(super) fn no_capacity(state: &str, cause: &str) -> Self {
+        Self {
+            error: ErrorName::NoCapacity.as_str().to_owned(),
+            cause: cause.trim_end().to_owned(),
+            state: state.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Whole executions, whatever fails and whatever others do: they end, report, and change no more than
+//! they should.
+
+mod changes;
+mod reach;
+mod reports;
+
+use spotmanager_domain::{
+    LossKind, Market, Purpose,
+    flow::{Event, Outcome, RoundResult},
+    verdict::ReasonCode,
+};
+
+use crate::world::{Call, RoundCourse, Visit};
+
+/// The last states, and how a round ends that leads there.
+const LAST_STATES: &[(&str, &[RoundResult])] = &[
+    ("CapacityArrived", &[RoundResult::CapacityArrived]),
+    (
+        "RoundsEnded",
+        &[RoundResult::CapacityArrived, RoundResult::NoLongerNeeded],
+    ),
+    ("ReturnedToSpot", &[RoundResult::ReturnedToSpot]),
+    ("StayedOnDemand", &[RoundResult::StayedOnDemand]),
+    ("DryRunEnded", &[RoundResult::DryRun]),
+    ("NoLongerNeeded", &[RoundResult::NoLongerNeeded]),
+    ("NothingToDo", &[RoundResult::NothingToDo]),
+    // The round before a new execution that cannot be started has brought something.
+    (
+        "Failed",
+        &[
+            RoundResult::Failed,
+            RoundResult::CapacityArrived,
+            RoundResult::NoLongerNeeded,
+        ],
+    ),
+];
+
+fn outcomes(round: &RoundCourse) -> Vec<&Outcome> {
+    let events = round.machine.events.iter();
+    events
+        .filter_map(|event| match event {
+            Event::Outcome(outcome) => Some(outcome.as_ref()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether the verdict was made without an evaluation.
+fn is_in_doubt(round: &RoundCourse) -> bool {
+    round.machine.events.iter().any(|event| {
+        matches!(event, Event::Decision(decision) if decision.reason == ReasonCode::EvaluationFailed)
+    })
+}
+
+/// Whether jobs wait in doubt, and on-demand is to bring capacity.
+fn is_due(round: &RoundCourse) -> bool {
+    let discovery = &round.discovery;
+    // A loss that is not one yet, or that the group itself makes good.
+    let is_excused = discovery
+        .loss
+        .as_ref()
+        .is_some_and(|loss| loss.kind != LossKind::InterruptionWarning);
+    let backlog = discovery.decide(round.number, Vec::new()).backlog;
+    let jobs_wait = round.number == 1 || backlog.is_none_or(|backlog| backlog.is_above_target());
+    is_in_doubt(round)
+        && discovery.purpose == Purpose::ScaleUp
+        && discovery.leader.is_none()
+        && discovery.on_demand_group.capacity.has_room()
+        && !is_excused
+        && jobs_wait
+}
+
+/// Spot's DesiredCapacity before the scale-up that took effect.
+fn asked_of_spot(visits: &[Visit]) -> Option<i32> {
+    visits.iter().find_map(|visit| match visit.call {
+        Some(Call::ScaleUp {
+            market: Market::Spot,
+            before,
+            took_effect: true,
+        }) => Some(before.desired_capacity),
+        _ => None,
+    })
+}
+
+/// The visits up to the first scale-up of on-demand; `None` without one.
+fn before_on_demand(round: &RoundCourse) -> Option<&[Visit]> {
+    let visits = &round.visits;
+    let first = visits
+        .iter()
+        .position(|visit| visit.scales_up() == Some(Market::OnDemand))?;
+    Some(&visits[..first])
+}

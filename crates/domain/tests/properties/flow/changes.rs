@@ -1,0 +1,107 @@
+//! What executions change.
+
+use proptest::prelude::*;
+use spotmanager_domain::{Market, Purpose};
+
+use super::{asked_of_spot, before_on_demand, is_due};
+use crate::world::{Call, Fault, Scenario, any_scenario, looks_at, run};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_policy_takes_effect_once_in_a_round_and_is_repeated_only_after_a_look(
+        scenario in any_scenario(),
+    ) {
+        for round in run(&scenario).rounds {
+            for market in [Market::Spot, Market::OnDemand] {
+                prop_assert!(round.scale_ups(market) <= 1, "{market}: {round:#?}");
+                let mut is_open = false;
+                for visit in &round.visits {
+                    if let Some(Call::ScaleUp { market: of, .. }) = visit.call
+                        && of == market
+                    {
+                        prop_assert!(!is_open, "{market}: {round:#?}");
+                        is_open = true;
+                    } else if looks_at(&visit.step) == Some(market) && visit.fault == Fault::None {
+                        is_open = false;
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_group_is_scaled_up_beyond_its_size(scenario in any_scenario()) {
+        for visit in run(&scenario).rounds.iter().flat_map(|round| &round.visits) {
+            if let Some(Call::ScaleUp { before, .. }) = visit.call {
+                prop_assert!(before.has_room(), "{before:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn in_doubt_on_demand_is_asked_if_it_has_room_and_jobs_wait(scenario in any_scenario()) {
+        for round in run(&scenario).rounds {
+            let is_due = is_due(&round);
+            if is_due && round.discovery.loss.is_none() {
+                prop_assert!(before_on_demand(&round).is_some(), "{round:#?}");
+            } else if is_due {
+                // The instance that is to be detached may be gone, and its group replaces it then.
+                let asked = before_on_demand(&round).is_some();
+                let mut looks = round.visits.iter().filter_map(|visit| looks_at(&visit.step));
+                prop_assert!(asked || looks.any(|market| market == Market::Spot), "{round:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn spot_that_did_not_come_is_taken_back_before_on_demand_is_asked_or_that_is_notified(
+        scenario in any_scenario(),
+    ) {
+        for round in run(&scenario).rounds {
+            let Some(before) = before_on_demand(&round) else {
+                continue;
+            };
+            let Some(baseline) = asked_of_spot(before) else {
+                continue;
+            };
+            let stand_down = before.last().unwrap();
+            prop_assert!(stand_down.is("StandDownSpot"), "{round:#?}");
+            let failed = round.machine.messages.iter().any(|message| {
+                message.failure.state == "StandDownSpot"
+            });
+            let [spot, _] = stand_down.after;
+            let is_down = spot.desired_capacity <= baseline.max(spot.in_service).max(spot.min_size);
+            prop_assert!(is_down || failed, "{spot:?} of {baseline}: {round:#?}");
+        }
+    }
+
+    #[test]
+    fn a_dry_run_changes_nothing(scenario in any_scenario()) {
+        let scenario = Scenario { dry_run: true, ..scenario };
+        for visit in run(&scenario).rounds.iter().flat_map(|round| &round.visits) {
+            prop_assert_eq!(visit.call, None, "{:#?}", visit);
+        }
+    }
+
+    #[test]
+    fn a_return_asks_for_no_on_demand_and_takes_one_away_only_if_spot_came(
+        scenario in any_scenario(),
+    ) {
+        let scenario = Scenario { purpose: Purpose::ReturnToSpot, loss: None, ..scenario };
+        let course = run(&scenario);
+        prop_assert_eq!(course.rounds.len(), 1);
+        let round = &course.rounds[0];
+        prop_assert!(before_on_demand(round).is_none());
+        for (visit, before) in round.visits.iter().skip(1).zip(&round.visits) {
+            if visit.call == Some(Call::ScaleDown) {
+                let [spot, _] = before.after;
+                let discovered = round.discovery.spot_group.capacity;
+                prop_assert!(spot.in_service > discovered.desired_capacity, "{round:#?}");
+            }
+        }
+        let downs = round.visits.iter().filter(|visit| visit.call == Some(Call::ScaleDown));
+        prop_assert!(downs.count() <= 1);
+    }
+}

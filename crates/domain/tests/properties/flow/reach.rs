@@ -1,0 +1,83 @@
+//! What the scenarios reach.
+
+use std::collections::BTreeSet;
+
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+
+use super::{LAST_STATES, asked_of_spot, before_on_demand, is_due};
+use crate::world::{Call, Fault, any_scenario, run};
+
+/// How many scenarios are played.
+const SCENARIOS: usize = 2_000;
+
+/// The properties are about nothing if no scenario gets there.
+#[test]
+fn the_scenarios_reach_every_state_every_fault_and_every_change() {
+    let mut runner = TestRunner::deterministic();
+    let mut reached = BTreeSet::new();
+    for _ in 0..SCENARIOS {
+        let scenario = any_scenario().new_tree(&mut runner).unwrap().current();
+        let course = run(&scenario);
+        reached.insert(course.end.to_owned());
+        for round in &course.rounds {
+            reached.extend(round.machine.states.iter().map(ToString::to_string));
+            if is_due(round) {
+                reached.insert("due in doubt".to_owned());
+            }
+            if before_on_demand(round).is_some_and(|before| asked_of_spot(before).is_some()) {
+                reached.insert("on-demand after spot".to_owned());
+            }
+            for visit in &round.visits {
+                let fault = match visit.fault {
+                    Fault::None => "well",
+                    Fault::Refused(_) => "refused",
+                    Fault::Lost { .. } => "lost",
+                };
+                reached.insert(format!("{} {fault}", visit.step.state()));
+                reached.insert(match visit.call {
+                    None => continue,
+                    Some(Call::ScaleUp {
+                        market,
+                        took_effect,
+                        ..
+                    }) => format!("{market} scales up: {took_effect}"),
+                    Some(call) => format!("{call:?}"),
+                });
+            }
+        }
+    }
+    let tasks = [
+        "Evaluate",
+        "DetachInstance",
+        "ScaleUp",
+        "WaitForCapacity",
+        "StandDownSpot",
+        "ScaleDownOnDemand",
+        "ContinueAsNew",
+    ];
+    let faults = ["well", "refused", "lost"];
+    let visits = tasks
+        .iter()
+        .flat_map(|task| faults.map(|fault| format!("{task} {fault}")));
+    let last_states = LAST_STATES.iter().map(|(state, _)| (*state).to_owned());
+    let others = [
+        "Report",
+        "Notify",
+        "Discover",
+        "spot scales up: true",
+        "spot scales up: false",
+        "on-demand scales up: true",
+        "on-demand scales up: false",
+        "ScaleDown",
+        "Lower",
+        "Detach",
+        "due in doubt",
+        "on-demand after spot",
+    ];
+    let expected: BTreeSet<_> = visits
+        .chain(last_states)
+        .chain(others.map(str::to_owned))
+        .collect();
+    let missing: Vec<_> = expected.difference(&reached).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

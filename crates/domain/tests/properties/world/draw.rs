@@ -1,0 +1,129 @@
+//! Scenarios of every kind.
+
+use proptest::prelude::*;
+use spotmanager_domain::{LossKind, Market, Purpose};
+
+use super::{Change, Fault, Scenario, SimulatedGroup};
+
+fn any_group() -> impl Strategy<Value = SimulatedGroup> {
+    let sizes = (0..2_i32, 1..4_i32, 0..5_i32, 0..5_i32);
+    let zones = prop::collection::vec(prop::bool::weighted(0.6), 1..4);
+    (sizes, zones, 0..4_u32, 1..3_i32, prop::bool::weighted(0.1)).prop_map(
+        |((min_size, room, desired, lacks), zones, launch_ticks, adds, takes_two)| {
+            let max_size = min_size + room;
+            let desired_capacity = desired.clamp(min_size, max_size);
+            SimulatedGroup {
+                min_size,
+                max_size,
+                desired_capacity,
+                // Most groups have what they ask for.
+                in_service: (desired_capacity - (lacks - 3).max(0)).max(0),
+                launching: Vec::new(),
+                launch_ticks,
+                zones,
+                adds,
+                takes: if takes_two { 2 } else { 1 },
+                activities: Vec::new(),
+                cause: "a user request".into(),
+            }
+        },
+    )
+}
+
+fn any_fault() -> impl Strategy<Value = Fault> {
+    let errors = [
+        "SpotManager.Throttled",
+        "SpotManager.ScalingInProgress",
+        "SpotManager.AccessDenied",
+        "SpotManager.Unexpected",
+    ];
+    prop_oneof![
+        prop::sample::select(errors.to_vec()).prop_map(Fault::Refused),
+        any::<bool>().prop_map(|took_effect| Fault::Lost { took_effect }),
+    ]
+}
+
+/// None, one at any visit, many, or a scale-up whose outcome stays unknown.
+fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
+    let one = (0..8_usize, any_fault()).prop_map(|(visits, fault)| {
+        let mut faults = vec![Fault::None; visits];
+        faults.push(fault);
+        faults
+    });
+    let many = prop_oneof![3 => Just(Fault::None), 1 => any_fault()];
+    let lost = Fault::Lost { took_effect: false };
+    prop_oneof![
+        1 => Just(Vec::new()),
+        3 => one,
+        3 => prop::collection::vec(many, 0..24),
+        1 => Just([Fault::None, lost].repeat(9)),
+    ]
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    let market = prop_oneof![Just(Market::Spot), Just(Market::OnDemand)];
+    let by = prop_oneof![Just(-1), Just(1)];
+    (market, by).prop_map(|(market, by)| Change { market, by })
+}
+
+fn any_loss() -> impl Strategy<Value = LossKind> {
+    prop_oneof![
+        3 => Just(LossKind::InterruptionWarning),
+        1 => Just(LossKind::RebalanceRecommendation),
+        2 => Just(LossKind::LaunchUnsuccessful),
+    ]
+}
+
+pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
+    let groups = (any_group(), any_group());
+    let purpose = prop_oneof![
+        3 => Just((Purpose::ScaleUp, None)),
+        2 => Just((Purpose::ReturnToSpot, None)),
+        2 => any_loss().prop_map(|kind| (Purpose::ScaleUp, Some(kind))),
+    ];
+    let is = (
+        prop::bool::weighted(0.8),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.03),
+    );
+    let queue = prop_oneof![Just(Vec::new()), prop::collection::vec(0..60_u64, 1..5),];
+    let rounds = (
+        queue,
+        1..6_u32,
+        prop::collection::vec(prop::bool::weighted(0.7), 1..6),
+    );
+    let others = prop::collection::vec(prop::option::weighted(0.3, any_change()), 0..8);
+    let patience = prop::array::uniform2(1..6_u32);
+    let visit_seconds = prop_oneof![3 => 0..3_u32, 1 => Just(4_000_u32)];
+    (
+        groups,
+        purpose,
+        is,
+        rounds,
+        (any_faults(), others, patience, visit_seconds),
+    )
+        .prop_map(
+            |(
+                (spot, on_demand),
+                (purpose, loss),
+                (is_there, dry_run, is_led),
+                (messages, max_rounds, is_cheap),
+                (faults, others, patience, visit_seconds),
+            )| Scenario {
+                spot,
+                on_demand,
+                purpose,
+                loss,
+                is_there,
+                dry_run,
+                is_led,
+                messages,
+                max_rounds,
+                is_cheap,
+                faults,
+                others,
+                patience,
+                visit_seconds,
+            },
+        )
+}

@@ -1,0 +1,217 @@
+//! Plays a scenario: the state machine goes where each step says, until an execution ends.
+
+use jiff::Timestamp;
+use serde_json::json;
+use spotmanager_domain::{
+    Context, ContextExecution, ContextState, ContextStateMachine, Execution, ExecutionInput,
+    Market, SettingsOverride,
+    flow::{Flow, Look, Step},
+    testing::machine::Machine,
+};
+
+use super::{Course, Fault, RoundCourse, Scenario, Visit, pair::World};
+
+/// More visits than any round has: all checks of both groups, and seven scale-ups of each with one
+/// check.
+const MOST_VISITS: usize = 60;
+/// More rounds than any scenario allows.
+const MOST_ROUNDS: usize = 8;
+
+/// Plays a scenario to its end.
+pub(crate) fn run(scenario: &Scenario) -> Course {
+    let mut play = Play {
+        world: World::new(scenario, "2026-01-01T00:00:00Z".parse().unwrap()),
+        faults: scenario.faults.iter().copied(),
+    };
+    let first = ExecutionInput {
+        stack_name: "farm".into(),
+        settings: SettingsOverride::default(),
+        alarm: None,
+        purpose: scenario.purpose,
+        loss: play.world.loss(),
+        round: None,
+    };
+    let (mut name, mut started_with) = ("farm".to_owned(), first);
+    let (mut began_at, mut input) = (play.world.now, started_with.clone());
+    let mut rounds = Vec::new();
+    loop {
+        assert!(rounds.len() < MOST_ROUNDS, "it does not end: {rounds:#?}");
+        let context = context(&name, &started_with, began_at, play.world.now);
+        let execution = Execution::of(&context, &input);
+        let round = play.round(&input, execution);
+        let (step, failure) = (round.machine.step.clone(), round.machine.failure.clone());
+        rounds.push(round);
+        match step {
+            Step::Discover { input: next } => input = next,
+            // The next round is another execution's first.
+            Step::ContinueAsNew {
+                name: next_name,
+                input: next,
+                ..
+            } => {
+                (name, started_with) = (next_name, next.clone());
+                (began_at, input) = (play.world.now, next);
+            }
+            last => {
+                return Course {
+                    rounds,
+                    end: last.state(),
+                    failure,
+                };
+            }
+        }
+    }
+}
+
+fn context(
+    name: &str,
+    input: &ExecutionInput,
+    start_time: Timestamp,
+    entered_time: Timestamp,
+) -> Context {
+    Context {
+        execution: ContextExecution {
+            id: format!("arn:aws:states:eu-west-1:123456789012:execution:spotmanager:{name}"),
+            name: name.to_owned(),
+            input: json!(input),
+            start_time,
+            redrive_count: 0,
+        },
+        state: ContextState {
+            name: "Discover".into(),
+            entered_time,
+        },
+        state_machine: ContextStateMachine {
+            id: "arn:aws:states:eu-west-1:123456789012:stateMachine:spotmanager".into(),
+        },
+    }
+}
+
+struct Play<'a, F> {
+    world: World<'a>,
+    faults: F,
+}
+
+impl<F: Iterator<Item = Fault>> Play<'_, F> {
+    fn round(&mut self, input: &ExecutionInput, execution: Execution) -> RoundCourse {
+        let number = execution.round;
+        let mut discovery = self.world.discover(input, number);
+        discovery.execution = Some(execution);
+        let flow = Flow::of(&discovery).unwrap();
+        let mut machine = Machine::new(flow.discovered());
+        let mut visits = Vec::new();
+        while is_visited(&machine.step) {
+            assert!(visits.len() < MOST_VISITS, "it does not end: {visits:#?}");
+            let visit = self.visit(flow, &mut machine);
+            // A new execution that was started is left to the caller.
+            let hands_over = visit.is("ContinueAsNew") && machine.step == visit.step;
+            visits.push(visit);
+            if hands_over {
+                break;
+            }
+        }
+        RoundCourse {
+            number,
+            discovery,
+            machine,
+            visits,
+        }
+    }
+
+    fn visit(&mut self, flow: Flow<'_>, machine: &mut Machine) -> Visit {
+        let step = machine.step.clone();
+        let fault = self.faults.next().unwrap_or(Fault::None);
+        self.world.pass(self.world.scenario.visit_seconds);
+        let call = match &step {
+            Step::Evaluate { .. } => {
+                self.evaluate(flow, machine, fault);
+                None
+            }
+            Step::WaitForCapacity { seconds, .. } => {
+                self.world.wait(*seconds);
+                self.verify(flow, machine, fault);
+                None
+            }
+            Step::ContinueAsNew { .. } => {
+                // If its answer is lost it was started: Step Functions says so the next time.
+                if let Fault::Refused(error) = fault {
+                    assert!(machine.fails(error, "refused"));
+                }
+                None
+            }
+            _ => self.scale(flow, machine, fault),
+        };
+        Visit {
+            step,
+            fault,
+            call,
+            after: self.world.capacities(),
+        }
+    }
+
+    fn evaluate(&self, flow: Flow<'_>, machine: &mut Machine, fault: Fault) {
+        if fault != Fault::None {
+            assert!(machine.fails("SpotManager.Unexpected", "no prices"));
+            return;
+        }
+        let round = flow.execution.round;
+        let evaluation = flow.discovery.decide(round, self.world.prices(round));
+        machine.go_on(flow.decided(&evaluation));
+    }
+
+    fn verify(&self, flow: Flow<'_>, machine: &mut Machine, fault: Fault) {
+        if fault != Fault::None {
+            assert!(machine.fails("SpotManager.Transient", "no answer"));
+            return;
+        }
+        let progress = machine.step.progress().unwrap().clone();
+        let attempt = progress.attempt.as_ref().unwrap();
+        let asked = attempt.asked_nothing.is_none();
+        let group = self.world.group(attempt.market);
+        let activities = group.activities_since(flow.execution.round_began_at);
+        let look = asked.then(|| Look {
+            capacity: group.capacity(),
+            activities: &activities,
+        });
+        let checked = flow.checked(progress, look, self.world.now);
+        if let Some(failure) = checked.failure {
+            machine.failure = failure.into();
+        }
+        machine.go_on(checked.step);
+    }
+
+    fn scale(
+        &mut self,
+        flow: Flow<'_>,
+        machine: &mut Machine,
+        fault: Fault,
+    ) -> Option<super::Call> {
+        let answer = self.world.scale(flow, machine, fault);
+        match answer.result {
+            Ok(done) => machine.go_on(done.next(flow, machine, self.world.now)),
+            Err(error) => {
+                let is_lost = matches!(fault, Fault::Lost { .. });
+                if !(is_lost && machine.loses_answer(error, "lost")) {
+                    assert!(machine.fails(error, "refused"));
+                }
+            }
+        }
+        answer.call
+    }
+}
+
+/// Whether a function runs in the state, or starts an execution.
+fn is_visited(step: &Step) -> bool {
+    matches!(step, Step::Evaluate { .. } | Step::ContinueAsNew { .. }) || step.progress().is_some()
+}
+
+/// The group of an attempt that a step looks at.
+pub(crate) fn looks_at(step: &Step) -> Option<Market> {
+    match step {
+        Step::WaitForCapacity { progress, .. } => {
+            let attempt = progress.attempt.as_ref()?;
+            attempt.asked_nothing.is_none().then_some(attempt.market)
+        }
+        _ => None,
+    }
+}
