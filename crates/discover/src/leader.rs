@@ -83,6 +83,7 @@ mod tests {
             round_began_at: "2026-01-01T00:00:10Z".parse().unwrap(),
             state_machine_arn: None,
             round: 1,
+            origin: None,
         }
     }
 

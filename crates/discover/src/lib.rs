@@ -3,7 +3,6 @@
 
 mod jobs;
 mod leader;
-mod loss;
 pub mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +13,8 @@ use spotmanager_aws::{
     subnets::{self, Zone},
 };
 use spotmanager_domain::{
-    DiscoverInput, Discovery, Group, Purpose, ScalingPolicy, Settings, check_stack,
+    DiscoverInput, Discovery, Execution, Group, Purpose, ScalingPolicy, Settings, check_stack,
+    flow::Flow,
     resources::{AutoScalingGroup, StackGroup},
 };
 
@@ -57,8 +57,13 @@ impl Discover {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Discovery, WorkersError> {
         let deployed = Settings::from_environment(variable)?;
+        let execution = match (&input.context, input.execution) {
+            (Some(context), _) => Execution::of(context, &input.input),
+            (None, Some(execution)) => execution,
+            (None, None) => return Err(WorkersError::NoExecution),
+        };
         let own = Own {
-            execution: &input.execution,
+            execution: &execution,
             stack_name: &input.input.stack_name,
             deployed_dry_run: deployed.dry_run,
             spot_group_logical_id: deployed.spot_group_logical_id.clone(),
@@ -72,7 +77,7 @@ impl Discover {
         let mut described = groups.describe(workers).await?;
         let mut loss = input.input.loss;
         if let Some(loss) = &mut loss {
-            loss::discount(loss, &mut described.spot);
+            loss.discount(&mut described.spot);
         }
         let subnet_ids = subnet_ids(&described);
         let (pair, zones, jobs) = tokio::try_join!(
@@ -103,17 +108,24 @@ impl Discover {
             queue_problem: jobs.queue_problem,
             leader: jobs.leader,
             if_evaluation_fails: None,
+            execution: None,
+            step: None,
         };
         discovery.on_demand_group.scale_down_policy = scale_down_policy;
-        let in_doubt = discovery.if_evaluation_fails(input.execution.round);
-        discovery.if_evaluation_fails = Some(in_doubt);
+        discovery.if_evaluation_fails = Some(discovery.if_evaluation_fails(execution.round));
+        let flow = Flow {
+            execution: &execution,
+            discovery: &discovery,
+        };
+        discovery.step = Some(flow.discovered());
         tracing::info!(
-            execution = input.execution.name,
+            execution = execution.name,
             stack_name = discovery.stack_name,
             spot_group = discovery.spot_group.auto_scaling_group_name,
             on_demand_group = discovery.on_demand_group.auto_scaling_group_name,
             "found both groups"
         );
+        discovery.execution = Some(execution);
         Ok(discovery)
     }
 }

@@ -16,6 +16,7 @@ use spotmanager_aws::{
 };
 use spotmanager_domain::{
     ErrorName, EvaluateInput, EvaluateOutput, Group, MOST_LISTED_POOLS, NamedError,
+    flow::Flow,
     launch_failure::{LaunchFailure, unresolved},
     price::{PoolFacts, PoolPrice, PriceAverages, Window},
 };
@@ -38,13 +39,18 @@ pub enum EvaluateError {
         /// The window's end, UTC.
         end: Timestamp,
     },
+    /// The event names no execution.
+    #[error(
+        "the event's field execution was absent, and discovery.execution too; one should be there"
+    )]
+    NoExecution,
 }
 
 impl NamedError for EvaluateError {
     fn name(&self) -> ErrorName {
         match self {
             Self::Aws(error) => error.name(),
-            Self::Window { .. } => ErrorName::InvalidInput,
+            Self::Window { .. } | Self::NoExecution => ErrorName::InvalidInput,
         }
     }
 }
@@ -84,6 +90,8 @@ impl Evaluate {
         now: Timestamp,
     ) -> Result<EvaluateOutput, EvaluateError> {
         let discovery = input.discovery;
+        let execution = input.execution.or_else(|| discovery.execution.clone());
+        let execution = execution.ok_or(EvaluateError::NoExecution)?;
         let settings = &discovery.settings;
         let end = input.window_end.unwrap_or(now);
         let seconds = settings.price_window_seconds;
@@ -94,7 +102,7 @@ impl Evaluate {
         let mut failures = BTreeMap::new();
         let (mut scores, mut on_demand) = (BTreeMap::new(), BTreeMap::new());
         let spot = &discovery.spot_group;
-        if discovery.asks_for_prices(input.execution.round) {
+        if discovery.asks_for_prices(execution.round) {
             let product_description = settings.product_description.as_str();
             let query = Query {
                 instance_types: &spot.instance_types,
@@ -128,10 +136,15 @@ impl Evaluate {
             PoolPrice::new(average, facts)
         });
         let pools = pools.collect();
-        let mut evaluation = discovery.decide(input.execution.round, pools);
+        let mut evaluation = discovery.decide(execution.round, pools);
+        let flow = Flow {
+            execution: &execution,
+            discovery: &discovery,
+        };
+        let step = flow.decided(&evaluation);
         let pools_left_off = evaluation.list_at_most(MOST_LISTED_POOLS);
         tracing::info!(
-            execution = input.execution.name,
+            execution = execution.name,
             stack_name = discovery.stack_name,
             auto_scaling_group_name = discovery.spot_group.auto_scaling_group_name,
             reason = %evaluation.verdict.reason,
@@ -147,6 +160,7 @@ impl Evaluate {
             window,
             product_description: discovery.settings.product_description,
             rejected_samples,
+            step,
         })
     }
 

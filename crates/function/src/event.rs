@@ -37,6 +37,41 @@ impl NamedError for EventError {
     }
 }
 
+/// An event that this release's state machine sends, or the previous one's, which has the group in
+/// the event itself.
+#[derive(Debug)]
+pub enum Versioned<I, P> {
+    /// With a discovery and a step.
+    Present(I),
+    /// With a group.
+    Previous(P),
+}
+
+/// What an event is read into.
+pub trait FromEvent: Sized {
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// [`EventError`] names the field at which the event goes wrong.
+    fn from_event(event: &serde_json::Value) -> Result<Self, EventError>;
+}
+
+impl<I: DeserializeOwned> FromEvent for I {
+    fn from_event(event: &serde_json::Value) -> Result<Self, EventError> {
+        read_event(event)
+    }
+}
+
+impl<I: DeserializeOwned, P: DeserializeOwned> FromEvent for Versioned<I, P> {
+    fn from_event(event: &serde_json::Value) -> Result<Self, EventError> {
+        if event.get("group").is_some() {
+            read_event(event).map(Self::Previous)
+        } else {
+            read_event(event).map(Self::Present)
+        }
+    }
+}
+
 /// Reads an event into the input type.
 ///
 /// # Errors

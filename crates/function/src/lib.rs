@@ -10,10 +10,10 @@ mod subject;
 use std::{fmt, io};
 
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use spotmanager_domain::{ErrorName, NamedError, metric};
 
-pub use event::{EventError, read_event};
+pub use event::{EventError, FromEvent, Versioned, read_event};
 use log::init_log;
 use payload::Payload;
 use shortened::shortened;
@@ -65,7 +65,7 @@ pub async fn serve<I, O, E>(
     step: impl AsyncFn(I) -> Result<O, E>,
 ) -> Result<(), lambda_runtime::Error>
 where
-    I: DeserializeOwned,
+    I: FromEvent,
     O: Serialize,
     E: NamedError,
 {
@@ -77,7 +77,7 @@ where
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Payload>| {
         let event = event.payload.0;
         let input = match &event {
-            Ok(event) => read_event(event).map_err(|error| Failure::of(&error)),
+            Ok(event) => I::from_event(event).map_err(|error| Failure::of(&error)),
             Err(error) => Err(Failure::of(error)),
         };
         let result = match input {

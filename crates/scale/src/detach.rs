@@ -4,13 +4,16 @@
 //! instance itself goes on with its job until EC2 stops it.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, detach_instance};
-use spotmanager_domain::{ScaleInput, ScaleOutcome, ScaleOutput};
+use spotmanager_domain::{ScaleOutcome, ScaleOutput};
 
-use crate::{ScaleError, output};
+use crate::{ScaleError, output, request::Request};
 
-pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
-    let name = &input.group.auto_scaling_group_name;
-    let instance_id = input.instance_id.as_ref().ok_or(ScaleError::NoInstance)?;
+pub(crate) async fn run(
+    client: &Client,
+    request: &Request<'_>,
+    instance_id: &str,
+) -> Result<ScaleOutput, ScaleError> {
+    let name = &request.group.auto_scaling_group_name;
     let current = describe_capacity(client, name).await?;
     let (outcome, sentence) = if detach_instance(client, name, instance_id).await? {
         (
@@ -18,7 +21,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
             format!("Detached {instance_id} from {name}, which asks for one less."),
         )
     } else if describe_capacity(client, name).await?.desired_capacity
-        <= input.group.capacity.desired_capacity
+        <= request.group.capacity.desired_capacity
     {
         // As discovered the group asks for one less already: an earlier attempt took effect, be it
         // one of the SDK's own, which began after the look above.
@@ -33,5 +36,11 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
         )
     };
     let baseline_capacity = current.desired_capacity;
-    Ok(output(input, outcome, sentence, baseline_capacity, current))
+    Ok(output(
+        request,
+        outcome,
+        sentence,
+        baseline_capacity,
+        current,
+    ))
 }

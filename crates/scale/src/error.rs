@@ -9,6 +9,19 @@ pub enum ScaleError {
     /// A call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// A call that scales up was sent, and nobody knows whether it took effect.
+    #[error(transparent)]
+    OutcomeUnknown(AwsError),
+    /// The step is none of this function's.
+    #[error(
+        "the event's field step.next was {0}; it should be ScaleUp, ScaleDownOnDemand, StandDownSpot or DetachInstance"
+    )]
+    NotAStep(&'static str),
+    /// Only the state machine's events name the execution.
+    #[error(
+        "the event's field discovery.execution was absent; it should be as discover put it out"
+    )]
+    NoExecution,
     /// The group's size could not be told.
     #[error(transparent)]
     Capacity(#[from] CapacityError),
@@ -39,14 +52,37 @@ pub enum ScaleError {
     },
 }
 
+impl ScaleError {
+    /// The error of a call that was sent and scales up.
+    pub(crate) fn sent(error: AwsError) -> Self {
+        if error.name() == ErrorName::Transient {
+            Self::OutcomeUnknown(error)
+        } else {
+            Self::Aws(error)
+        }
+    }
+
+    /// The same as the previous release's state machine knows it: it looks after each failure that
+    /// may pass.
+    pub(crate) fn into_previous(self) -> Self {
+        match self {
+            Self::OutcomeUnknown(error) => Self::Aws(error),
+            other => other,
+        }
+    }
+}
+
 impl NamedError for ScaleError {
     fn name(&self) -> ErrorName {
         match self {
+            Self::OutcomeUnknown(_) => ErrorName::OutcomeUnknown,
             Self::Aws(error) => error.name(),
             Self::Capacity(error) => error.name(),
-            Self::NoBaseline | Self::NoInstance | Self::NoScaleDownPolicy => {
-                ErrorName::InvalidInput
-            }
+            Self::NotAStep(_)
+            | Self::NoExecution
+            | Self::NoBaseline
+            | Self::NoInstance
+            | Self::NoScaleDownPolicy => ErrorName::InvalidInput,
             Self::TakesOther { .. } => ErrorName::UnusablePolicy,
         }
     }

@@ -6,16 +6,20 @@
 
 mod detach;
 mod error;
+mod request;
 mod scale_down;
 mod scale_up;
 mod stand_down;
 
+use jiff::Timestamp;
 use spotmanager_aws::auto_scaling::Client;
 use spotmanager_domain::{
-    Capacity, Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, metric,
+    Capacity, PreviousScaleInput, Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput,
+    flow::Flow, metric,
 };
 
 pub use error::ScaleError;
+use request::Request;
 
 /// The step with its client.
 #[derive(Debug)]
@@ -32,33 +36,61 @@ impl Scale {
         }
     }
 
-    /// Does what the input's action says.
+    /// Does what the input's step says, and says what comes next at `now`.
+    ///
+    /// # Errors
+    /// [`ScaleError`] when a call fails or the input's step is no step of *scale*.
+    pub async fn run(&self, input: ScaleInput, now: Timestamp) -> Result<ScaleOutput, ScaleError> {
+        let flow = Flow::of(&input.discovery).ok_or(ScaleError::NoExecution)?;
+        let request = Request::of(flow, &input)?;
+        let output = self.act(&request).await?;
+        let step = flow.scaled(&input.step, &output.scaled(), &input.failure, now);
+        Ok(ScaleOutput { step, ..output })
+    }
+
+    /// Does what the previous release's state machine asks for, which knows itself what comes next.
     ///
     /// # Errors
     /// [`ScaleError`] when a call fails or the input lacks what the action needs.
-    pub async fn run(&self, input: ScaleInput) -> Result<ScaleOutput, ScaleError> {
-        let output = match input.action {
-            ScaleAction::ScaleUp => scale_up::run(&self.client, &input).await?,
-            ScaleAction::ScaleDown => scale_down::run(&self.client, &input).await?,
-            ScaleAction::Detach => detach::run(&self.client, &input).await?,
-            ScaleAction::StandDown => stand_down::run(&self.client, &input).await?,
+    pub async fn run_previous(&self, input: PreviousScaleInput) -> Result<ScaleOutput, ScaleError> {
+        let acted = self.act(&Request::of_previous(&input)?).await;
+        acted.map_err(ScaleError::into_previous)
+    }
+
+    async fn act(&self, request: &Request<'_>) -> Result<ScaleOutput, ScaleError> {
+        let client = &self.client;
+        let output = match &request.action {
+            ScaleAction::ScaleUp {
+                honor_cooldown,
+                is_first,
+                ..
+            } => scale_up::run(client, request, *honor_cooldown, *is_first).await?,
+            ScaleAction::ScaleDown { honor_cooldown } => {
+                scale_down::run(client, request, *honor_cooldown).await?
+            }
+            ScaleAction::Detach { instance_id } => {
+                detach::run(client, request, instance_id).await?
+            }
+            ScaleAction::StandDown { baseline_capacity } => {
+                stand_down::run(client, request, *baseline_capacity).await?
+            }
         };
         // Whoever is stood down, and has not brought capacity after all, gives way to on-demand;
         // in a return to spot on-demand serves all the time.
-        if input.purpose == Purpose::ScaleUp
+        if request.purpose == Purpose::ScaleUp
             && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome
         {
             metrics::counter!(
                 metric::FALLBACKS,
-                metric::STACK => input.stack_name.clone(),
-                metric::SPOT_GROUP => input.group.logical_id.clone(),
+                metric::STACK => request.stack_name.to_owned(),
+                metric::SPOT_GROUP => request.group.logical_id.clone(),
             )
             .increment(1);
         }
-        count_saving(&input, &output);
+        count_saving(request, &output);
         tracing::info!(
-            execution = input.execution.name,
-            stack_name = input.stack_name,
+            execution = request.execution_name,
+            stack_name = request.stack_name,
             auto_scaling_group_name = output.auto_scaling_group_name,
             outcome = ?output.outcome,
             "{}",
@@ -70,14 +102,14 @@ impl Scale {
 
 /// Spot that arrived at the last moment saves as much as spot that *verify* saw; in a return to spot
 /// it saves once an on-demand instance goes.
-fn count_saving(input: &ScaleInput, output: &ScaleOutput) {
-    let Some(decision) = &input.decision else {
+fn count_saving(request: &Request<'_>, output: &ScaleOutput) {
+    let Some(decision) = request.decision else {
         return;
     };
-    let saving = match (input.purpose, output.outcome) {
+    let saving = match (request.purpose, output.outcome) {
         (Purpose::ScaleUp, ScaleOutcome::CapacityArrived) => {
             let arrived = output.capacity_before.in_service - output.baseline_capacity;
-            decision.saving_of(&input.group, arrived)
+            decision.saving_of(request.group, arrived)
         }
         (Purpose::ReturnToSpot, ScaleOutcome::ScaledDown) => decision.saving().map(|usd| (usd, 1)),
         _ => None,
@@ -85,7 +117,7 @@ fn count_saving(input: &ScaleInput, output: &ScaleOutput) {
     if let Some((usd, instances)) = saving {
         metrics::histogram!(
             metric::SAVING,
-            metric::STACK => input.stack_name.clone(),
+            metric::STACK => request.stack_name.to_owned(),
             metric::SPOT_GROUP => decision.spot_group.clone(),
         )
         .record_many(usd, instances);
@@ -94,15 +126,15 @@ fn count_saving(input: &ScaleInput, output: &ScaleOutput) {
 
 /// The part of the output that every action fills alike.
 fn output(
-    input: &ScaleInput,
+    request: &Request<'_>,
     outcome: ScaleOutcome,
     sentence: String,
     baseline_capacity: i32,
     capacity_before: Capacity,
 ) -> ScaleOutput {
-    let group = &input.group;
+    let group = request.group;
     ScaleOutput {
-        action: input.action,
+        action: request.action.name(),
         outcome,
         sentence,
         would_call: None,
@@ -112,5 +144,6 @@ fn output(
         baseline_capacity,
         target_capacity: None,
         capacity_before,
+        step: None,
     }
 }

@@ -2,14 +2,18 @@
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, execute_policy};
 use spotmanager_domain::{
-    ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
+    ExecutePolicyCall, ScaleOutcome, ScaleOutput, ScalingCall,
     scaling::{ScaleDownPlan, plan_scale_down},
 };
 
-use crate::{ScaleError, output};
+use crate::{ScaleError, output, request::Request};
 
-pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
-    let group = &input.group;
+pub(crate) async fn run(
+    client: &Client,
+    request: &Request<'_>,
+    honor_cooldown: bool,
+) -> Result<ScaleOutput, ScaleError> {
+    let group = request.group;
     let name = &group.auto_scaling_group_name;
     let policy = group
         .scale_down_policy
@@ -20,8 +24,8 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     let mut would_call = None;
     let (outcome, sentence) = match plan_scale_down(group.capacity, current, policy) {
         ScaleDownPlan::Execute => {
-            let call = ExecutePolicyCall::of(name, policy, input.honor_cooldown);
-            let (outcome, did) = if input.dry_run {
+            let call = ExecutePolicyCall::of(name, policy, honor_cooldown);
+            let (outcome, did) = if request.dry_run {
                 would_call = Some(ScalingCall::ExecutePolicy(call));
                 (ScaleOutcome::WouldScaleDown, "Dry run: would execute")
             } else {
@@ -48,6 +52,12 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     Ok(ScaleOutput {
         would_call,
         policy_name: policy.policy_name.clone(),
-        ..output(input, outcome, sentence, current.desired_capacity, current)
+        ..output(
+            request,
+            outcome,
+            sentence,
+            current.desired_capacity,
+            current,
+        )
     })
 }

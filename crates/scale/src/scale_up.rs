@@ -2,36 +2,43 @@
 
 use spotmanager_aws::auto_scaling::{Client, activities_since, describe_capacity, execute_policy};
 use spotmanager_domain::{
-    Capacity, ExecutePolicyCall, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
+    Capacity, ExecutePolicyCall, ScaleOutcome, ScaleOutput, ScalingCall,
     scaling::{ScaleUpPlan, plan_first_scale_up, plan_scale_up},
 };
 
-use crate::{ScaleError, output};
+use crate::{ScaleError, output, request::Request};
 
-pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
-    let group = &input.group;
+pub(crate) async fn run(
+    client: &Client,
+    request: &Request<'_>,
+    honor_cooldown: bool,
+    is_first: bool,
+) -> Result<ScaleOutput, ScaleError> {
+    let group = request.group;
     let name = &group.auto_scaling_group_name;
     let policy = &group.scale_up_policy;
     let (current, activities) = tokio::join!(
         describe_capacity(client, name),
-        activities_since(client, name, input.execution.round_began_at),
+        activities_since(client, name, request.round_began_at),
     );
     let (current, activities) = (current?, activities?);
 
     let mut would_call = None;
-    let plan = if input.first_attempt {
+    let plan = if is_first {
         plan_first_scale_up(group.capacity, current, policy)
     } else {
         plan_scale_up(group.capacity, current, policy, &activities)
     };
     let (outcome, baseline_capacity, sentence) = match plan {
         ScaleUpPlan::Execute => {
-            let call = ExecutePolicyCall::of(name, policy, input.honor_cooldown);
-            let (outcome, did) = if input.dry_run {
+            let call = ExecutePolicyCall::of(name, policy, honor_cooldown);
+            let (outcome, did) = if request.dry_run {
                 would_call = Some(ScalingCall::ExecutePolicy(call));
                 (ScaleOutcome::WouldScale, "Dry run: would execute")
             } else {
-                execute_policy(client, &call).await?;
+                execute_policy(client, &call)
+                    .await
+                    .map_err(ScaleError::sent)?;
                 (ScaleOutcome::Scaled, "Executed")
             };
             (
@@ -72,6 +79,6 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     Ok(ScaleOutput {
         would_call,
         target_capacity: Some(target_capacity),
-        ..output(input, outcome, sentence, baseline_capacity, current)
+        ..output(request, outcome, sentence, baseline_capacity, current)
     })
 }

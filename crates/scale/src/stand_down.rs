@@ -5,15 +5,18 @@
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, set_desired_capacity};
 use spotmanager_domain::{
-    ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
+    ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
     scaling::{StandDownPlan, plan_stand_down},
 };
 
-use crate::{ScaleError, output};
+use crate::{ScaleError, output, request::Request};
 
-pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutput, ScaleError> {
-    let name = &input.group.auto_scaling_group_name;
-    let baseline_capacity = input.baseline_capacity.ok_or(ScaleError::NoBaseline)?;
+pub(crate) async fn run(
+    client: &Client,
+    request: &Request<'_>,
+    baseline_capacity: i32,
+) -> Result<ScaleOutput, ScaleError> {
+    let name = &request.group.auto_scaling_group_name;
     let current = describe_capacity(client, name).await?;
 
     let mut would_call = None;
@@ -29,7 +32,7 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
                 "DesiredCapacity of {name} from {} to {desired_capacity}",
                 current.desired_capacity
             );
-            if input.dry_run {
+            if request.dry_run {
                 would_call = Some(ScalingCall::SetDesiredCapacity(call));
                 (
                     ScaleOutcome::WouldStandDown,
@@ -54,6 +57,6 @@ pub(crate) async fn run(client: &Client, input: &ScaleInput) -> Result<ScaleOutp
     };
     Ok(ScaleOutput {
         would_call,
-        ..output(input, outcome, sentence, baseline_capacity, current)
+        ..output(request, outcome, sentence, baseline_capacity, current)
     })
 }

@@ -1,4 +1,6 @@
-//! *verify*: looks whether the capacity that was asked for arrived.
+//! *verify*: checks whether the capacity that was asked for arrived.
+
+mod previous;
 
 use jiff::Timestamp;
 use spotmanager_aws::{
@@ -6,8 +8,11 @@ use spotmanager_aws::{
     auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
 };
 use spotmanager_domain::{
-    ErrorName, NamedError, Purpose, VerifyInput, VerifyOutput,
-    capacity::{CapacityStatus, Expectation, assess},
+    Capacity, ErrorName, Execution, Group, NamedError, Purpose, RoundDecision, VerifyInput,
+    VerifyOutput,
+    activity::Activity,
+    capacity::CapacityReport,
+    flow::{Flow, Look},
     metric,
 };
 
@@ -20,6 +25,16 @@ pub enum VerifyError {
     /// The group's size could not be told.
     #[error(transparent)]
     Capacity(#[from] CapacityError),
+    /// The step is none of this function's.
+    #[error(
+        "the event's field step.next was {0}; it should be WaitForCapacity, with what was asked for"
+    )]
+    NotAStep(&'static str),
+    /// Only the state machine's events name the execution.
+    #[error(
+        "the event's field discovery.execution was absent; it should be as discover put it out"
+    )]
+    NoExecution,
 }
 
 impl NamedError for VerifyError {
@@ -27,6 +42,7 @@ impl NamedError for VerifyError {
         match self {
             Self::Aws(error) => error.name(),
             Self::Capacity(error) => error.name(),
+            Self::NotAStep(_) | Self::NoExecution => ErrorName::InvalidInput,
         }
     }
 }
@@ -46,7 +62,8 @@ impl Verify {
         }
     }
 
-    /// Looks, at `now`, at the group and at what it did since the round began.
+    /// Looks, at `now`, at the group and at what it did since the round began, and says what comes
+    /// next. If nothing was asked for there is nothing to look at.
     ///
     /// # Errors
     /// [`VerifyError`] when a call fails or the group is gone.
@@ -55,69 +72,107 @@ impl Verify {
         input: VerifyInput,
         now: Timestamp,
     ) -> Result<VerifyOutput, VerifyError> {
-        let group = input.group;
-        let name = group.auto_scaling_group_name.clone();
-        let (capacity, activities) = tokio::join!(
-            describe_capacity(&self.client, &name),
-            activities_since(&self.client, &name, input.execution.round_began_at),
-        );
-        let (capacity, activities) = (capacity?, activities?);
-        let reached = input
-            .target_capacity
-            .map_or(capacity, |target| capacity.up_to(target));
-        let report = assess(
-            Expectation {
-                baseline: input.baseline_capacity,
-                availability_zones: &group.availability_zones,
-                waited_seconds: input.waited_seconds,
-                timeout_seconds: input.timeout_seconds,
-            },
-            reached,
-            &activities,
-        );
-        if report.status == CapacityStatus::Arrived {
-            let decision = input.decision.as_ref();
-            // A pair goes by its spot group's logical id, whichever of its groups this is.
-            let pair = decision.map_or(&group.logical_id, |decision| &decision.spot_group);
-            metrics::histogram!(
-                metric::SECONDS_TO_CAPACITY,
-                metric::STACK => input.stack_name.clone(),
-                metric::SPOT_GROUP => pair.clone(),
-                metric::MARKET => group.market.code(),
-            )
-            .record(seconds_from(input.execution.round_began_at, now));
-            let arrived = reached
-                .desired_capacity
-                .saturating_sub(input.baseline_capacity);
-            // A return to spot saves once an on-demand instance goes, which *scale* sees.
-            let counts = input.purpose == Purpose::ScaleUp;
-            if let Some((usd, instances)) = decision
-                .filter(|_| counts)
-                .and_then(|decision| decision.saving_of(&group, arrived))
-            {
-                metrics::histogram!(
-                    metric::SAVING,
-                    metric::STACK => input.stack_name.clone(),
-                    metric::SPOT_GROUP => pair.clone(),
-                )
-                .record_many(usd, instances);
-            }
+        let flow = Flow::of(&input.discovery).ok_or(VerifyError::NoExecution)?;
+        let not_a_step = || VerifyError::NotAStep(input.step.state());
+        let progress = input.step.progress().ok_or_else(not_a_step)?;
+        let attempt = progress.attempt.as_ref().ok_or_else(not_a_step)?;
+        let group = flow.group(attempt.market);
+        let found = match attempt.asked_nothing {
+            None => Some(self.look(group, flow.execution).await?),
+            Some(_) => None,
+        };
+        let look = found.as_ref().map(|(capacity, activities)| Look {
+            capacity: *capacity,
+            activities,
+        });
+        let checked = flow.checked(progress.clone(), look, now);
+        let subject = Subject {
+            execution: flow.execution,
+            stack_name: &flow.discovery.stack_name,
+            purpose: flow.discovery.purpose,
+            group,
+            decision: Some(&progress.decision),
+        };
+        if let Some(arrived) = checked.arrived {
+            subject.count(arrived, now);
         }
-        tracing::info!(
-            execution = input.execution.name,
-            stack_name = input.stack_name,
-            auto_scaling_group_name = name,
-            status = ?report.status,
-            "{}",
-            report.sentence
-        );
+        subject.log(checked.report.as_ref());
         Ok(VerifyOutput {
             market: group.market,
-            auto_scaling_group_name: name,
-            capacity,
-            waited_seconds: input.waited_seconds,
-            report,
+            auto_scaling_group_name: group.auto_scaling_group_name.clone(),
+            capacity: found.map(|(capacity, _)| capacity),
+            waited_seconds: attempt.waited_seconds,
+            report: checked.report,
+            step: Some(checked.step),
+            failure: checked.failure.map_or(input.failure, Into::into),
         })
+    }
+
+    /// The group as it is, and what it did since the round began.
+    async fn look(
+        &self,
+        group: &Group,
+        execution: &Execution,
+    ) -> Result<(Capacity, Vec<Activity>), VerifyError> {
+        let name = &group.auto_scaling_group_name;
+        let (capacity, activities) = tokio::join!(
+            describe_capacity(&self.client, name),
+            activities_since(&self.client, name, execution.round_began_at),
+        );
+        Ok((capacity?, activities?))
+    }
+}
+
+/// Whose capacity is checked.
+#[derive(Debug)]
+struct Subject<'a> {
+    execution: &'a Execution,
+    stack_name: &'a str,
+    purpose: Purpose,
+    group: &'a Group,
+    decision: Option<&'a RoundDecision>,
+}
+
+impl Subject<'_> {
+    /// Counts so many instances or units that arrived.
+    fn count(&self, arrived: i32, now: Timestamp) {
+        // A pair goes by its spot group's logical id, whichever of its groups this is.
+        let pair = match self.decision {
+            Some(decision) => &decision.spot_group,
+            None => &self.group.logical_id,
+        };
+        metrics::histogram!(
+            metric::SECONDS_TO_CAPACITY,
+            metric::STACK => self.stack_name.to_owned(),
+            metric::SPOT_GROUP => pair.clone(),
+            metric::MARKET => self.group.market.code(),
+        )
+        .record(seconds_from(self.execution.round_began_at, now));
+        // A return to spot saves once an on-demand instance goes, which *scale* sees.
+        let counts = self.purpose == Purpose::ScaleUp;
+        if let Some((usd, instances)) = self
+            .decision
+            .filter(|_| counts)
+            .and_then(|decision| decision.saving_of(self.group, arrived))
+        {
+            metrics::histogram!(
+                metric::SAVING,
+                metric::STACK => self.stack_name.to_owned(),
+                metric::SPOT_GROUP => pair.clone(),
+            )
+            .record_many(usd, instances);
+        }
+    }
+
+    fn log(&self, report: Option<&CapacityReport>) {
+        let sentence = report.map_or("Nothing was asked for.", |report| &report.sentence);
+        tracing::info!(
+            execution = self.execution.name,
+            stack_name = self.stack_name,
+            auto_scaling_group_name = self.group.auto_scaling_group_name,
+            status = ?report.map(|report| report.status),
+            "{sentence}"
+        );
     }
 }
 

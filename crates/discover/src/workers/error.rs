@@ -13,6 +13,9 @@ pub enum WorkersError {
     /// A setting cannot be used.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// The event names no execution.
+    #[error("the event's field execution was absent, and context too; one should be there")]
+    NoExecution,
     /// There is no such stack.
     #[error("stack_name is {found:?}; it should be a CloudFormation stack that exists")]
     StackNotFound {
@@ -146,7 +149,7 @@ impl WorkersError {
             | Self::PolicyOnOtherGroup { field, .. }
             | Self::AmbiguousPolicy { field, .. }
             | Self::UnusablePolicy { setting: field, .. } => *field = name_of(field).into(),
-            Self::Aws(_) | Self::Setting(_) | Self::StackNotFound { .. } => {}
+            Self::Aws(_) | Self::Setting(_) | Self::NoExecution | Self::StackNotFound { .. } => {}
         }
         self
     }
@@ -156,7 +159,7 @@ impl NamedError for WorkersError {
     fn name(&self) -> ErrorName {
         match self {
             Self::Aws(error) => error.name(),
-            Self::Setting(_) => ErrorName::InvalidInput,
+            Self::Setting(_) | Self::NoExecution => ErrorName::InvalidInput,
             Self::StackNotFound { .. } => ErrorName::StackNotFound,
             Self::ResourceNotFound { .. } => ErrorName::ResourceNotFound,
             Self::AmbiguousResource { .. } => ErrorName::AmbiguousResource,
