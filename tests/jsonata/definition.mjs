@@ -11,7 +11,7 @@ const FIELDS = {
   Pass: 'Comment Type Assign Output Next!',
   Succeed: 'Comment Type',
   Fail: 'Comment Type Error! Cause!',
-  Choices: 'Comment Condition! Assign Next!',
+  Choices: 'Comment Condition! Assign Output Next!',
   Catch: 'Comment ErrorEquals! Assign Output Next!',
   Retry: 'Comment ErrorEquals! IntervalSeconds! BackoffRate! MaxAttempts! MaxDelaySeconds JitterStrategy',
   'lambda:invoke': 'FunctionName! Payload!',

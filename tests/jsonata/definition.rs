@@ -40,16 +40,7 @@ fn text(path: &str) -> String {
 
 /// The definition with its substitutions made.
 pub(crate) fn deployed() -> Value {
-    substituted("statemachine/spotmanager.asl.json")
-}
-
-/// The previous release's definition with its substitutions made.
-pub(crate) fn previous() -> Value {
-    substituted("tests/previous/spotmanager.asl.json")
-}
-
-fn substituted(path: &str) -> Value {
-    let mut definition = text(path);
+    let mut definition = text("statemachine/spotmanager.asl.json");
     for (name, value) in SUBSTITUTIONS {
         definition = definition.replace(&format!("${{{name}}}"), value);
     }

@@ -33,7 +33,7 @@ const FUNCTIONS = {
 // The page has a "Stack overflow" without a figure. 100 levels are the default of the engine's guard.
 const MAXIMUM_DEPTH = 100;
 
-/** The scenario's time: $now and $millis read `new Date()`. */
+/** The execution's time: $now and $millis read `new Date()`. */
 export const clock = { milliseconds: 0 };
 globalThis.Date = class extends Date {
   constructor(...given) {

@@ -1,7 +1,7 @@
-// Runs scenarios through state machines as Step Functions does, with the answers of the tasks given.
+// Runs executions through state machines as Step Functions does, with the answers of the tasks given.
 //
 // `node machine.mjs FOLDER`, where FOLDER/node_modules holds jsonata, reads a list of {definition,
-// scenarios}, and writes a list of {refused} or {arms, runs} in the same order.
+// executions}, and writes a list of {refused} or {arms, runs} in the same order.
 import { text } from 'node:stream/consumers';
 import { api, read } from './definition.mjs';
 import { clock, Refusal, StateError } from './expression.mjs';
@@ -45,8 +45,8 @@ class Execution {
   #arms = new Set();
   #variables = {};
 
-  constructor({ definition, expressions }, scenario) {
-    Object.assign(this, { definition, expressions, scenario, answers: [...scenario.answers] });
+  constructor({ definition, expressions }, given) {
+    Object.assign(this, { definition, expressions, given, answers: [...given.answers] });
   }
 
   async run() {
@@ -56,9 +56,9 @@ class Execution {
   }
 
   async #end() {
-    clock.milliseconds = Date.parse(this.scenario.started_at);
+    clock.milliseconds = Date.parse(this.given.started_at);
     try {
-      this.input = limited(this.scenario.input, 'the input');
+      this.input = limited(this.given.input, 'the input');
       for (let next = this.definition.StartAt; next; ) {
         if (this.states.push(next) > MOST_STATES) throw new Refusal('the execution does not end');
         this.entered = new Date();
@@ -76,8 +76,8 @@ class Execution {
 
   // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
   #context(name, retries) {
-    const { execution_name: execution, started_at, input, redrive_count, partition = 'aws' } = this.scenario;
-    const arn = `arn:${partition}:states:us-east-1:123456789012`;
+    const { execution_name: execution, started_at, input, redrive_count } = this.given;
+    const arn = 'arn:aws:states:us-east-1:123456789012';
     return {
       Execution: {
         Id: `${arn}:execution:spotmanager:${execution}`,
@@ -143,6 +143,7 @@ class Execution {
   }
 
   // The state's own Assign is for Default: https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
+  // A rule may have an Output: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions.ChoiceTransitionOptions.html
   async Choice(name, state) {
     const is = (value) => typeof value === 'boolean';
     for (const [i, rule] of state.Choices.entries()) {
@@ -164,7 +165,6 @@ class Execution {
     this.tasks.push(task);
     const answer = this.answers.shift();
     if (answer?.state !== name) throw new Refusal(`${name} was reached instead of ${answer?.state ?? 'the end'}`);
-    clock.milliseconds += answer.takes_milliseconds;
     if (answer.error) throw new StateError(answer.error, answer.cause ?? undefined);
     const result = limited(RESULTS[task.api](answer.output), `the result of ${name}`);
     // https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
@@ -187,11 +187,11 @@ class Execution {
 }
 
 const answers = [];
-for (const { definition, scenarios } of JSON.parse(await text(process.stdin))) {
+for (const { definition, executions } of JSON.parse(await text(process.stdin))) {
   try {
     const machine = read(definition);
     const runs = [];
-    for (const scenario of scenarios) runs.push(await new Execution(machine, scenario).run());
+    for (const given of executions) runs.push(await new Execution(machine, given).run());
     answers.push({ arms: machine.expressions.arms, runs });
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;

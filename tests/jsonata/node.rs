@@ -29,10 +29,10 @@ pub(crate) struct Answer {
     pub(crate) runs: Vec<Run>,
 }
 
-/// What came of one scenario.
+/// What came of one execution.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Run {
-    /// Why the scenario cannot be run: its answers do not fit.
+    /// Why it cannot be run: the answers do not fit.
     pub(crate) refused: Option<String>,
     pub(crate) states: Vec<String>,
     pub(crate) tasks: Vec<Task>,
@@ -56,35 +56,13 @@ pub(crate) struct Task {
     pub(crate) output: Value,
 }
 
-/// An expression that Step Functions would refuse, with the reason.
+/// An expression that Step Functions would refuse, and why.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FailedExpression {
+    #[expect(dead_code, reason = "shown if the test fails")]
     pub(crate) field: String,
-    #[expect(dead_code, reason = "shown where the test fails")]
+    #[expect(dead_code, reason = "shown if the test fails")]
     pub(crate) cause: String,
-}
-
-impl Run {
-    /// The only visit of `State`, or the nth one of `State#n`.
-    ///
-    /// # Errors
-    /// When it is missing, or one of several.
-    pub(crate) fn task(&self, name: &str) -> Result<&Task, String> {
-        let (state, number) = name.split_once('#').unwrap_or((name, ""));
-        let visits: Vec<_> = self
-            .tasks
-            .iter()
-            .filter(|task| task.state == state)
-            .collect();
-        let visit = match number.parse::<usize>() {
-            Ok(number) => visits.get(number - 1),
-            Err(_) if visits.len() == 1 => visits.first(),
-            Err(_) => None,
-        };
-        visit
-            .copied()
-            .ok_or_else(|| format!("{name} is not one of {} visits", visits.len()))
-    }
 }
 
 /// Whether Node.js and the package are there.
@@ -94,7 +72,7 @@ pub(crate) fn is_installed() -> bool {
         && Path::new(TOOLS).join("node_modules/jsonata").is_dir()
 }
 
-/// Runs every definition with its scenarios.
+/// Runs every definition with its executions.
 ///
 /// # Errors
 /// When the interpreter cannot be run, or breaks off.

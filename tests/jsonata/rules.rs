@@ -68,9 +68,8 @@ impl Rule {
         let mut answer = self.answer.clone();
         if let Some(answer) = &mut answer {
             answer["state"] = "A".into();
-            answer["takes_milliseconds"] = 0.into();
         }
-        let scenario = json!({
+        let execution = json!({
             "input": {},
             "execution_name": "rule",
             "started_at": STARTED_AT,
@@ -79,7 +78,7 @@ impl Rule {
         });
         json!({
             "definition": {"QueryLanguage": "JSONata", "StartAt": "A", "States": self.states()},
-            "scenarios": [scenario],
+            "executions": [execution],
         })
     }
 

@@ -1,0 +1,159 @@
+//! Every way through the machine.
+
+use serde_json::json;
+use spotmanager_domain::{
+    Discovery, LossKind, Purpose, Round,
+    ScaleOutcome::{AlreadyDetached, CapacityArrived, GroupFull, Scaled},
+    capacity::CapacityStatus::{Arrived, NoCapacity, Pending, Withdrawn},
+};
+
+use crate::{
+    execution::Execution,
+    samples::{STARTED_AT, fill, found, loss, queue},
+};
+
+fn queued(change: impl FnOnce(&mut Discovery)) -> Discovery {
+    found(|found| {
+        found.queue = queue(300);
+        change(found);
+    })
+}
+
+fn returning() -> Discovery {
+    found(|found| found.purpose = Purpose::ReturnToSpot)
+}
+
+fn lost(kind: LossKind) -> Discovery {
+    found(|found| found.loss = loss(kind))
+}
+
+/// A round after so many checks.
+fn round(looks: u32) -> Option<Round> {
+    Some(Round {
+        number: 2,
+        first_began_at: STARTED_AT.parse().unwrap(),
+        began_at: None,
+        looks: Some(looks),
+    })
+}
+
+/// On-demand may take as long as one check.
+fn one_check(found: &mut Discovery) {
+    found.settings.on_demand_capacity_timeout_seconds = 15;
+}
+
+pub(crate) fn executions() -> Vec<Execution> {
+    [simple(), fallen_back(), rounds(), unclear(), odd()].concat()
+}
+
+fn simple() -> Vec<Execution> {
+    let nothing = found(|found| {
+        fill(&mut found.spot_group);
+        fill(&mut found.on_demand_group);
+    });
+    let tried = found(|found| found.settings.dry_run = true);
+    let warned = lost(LossKind::InterruptionWarning);
+    vec![
+        Execution::new("spot comes", "CapacityArrived").sees([Pending]),
+        Execution {
+            usd: "0.45",
+            ..Execution::new("spot is dear", "CapacityArrived")
+        },
+        Execution::new("no group can grow", "NothingToDo").finds([nothing]),
+        Execution::new("a dry run", "DryRunEnded").finds([tried]),
+        Execution::new("the group is scaled in", "NoLongerNeeded").sees([Withdrawn]),
+        Execution::new("an instance is detached", "CapacityArrived").finds([warned.clone()]),
+        Execution::new("an instance is gone", "CapacityArrived")
+            .finds([warned])
+            .scales([AlreadyDetached]),
+        Execution::new("Auto Scaling repeats a launch", "CapacityArrived")
+            .finds([lost(LossKind::LaunchUnsuccessful)]),
+        Execution::new("a return to spot", "ReturnedToSpot").finds([returning()]),
+    ]
+}
+
+fn fallen_back() -> Vec<Execution> {
+    let short = || found(one_check);
+    vec![
+        Execution::new("spot brings nothing", "CapacityArrived").sees([NoCapacity]),
+        Execution::new("spot comes late", "CapacityArrived")
+            .sees([NoCapacity])
+            .scales([Scaled, CapacityArrived]),
+        Execution::new("neither brings anything", "Failed")
+            .finds([short()])
+            .sees([NoCapacity, NoCapacity]),
+        Execution::new("both groups are full by then", "Failed")
+            .scales([GroupFull, GroupFull, GroupFull]),
+        Execution::new("a return without spot", "StayedOnDemand")
+            .finds([returning()])
+            .sees([NoCapacity]),
+    ]
+}
+
+fn rounds() -> Vec<Execution> {
+    let empty = || queued(|found| found.queue = queue(0));
+    let last = queued(|found| found.settings.max_rounds = 1);
+    vec![
+        Execution::new("a second round", "NothingToDo").finds([queued(|_| ()), empty()]),
+        Execution::new("a second round after a fallback", "NothingToDo")
+            .finds([queued(|_| ()), empty()])
+            .sees([NoCapacity])
+            .input(|input| input.loss = loss(LossKind::RebalanceRecommendation)),
+        Execution::new("a second round whose evaluation fails", "CapacityArrived")
+            .finds([queued(|_| ()), queued(|found| found.queue = None)])
+            .fails("Evaluate", 1, "SpotManager.Transient", Some("why")),
+        Execution::new("a second round that discovers nothing", "Failed")
+            .finds([queued(|_| ())])
+            .fails("Discover", 1, "SpotManager.StackNotFound", Some("no stack")),
+        Execution::new("the last round", "RoundsEnded").finds([last]),
+        Execution::new("a history that is full", "ContinuedAsNew")
+            .finds([queued(|_| ())])
+            .input(|input| input.round = round(1_990)),
+    ]
+}
+
+/// Scale-ups of which nobody knows whether they took effect.
+fn unclear() -> Vec<Execution> {
+    let unknown = |execution: Execution, visits: std::ops::Range<usize>| {
+        visits.fold(execution, |execution, visit| {
+            execution.fails("ScaleUp", visit, "SpotManager.OutcomeUnknown", Some("lost"))
+        })
+    };
+    let took = Execution::new("a scale-up whose answer is lost", "CapacityArrived");
+    let not = Execution::new("a scale-up that is lost", "CapacityArrived").sees([Withdrawn]);
+    let never = Execution::new(
+        "scale-ups of spot that are lost again and again",
+        "CapacityArrived",
+    )
+    .sees([Withdrawn; 6]);
+    let neither = Execution::new("all scale-ups are lost", "Failed").sees([Withdrawn; 12]);
+    vec![
+        unknown(took, 0..1).sees([Arrived]),
+        unknown(not, 0..1),
+        unknown(never, 0..7),
+        unknown(neither, 0..14),
+    ]
+}
+
+fn odd() -> Vec<Execution> {
+    let redriven = |count| Execution {
+        redrive_count: count,
+        ..Execution::new(format!("redriven: {count:?}"), "CapacityArrived")
+    };
+    let long = "farm".repeat(32);
+    let named = found(|found| found.stack_name.clone_from(&long));
+    vec![
+        redriven(Some(1)),
+        redriven(None),
+        Execution {
+            input: json!({}),
+            ..Execution::new("started without a stack", "Failed")
+        }
+        .fails("Discover", 0, "SpotManager.InvalidInput", Some("why")),
+        Execution::new("a long stack name", "CapacityArrived")
+            .finds([named])
+            .input(|input| input.stack_name = long)
+            .sees([NoCapacity])
+            .fails("StandDownSpot", 0, "SpotManager.AccessDenied", Some("no")),
+    ]
+}
