@@ -1,14 +1,13 @@
 //! An evaluation in words: prices, decision and backlog.
 
-use std::fmt;
+use std::{fmt, num::NonZeroUsize};
 
 use console::style;
 use serde::Deserialize;
 use serde_json::Value;
 use spotmanager_domain::{
-    EvaluateOutput,
     backlog::Backlog,
-    verdict::{Choice, Verdict},
+    verdict::{Choice, Evaluation, Verdict},
 };
 
 use crate::{chart, prices};
@@ -21,19 +20,31 @@ struct Decided {
     backlog: Option<Backlog>,
 }
 
+/// The prices of what *evaluate* gave out, of this release or the previous one.
+#[derive(Deserialize)]
+struct Priced {
+    #[serde(flatten)]
+    evaluation: Evaluation,
+    #[serde(default)]
+    pools_left_off: Option<NonZeroUsize>,
+}
+
 /// The prices of an evaluation: a row per pool, and a chart if one is wanted. Empty if no price was
 /// asked for.
 pub(crate) fn prices(output: &Value, has_chart: bool) -> String {
-    let evaluated = EvaluateOutput::deserialize(output).ok();
-    let Some(evaluated) = evaluated.filter(prices::were_asked_for) else {
+    let Ok(priced) = Priced::deserialize(output) else {
         return String::new();
     };
-    let mut text = format!("{}\n", prices::table(&evaluated).trim_fmt());
-    if let Some(count) = evaluated.pools_left_off {
+    let evaluation = &priced.evaluation;
+    if !prices::were_asked_for(evaluation) {
+        return String::new();
+    }
+    let mut text = format!("{}\n", prices::table(evaluation).trim_fmt());
+    if let Some(count) = priced.pools_left_off {
         text = format!("{text}    and {count} more, none of them a better choice\n");
     }
     if has_chart {
-        for line in chart::lines(&evaluated.evaluation) {
+        for line in chart::lines(evaluation) {
             text = format!("{text}{line}\n");
         }
     }

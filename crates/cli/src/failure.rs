@@ -78,7 +78,10 @@ fn code(error: &Error) -> u8 {
 /// Of a step of a decision that is made from here.
 fn of_step(name: ErrorName) -> u8 {
     match name {
-        ErrorName::AccessDenied | ErrorName::Throttled | ErrorName::Transient => SERVICE,
+        ErrorName::AccessDenied
+        | ErrorName::OutcomeUnknown
+        | ErrorName::Throttled
+        | ErrorName::Transient => SERVICE,
         ErrorName::InvalidInput => USAGE,
         _ => OTHER,
     }

@@ -3,17 +3,15 @@
 use console::style;
 use rust_decimal::Decimal;
 use spotmanager_domain::{
-    EvaluateOutput,
     price::{Exclusion, PoolPrice},
-    verdict::ReasonCode,
+    verdict::{Evaluation, ReasonCode},
 };
 
 use crate::table::{self, Table, align_figures};
 
 /// Whether prices mattered: without room in the spot group, or where it is only waited for, none is
 /// asked for.
-pub(crate) fn were_asked_for(evaluated: &EvaluateOutput) -> bool {
-    let evaluation = &evaluated.evaluation;
+pub(crate) fn were_asked_for(evaluation: &Evaluation) -> bool {
     let has_price = |pool: &PoolPrice| pool.average_usd.is_some();
     evaluation.pools.iter().any(has_price)
         || matches!(
@@ -23,8 +21,7 @@ pub(crate) fn were_asked_for(evaluated: &EvaluateOutput) -> bool {
 }
 
 /// One row per pool, prices in USD per instance-hour.
-pub(crate) fn table(evaluated: &EvaluateOutput) -> Table {
-    let evaluation = &evaluated.evaluation;
+pub(crate) fn table(evaluation: &Evaluation) -> Table {
     let pools = &evaluation.pools;
     let limit = evaluation.limit.as_ref().map(|limit| limit.limit_usd);
     // Only some deployments ask for these.

@@ -35,7 +35,7 @@ fn told(
     let rounds = outcome::rounds(history).into_iter();
     let mut rounds = rounds.map(|round| round.is_one_of_many().then_some(round.number));
     let mut rows = Vec::new();
-    for step in &history.steps {
+    for (i, step) in history.steps.iter().enumerate() {
         let since_start = |at| seconds(history.started_at, at);
         for alike in step.failures.chunk_by(&is_same) {
             let [failure, ..] = alike else {
@@ -56,7 +56,8 @@ fn told(
             "Evaluate" => rounds.next().flatten(),
             _ => None,
         };
-        if let Some(happened) = happened(step).filter(|_| is_done(step)) {
+        let leads_on = goes_on_after(history, i);
+        if let Some(happened) = happened(step).filter(|_| is_done(step) && !leads_on) {
             let happened = match round {
                 Some(number) => format!("round {number}: {happened}"),
                 None => happened,
@@ -66,6 +67,17 @@ fn told(
         }
     }
     rows
+}
+
+/// Whether this is a notice of a stand-down that failed: the execution goes on.
+fn goes_on_after(history: &ExecutionHistory, index: usize) -> bool {
+    let before = history.steps.iter().take(index).rev();
+    let mut before = before.skip_while(|step| step.state == "NextStep");
+    let is_notice = history.steps.get(index).map(|step| step.state == "Notify");
+    is_notice == Some(true)
+        && before
+            .next()
+            .is_some_and(|step| step.state == "StandDownSpot")
 }
 
 /// Each group's physical name with its logical id, which is shorter and says more.
@@ -110,13 +122,17 @@ pub(crate) fn happened(step: &Step) -> Option<String> {
                 .ok()
                 .map(|done| done.sentence)
         }
-        "VerifyCapacity" => VerifyOutput::deserialize(output).ok().map(|seen| {
-            let failure = seen.report.last_failure.map(|text| format!(" {text}"));
-            format!("{}{}", seen.report.sentence, failure.unwrap_or_default())
-        }),
-        // Where the story ends.
+        // Without a report there was nothing to look at, or the scale-up is tried again.
+        "VerifyCapacity" => VerifyOutput::deserialize(output)
+            .ok()?
+            .report
+            .map(|report| {
+                let failure = report.last_failure.map(|text| format!(" {text}"));
+                format!("{}{}", report.sentence, failure.unwrap_or_default())
+            }),
+        // Where the story ends. The previous release wrote NotifyFailure.
         "CapacityArrived" | "ContinuedAsNew" | "DryRunEnded" | "NoLongerNeeded" | "NothingToDo"
-        | "NotifyFailure" | "ReturnedToSpot" | "RoundsEnded" | "StayedOnDemand" => {
+        | "Notify" | "NotifyFailure" | "ReturnedToSpot" | "RoundsEnded" | "StayedOnDemand" => {
             Some(String::new())
         }
         // The rest only leads from one to the next.

@@ -124,7 +124,8 @@ mod tests {
     fn prices_decision_and_steps_are_told() {
         let history = history(vec![
             step("Evaluate", 1, evaluated()),
-            step("ChooseGroup", 2, Value::Null),
+            step("NextStep", 2, Value::Null),
+            step("Report", 2, Value::Null),
             step("CapacityArrived", 62, Value::Null),
         ]);
         let told = Story::of(&history).to_string();
@@ -138,7 +139,14 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
-        for part in ["ChooseGroup", "score", "on-demand", "round", "backlog"] {
+        for part in [
+            "NextStep",
+            "Report",
+            "score",
+            "on-demand",
+            "round",
+            "backlog",
+        ] {
             assert!(!told.contains(part), "{part} in {told}");
         }
     }

@@ -13,6 +13,17 @@ use spotmanager_domain::{
 use super::Serving;
 use crate::steps;
 
+/// The states that scale a group up. The previous release tried again in one of its own.
+const SCALE_UP: [&str; 2] = ["ScaleUp", "ScaleUpAgain"];
+/// The states that say that something failed.
+const REPORTS: [&str; 5] = [
+    "Notify",
+    "NotifyFailure",
+    "NotifyStandDownFailed",
+    "Report",
+    "TellFailure",
+];
+
 /// The steps of one round.
 #[derive(Debug)]
 pub(crate) struct Round<'a> {
@@ -93,7 +104,16 @@ impl Round<'_> {
     }
 
     pub(super) fn scaled(&self) -> Option<ScaleOutput> {
-        self.last(&["ScaleUp", "ScaleUpAgain"])
+        self.last(&SCALE_UP)
+    }
+
+    /// Whether the last scale-up found that there was nothing to ask for.
+    pub(super) fn asked_nothing(&self) -> bool {
+        let mut visits = self.steps.iter().rev();
+        let last = visits.find(|step| SCALE_UP.contains(&step.state.as_str()));
+        let scaled = last.and_then(|step| ScaleOutput::deserialize(&step.output).ok());
+        let nothing = [ScaleOutcome::GroupFull, ScaleOutcome::NoEffect];
+        scaled.is_some_and(|scaled| nothing.contains(&scaled.outcome))
     }
 
     /// The logical id of the group with this name, or the name itself.
@@ -108,6 +128,22 @@ impl Round<'_> {
 
     pub(super) fn seen(&self) -> Option<VerifyOutput> {
         self.last(&["VerifyCapacity"])
+    }
+
+    /// Whether a check found this last.
+    pub(super) fn saw(&self, status: CapacityStatus) -> bool {
+        let report = self.seen().and_then(|seen| seen.report);
+        report.is_some_and(|report| report.status == status)
+    }
+
+    /// Whether spot could not be stood down, which did not end the execution.
+    pub(super) fn is_stuck(&self) -> bool {
+        let is_stand_down = |step: &Step| step.state == "StandDownSpot";
+        let Some((last, before)) = self.steps.split_last() else {
+            return false;
+        };
+        let stood_down = before.iter().rev().find(|step| is_stand_down(step));
+        !is_stand_down(last) && stood_down.is_some_and(has_failed)
     }
 
     /// What standing spot down found in service after all.
@@ -130,35 +166,34 @@ impl Round<'_> {
 
     /// The state that an error ended the execution in.
     pub(super) fn failed_state(&self) -> Option<&str> {
-        let reports = ["NotifyFailure", "TellFailure", "NotifyStandDownFailed"];
         let steps = self.steps.iter().rev();
-        let mut steps = steps.filter(|step| !reports.contains(&step.state.as_str()));
+        let mut steps = steps.filter(|step| !REPORTS.contains(&step.state.as_str()));
         let error = self.history.error.as_deref();
         let failed = steps.clone().find(|step| {
             let last = step.failures.last();
             last.is_some_and(|failure| Some(failure.error.as_str()) == error)
         });
         let failed = failed.or_else(|| {
-            let ends = ["ScaleUp", "ScaleUpAgain", "VerifyCapacity"];
-            steps.find(|step| ends.contains(&step.state.as_str()))
+            // There was nothing to check if nothing was asked for.
+            let checked = (!self.asked_nothing()).then_some("VerifyCapacity");
+            let ends = SCALE_UP.into_iter().chain(checked);
+            steps.find(|step| ends.clone().any(|end| step.state == end))
         });
         failed.map(|step| step.state.as_str())
     }
 
     /// The group whose capacity arrived.
     pub(super) fn arrived(&self) -> Option<(Market, Serving)> {
-        let (market, name, capacity) = match self.seen() {
-            Some(seen) if seen.report.status == CapacityStatus::Arrived => {
-                (seen.market, seen.auto_scaling_group_name, seen.capacity)
-            }
-            _ => {
-                let kept = self.kept()?;
-                (
-                    kept.market,
-                    kept.auto_scaling_group_name,
-                    kept.capacity_before,
-                )
-            }
+        let (market, name, capacity) = if self.saw(CapacityStatus::Arrived) {
+            let seen = self.seen()?;
+            (seen.market, seen.auto_scaling_group_name, seen.capacity?)
+        } else {
+            let kept = self.kept()?;
+            (
+                kept.market,
+                kept.auto_scaling_group_name,
+                kept.capacity_before,
+            )
         };
         let serving = Serving {
             group: self.logical_id(name),
@@ -178,7 +213,7 @@ impl Round<'_> {
             .iter()
             .position(|step| step.state == "StandDownSpot");
         let end = gave_up.or_else(|| {
-            let detach = |step: &Step| step.state == "DetachInstance" && step.output.is_null();
+            let detach = |step: &Step| step.state == "DetachInstance" && has_failed(step);
             Some(self.steps.iter().position(detach)? + 1)
         })?;
         let before = self.steps.get(..end)?.iter().rev();
@@ -191,24 +226,25 @@ impl Round<'_> {
     }
 }
 
+/// Whether a step of *scale* failed: a Catch puts out the error.
+fn has_failed(step: &Step) -> bool {
+    ScaleOutput::deserialize(&step.output).is_err()
+}
+
 /// What a step says of why no capacity came.
 fn reason_of(step: &Step) -> Option<String> {
-    let capacity = [
-        "ScaleUp",
-        "ScaleUpAgain",
-        "VerifyCapacity",
-        "DetachInstance",
-    ];
-    if !capacity.contains(&step.state.as_str()) {
+    let state = step.state.as_str();
+    if !SCALE_UP.contains(&state) && !["VerifyCapacity", "DetachInstance"].contains(&state) {
         return None;
+    }
+    // Auto Scaling's own words are in the step's row.
+    if let Ok(seen) = VerifyOutput::deserialize(&step.output) {
+        return seen.report.map(|report| report.sentence);
     }
     let failure = step.failures.last();
     let failed = failure.map(|failure| {
         let cause = steps::message(&failure.cause);
         format!("{} in {}: {cause}", failure.error, step.state)
     });
-    // Auto Scaling's own words are in the step's row.
-    let seen = VerifyOutput::deserialize(&step.output).ok();
-    let seen = seen.map(|seen| seen.report.sentence);
-    seen.or_else(|| steps::happened(step)).or(failed)
+    steps::happened(step).or(failed)
 }

@@ -1,6 +1,6 @@
 //! What came of a round: how it ended, and who serves.
 
-use spotmanager_domain::{Market, Purpose, VerifyOutput, capacity::CapacityStatus};
+use spotmanager_domain::{Market, Purpose, capacity::CapacityStatus};
 
 use super::{
     Ending, Outcome, ServedBy, Serving,
@@ -52,8 +52,7 @@ impl Round<'_> {
                 return ending;
             }
         }
-        let is_withdrawn = |seen: VerifyOutput| seen.report.status == CapacityStatus::Withdrawn;
-        if self.kept().is_none() && self.seen().is_some_and(is_withdrawn) {
+        if self.kept().is_none() && self.saw(CapacityStatus::Withdrawn) {
             Ending::NoLongerNeeded
         } else {
             Ending::CapacityArrived
@@ -80,7 +79,7 @@ impl Round<'_> {
         let problem = self.found().and_then(|found| found.queue_problem);
         let queue = problem.map(|problem| text::queue_problem(&problem));
         let stuck = self
-            .visited("NotifyStandDownFailed")
+            .is_stuck()
             .then(|| "the spot group could not be stood down, and may go on buying".to_owned());
         queue.into_iter().chain(stuck).collect()
     }

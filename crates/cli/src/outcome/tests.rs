@@ -6,6 +6,7 @@ use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
 use super::{round::Round, *};
 
 mod failed;
+mod machine;
 mod several;
 
 use crate::testing::{evaluated, history, step};
@@ -90,6 +91,17 @@ fn seen(group: &str, status: &str, sentence: &str) -> Step {
 
 fn last(state: &str) -> Step {
     step(state, 60, Value::Null)
+}
+
+/// A state whose Catch took the error, which is its output then.
+fn caught(state: &str, error: &str, cause: &str) -> Step {
+    let mut failed = step(state, 4, json!({"Error": error, "Cause": cause}));
+    failed.failures = vec![StepFailure {
+        at: failed.entered_at,
+        error: error.into(),
+        cause: cause.into(),
+    }];
+    failed
 }
 
 fn spot_arrives() -> Vec<Step> {
@@ -291,7 +303,7 @@ fn nothing_serves_if_nothing_was_changed() {
 #[test]
 fn each_round_has_its_outcome_and_the_last_line_has_them_all() {
     let mut steps = spot_arrives();
-    steps.push(step("LookForMore", 10, json!({})));
+    steps.push(step("Report", 10, Value::Null));
     steps.extend([
         discovered(json!({})),
         verdict("nothing", "BACKLOG_AT_TARGET"),
@@ -325,6 +337,8 @@ fn the_execution_that_goes_on_is_named() {
 fn doubts_are_reported() {
     let mut steps = spot_fails();
     steps[0] = discovered(json!({"queue_problem": "sqs:GetQueueAttributes was refused"}));
+    steps[4] = caught("StandDownSpot", "SpotManager.AccessDenied", "not allowed");
+    assert_eq!(outcome(steps.clone()).doubts.len(), 1);
     steps.push(last("NotifyStandDownFailed"));
     let doubts = outcome(steps).doubts;
     assert_eq!(doubts.len(), 2, "{doubts:?}");

@@ -6,7 +6,7 @@ use spotmanager_aws::SdkConfig;
 use spotmanager_discover::workers::{Clients, WorkersError};
 use spotmanager_domain::{NamedError, Settings, SettingsOverride, WorkerPair};
 
-use super::record::Failed;
+use super::Failed;
 use crate::{
     deployed::{Parameters, settings_of},
     servable,

@@ -1,26 +1,22 @@
-//! The steps in the state machine's order: discover, evaluate, scale, verify; and on-demand where
-//! spot brings nothing.
+//! One round, along the steps of the flow: each function's own code says what comes next.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 use spotmanager_aws::SdkConfig;
 use spotmanager_discover::Discover;
 use spotmanager_domain::{
-    DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput, Group, Market,
-    Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, VerifyInput,
-    verdict::{Choice, failed_evaluation},
+    Caught, DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput,
+    ScaleAction, ScaleInput, VerifyInput,
+    flow::{Flow, Step},
 };
 use spotmanager_evaluate::Evaluate;
 use spotmanager_scale::Scale;
 use spotmanager_verify::Verify;
 use tokio::time::sleep;
 
-use super::{
-    Failed, Record,
-    after::{Check, after_check, baseline_after, no_capacity},
-    patience::Patience,
-};
+use super::{Failed, Record};
 use crate::deployed::{Parameters, value_of};
 
 /// The functions' steps, and whom they are taken for.
@@ -34,16 +30,12 @@ pub(super) struct Course {
     input: ExecutionInput,
 }
 
-/// How an attempt at a group ended.
+/// What the state machine keeps in its variables.
 #[derive(Debug)]
-enum Attempt {
-    /// In this state; nothing more is to be done.
-    Ended(&'static str),
-    /// Without capacity, down from so many instances.
-    NoCapacity {
-        baseline_capacity: i32,
-        failed: Failed,
-    },
+struct Variables {
+    discovery: Discovery,
+    /// What failed last.
+    failure: Caught,
 }
 
 impl Course {
@@ -68,36 +60,52 @@ impl Course {
         record: &mut Record,
     ) -> Result<(), Failed> {
         let discovery = Box::pin(self.discover(parameters, record)).await?;
-        let choice = Box::pin(self.evaluate(&discovery, record)).await;
-        let group = match choice {
-            Choice::Nothing => {
-                record.reach("NothingToDo");
-                return Ok(());
-            }
-            Choice::Spot => &discovery.spot_group,
-            Choice::OnDemand => &discovery.on_demand_group,
+        let mut next = self.flow(&discovery).discovered();
+        let mut variables = Variables {
+            discovery,
+            failure: Caught::default(),
         };
-        let mut attempt = Box::pin(self.try_group(&discovery, group, record)).await;
-        if group.market == Market::Spot
-            && discovery.on_demand_group.capacity.has_room()
-            && let Attempt::NoCapacity {
-                baseline_capacity, ..
-            } = attempt
-        {
-            let stood_down = self.stand_down(&discovery, baseline_capacity, record);
-            attempt = if Box::pin(stood_down).await {
-                Attempt::Ended("CapacityArrived")
-            } else {
-                let on_demand = &discovery.on_demand_group;
-                Box::pin(self.try_group(&discovery, on_demand, record)).await
+        loop {
+            let step = match next {
+                // Whoever runs it reads it here, and nobody else is told.
+                Step::Report { then, .. } | Step::Notify { then, .. } => {
+                    next = *then;
+                    continue;
+                }
+                Step::Failed => return Err(variables.failure.into()),
+                step => step,
             };
+            let done = match &step {
+                Step::Evaluate { .. } => {
+                    let done = Box::pin(self.evaluate(&variables.discovery, record)).await;
+                    // As if no queue were named: no further round begins here.
+                    variables.discovery.queue = None;
+                    done
+                }
+                Step::WaitForCapacity { seconds, .. } => {
+                    sleep(Duration::from_secs((*seconds).into())).await;
+                    Box::pin(self.verify(&step, &mut variables, record)).await
+                }
+                _ if step.action().is_some() => {
+                    Box::pin(self.scale(&step, &variables, record)).await
+                }
+                last => {
+                    record.reach(last.state());
+                    return Ok(());
+                }
+            };
+            next = done.unwrap_or_else(|failed| {
+                let next = after(step, failed.name);
+                variables.failure = failed.into();
+                next
+            });
         }
-        match attempt {
-            Attempt::Ended(state) => {
-                record.reach(state);
-                Ok(())
-            }
-            Attempt::NoCapacity { failed, .. } => Err(failed),
+    }
+
+    fn flow<'a>(&'a self, discovery: &'a Discovery) -> Flow<'a> {
+        Flow {
+            execution: &self.execution,
+            discovery,
         }
     }
 
@@ -108,9 +116,10 @@ impl Course {
     ) -> Result<Discovery, Failed> {
         let variable = |name: &str| value_of(parameters, name);
         record
-            .attempt("Discover", Patience::step(), async || {
+            .attempt("Discover", async || {
                 let input = DiscoverInput {
-                    execution: self.execution.clone(),
+                    context: None,
+                    execution: Some(self.execution.clone()),
                     input: self.input.clone(),
                 };
                 Box::pin(self.discover.run(input, variable)).await
@@ -118,169 +127,106 @@ impl Course {
             .await
     }
 
-    /// What is to be done; in doubt on-demand.
-    async fn evaluate(&self, discovery: &Discovery, record: &mut Record) -> Choice {
+    async fn evaluate(&self, discovery: &Discovery, record: &mut Record) -> Result<Step, Failed> {
         let evaluated = record
-            .attempt("Evaluate", Patience::evaluation(), async || {
+            .attempt("Evaluate", async || {
                 let input = EvaluateInput {
-                    execution: self.execution.clone(),
+                    execution: None,
                     discovery: discovery.clone(),
                     window_end: None,
                 };
                 Box::pin(self.evaluate.run(input, Timestamp::now())).await
             })
             .await;
-        match evaluated {
-            Ok(evaluated) => evaluated.evaluation.verdict.choice,
-            Err(failed) => {
-                let in_doubt = discovery.if_evaluation_fails(self.execution.round);
-                let evaluation = failed_evaluation(in_doubt, failed.name.as_str());
-                record.amend(&evaluation);
-                evaluation.verdict.choice
-            }
+        if evaluated.is_err() {
+            record.amend(&json!({ "verdict": discovery.if_evaluation_fails }));
         }
+        Ok(evaluated?.step)
     }
 
-    /// Scales a group up, and waits for what it asked for.
-    async fn try_group(
+    async fn scale(
         &self,
-        discovery: &Discovery,
-        group: &Group,
+        step: &Step,
+        variables: &Variables,
         record: &mut Record,
-    ) -> Attempt {
-        record.note_scaled(group);
-        let scaled = match Box::pin(self.scale_up(discovery, group, record)).await {
-            Ok(scaled) => scaled,
-            Err(failed) => {
-                return Attempt::NoCapacity {
-                    baseline_capacity: baseline_after(failed.name, group.capacity),
-                    failed,
-                };
-            }
-        };
-        let baseline_capacity = scaled.baseline_capacity;
-        let failed = match scaled.outcome {
-            ScaleOutcome::WouldScale => return Attempt::Ended("DryRunEnded"),
-            ScaleOutcome::GroupFull | ScaleOutcome::NoEffect => no_capacity(scaled.sentence),
-            _ => match Box::pin(self.wait(discovery, group, &scaled, record)).await {
-                Ok(state) => return Attempt::Ended(state),
-                Err(failed) => failed,
-            },
-        };
-        Attempt::NoCapacity {
-            baseline_capacity,
-            failed,
+    ) -> Result<Step, Failed> {
+        if let Some(ScaleAction::ScaleUp { market, .. }) = step.action() {
+            record.note_scaled(self.flow(&variables.discovery).group(*market));
         }
-    }
-
-    async fn scale_up(
-        &self,
-        discovery: &Discovery,
-        group: &Group,
-        record: &mut Record,
-    ) -> Result<ScaleOutput, Failed> {
-        let input = |first_attempt| ScaleInput {
-            first_attempt,
-            honor_cooldown: discovery.settings.honor_cooldown,
-            ..self.scale_input(discovery, ScaleAction::ScaleUp, group)
-        };
-        let first = record
-            .attempt("ScaleUp", Patience::first_scale_up(), async || {
-                Box::pin(self.scale.run(input(true))).await
-            })
-            .await;
-        match first {
-            // Nobody knows whether the policy took effect.
-            Err(failed) if failed.name == ErrorName::Transient => {
-                record
-                    .attempt("ScaleUpAgain", Patience::scale_up_again(), async || {
-                        Box::pin(self.scale.run(input(false))).await
-                    })
-                    .await
-            }
-            first => first,
-        }
-    }
-
-    /// Looks at the group again and again, and gives the state in which that ends well.
-    async fn wait(
-        &self,
-        discovery: &Discovery,
-        group: &Group,
-        scaled: &ScaleOutput,
-        record: &mut Record,
-    ) -> Result<&'static str, Failed> {
-        let settings = &discovery.settings;
-        let timeout_seconds = match group.market {
-            Market::Spot => settings.spot_capacity_timeout_seconds,
-            Market::OnDemand => settings.on_demand_capacity_timeout_seconds,
-        };
-        let mut waited_seconds = 0;
-        loop {
-            sleep(Duration::from_secs(settings.verify_interval_seconds.into())).await;
-            waited_seconds += settings.verify_interval_seconds;
-            let seen = record
-                .attempt("VerifyCapacity", Patience::step(), async || {
-                    let input = VerifyInput {
-                        execution: self.execution.clone(),
-                        stack_name: discovery.stack_name.clone(),
-                        group: group.clone(),
-                        baseline_capacity: scaled.baseline_capacity,
-                        target_capacity: scaled.target_capacity,
-                        purpose: Purpose::ScaleUp,
-                        decision: None,
-                        waited_seconds,
-                        timeout_seconds,
-                    };
-                    Box::pin(self.verify.run(input, Timestamp::now())).await
-                })
-                .await?;
-            let has_time = waited_seconds < timeout_seconds;
-            match after_check(seen.report.status, group.market, has_time) {
-                Check::Ended(state) => return Ok(state),
-                Check::Again => {}
-                Check::GaveUp => {
-                    let why = seen.report.last_failure.unwrap_or_default();
-                    return Err(no_capacity(format!("{} {why}", seen.report.sentence)));
-                }
-            }
-        }
-    }
-
-    /// Takes back what spot did not deliver, and tells whether it was delivered after all. On-demand
-    /// does not wait because it could not be taken back.
-    async fn stand_down(
-        &self,
-        discovery: &Discovery,
-        baseline_capacity: i32,
-        record: &mut Record,
-    ) -> bool {
-        let stood_down = record
-            .attempt("StandDownSpot", Patience::stand_down(), async || {
-                let group = &discovery.spot_group;
+        let scaled = record
+            .attempt(step.state(), async || {
                 let input = ScaleInput {
-                    baseline_capacity: Some(baseline_capacity),
-                    ..self.scale_input(discovery, ScaleAction::StandDown, group)
+                    discovery: variables.discovery.clone(),
+                    step: step.clone(),
+                    failure: variables.failure.clone(),
+                    context: None,
                 };
-                Box::pin(self.scale.run(input)).await
+                Box::pin(self.scale.run(input, Timestamp::now())).await
             })
-            .await;
-        stood_down.is_ok_and(|done| done.outcome == ScaleOutcome::CapacityArrived)
+            .await?;
+        Ok(scaled.step.unwrap_or(Step::Failed))
     }
 
-    fn scale_input(&self, discovery: &Discovery, action: ScaleAction, group: &Group) -> ScaleInput {
-        ScaleInput {
-            execution: self.execution.clone(),
-            stack_name: discovery.stack_name.clone(),
-            purpose: Purpose::ScaleUp,
-            action,
-            group: group.clone(),
-            honor_cooldown: false,
-            dry_run: discovery.settings.dry_run,
-            first_attempt: false,
-            baseline_capacity: None,
-            decision: None,
-            instance_id: None,
+    async fn verify(
+        &self,
+        step: &Step,
+        variables: &mut Variables,
+        record: &mut Record,
+    ) -> Result<Step, Failed> {
+        let seen = record
+            .attempt("VerifyCapacity", async || {
+                let input = VerifyInput {
+                    discovery: variables.discovery.clone(),
+                    step: step.clone(),
+                    failure: variables.failure.clone(),
+                };
+                Box::pin(self.verify.run(input, Timestamp::now())).await
+            })
+            .await?;
+        variables.failure = seen.failure;
+        Ok(seen.step.unwrap_or(Step::Failed))
+    }
+}
+
+/// What comes next if a step fails for good.
+fn after(step: Step, error: ErrorName) -> Step {
+    match step {
+        Step::ScaleUp { if_unclear, .. } if error == ErrorName::OutcomeUnknown => *if_unclear,
+        Step::Evaluate { if_fails }
+        | Step::DetachInstance { if_fails, .. }
+        | Step::ScaleUp { if_fails, .. }
+        | Step::WaitForCapacity { if_fails, .. }
+        | Step::StandDownSpot { if_fails, .. }
+        | Step::ScaleDownOnDemand { if_fails, .. } => *if_fails,
+        _ => Step::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_fails_says_itself_what_comes_next() {
+        let progress = json!({
+            "choice": "spot", "looks": 0,
+            "decision": {"spot_group": "s", "reason": "SPOT_WITHIN_LIMIT", "sentence": ""},
+        });
+        let end = |name: &str| json!({ "next": name });
+        for (next, error, expected) in [
+            ("ScaleUp", ErrorName::OutcomeUnknown, "NoLongerNeeded"),
+            ("ScaleUp", ErrorName::Transient, "NothingToDo"),
+            ("StandDownSpot", ErrorName::OutcomeUnknown, "NothingToDo"),
+            ("WaitForCapacity", ErrorName::AccessDenied, "NothingToDo"),
+            ("Evaluate", ErrorName::Throttled, "NothingToDo"),
+        ] {
+            let step = json!({
+                "next": next, "progress": progress, "seconds": 15, "failed_in": "ScaleUp",
+                "action": {"action": "stand_down", "baseline_capacity": 0},
+                "if_fails": end("NothingToDo"), "if_unclear": end("NoLongerNeeded"),
+            });
+            let step = serde_json::from_value(step).unwrap();
+            assert_eq!(after(step, error).state(), expected, "{next}, {error}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `spotmanager run`: one decision from here, without Lambda and Step Functions, by the code of the
 //! functions.
 
-mod after;
 mod check;
 mod course;
+mod failed;
 mod left_behind;
 mod pair;
 mod patience;
@@ -36,7 +36,7 @@ use course::Course;
 use left_behind::left_behind;
 use record::Record;
 
-pub(crate) use record::Failed;
+pub(crate) use failed::Failed;
 
 /// Decides and, if that is wanted, scales; then reports it as `explain` does.
 pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Result<()> {
@@ -87,6 +87,7 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Run, output: Output) -> Res
             .as_ref()
             .and_then(|deployed| deployed.outputs.get("StateMachineArn").cloned()),
         round: 1,
+        origin: None,
     };
     let is_told_live = output == Output::Table;
     let mut record = Record::begin(&execution, &input, is_told_live)?;

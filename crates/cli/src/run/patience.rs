@@ -1,4 +1,4 @@
-//! How often, and after how long, a step is tried again: as the state machine's Retry has it.
+//! How often, and after how long, a state is tried again: as the state machine's Retry has it.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// How long a group's cooldown is waited for between two attempts.
 const COOLDOWN: Duration = Duration::from_secs(60);
 
-/// How many attempts after the first one are left, by what failed.
+/// How many attempts after the first one are left, by what failed. Each may be made whatever became
+/// of the one before: *scale* itself says that an outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Patience {
     throttled: u32,
@@ -18,13 +19,22 @@ pub(super) struct Patience {
     scaling_in_progress: u32,
     first: Duration,
     longest: Duration,
-    /// Between two attempts while the group is in a cooldown; else as after any failure.
+    /// Between two attempts while the group is in a cooldown; otherwise as after any failure.
     cooldown: Option<Duration>,
 }
 
 impl Patience {
-    /// A step that looks before it acts, so that it may be tried again whatever became of it.
-    pub(super) fn step() -> Self {
+    /// That of a state.
+    pub(super) fn of(state: &str) -> Self {
+        match state {
+            "Evaluate" => Self::evaluation(),
+            "ScaleUp" | "ScaleDownOnDemand" => Self::policy(),
+            "StandDownSpot" => Self::stand_down(),
+            _ => Self::step(),
+        }
+    }
+
+    fn step() -> Self {
         Self {
             throttled: 12,
             transient: 6,
@@ -36,7 +46,7 @@ impl Patience {
     }
 
     /// Prices, for which no job is to wait.
-    pub(super) fn evaluation() -> Self {
+    fn evaluation() -> Self {
         Self {
             throttled: 3,
             transient: 3,
@@ -45,16 +55,8 @@ impl Patience {
         }
     }
 
-    /// A scale-up that nobody tried before: of what may have had an effect there is no second one.
-    pub(super) fn first_scale_up() -> Self {
-        Self {
-            transient: 0,
-            ..Self::scale_up_again()
-        }
-    }
-
-    /// A scale-up that looks first.
-    pub(super) fn scale_up_again() -> Self {
+    /// A scaling policy, which waits for the group's cooldown to end.
+    fn policy() -> Self {
         Self {
             scaling_in_progress: 20,
             cooldown: Some(COOLDOWN),
@@ -63,7 +65,7 @@ impl Patience {
     }
 
     /// Taking back what spot did not deliver.
-    pub(super) fn stand_down() -> Self {
+    fn stand_down() -> Self {
         Self {
             scaling_in_progress: 6,
             ..Self::step()
@@ -120,15 +122,26 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Map, Value};
 
     use super::*;
 
-    /// How often the state machine tries a state again after an error, and the longest delay.
-    fn of_machine(state: &str, name: ErrorName) -> (u32, u64) {
+    /// The state machine's states that invoke a function.
+    fn tasks() -> Map<String, Value> {
         let machine = include_str!("../../../../statemachine/spotmanager.asl.json");
-        let machine: Value = serde_json::from_str(machine).unwrap();
-        let retriers = machine["States"][state]["Retry"].as_array().unwrap();
+        let mut machine: Value = serde_json::from_str(machine).unwrap();
+        let states = machine["States"].as_object_mut().unwrap();
+        let invokes = |state: &Value| {
+            let resource = state["Resource"].as_str();
+            resource.is_some_and(|resource| resource.ends_with(":lambda:invoke"))
+        };
+        states.retain(|_, state| invokes(state));
+        states.clone()
+    }
+
+    /// How often a state is tried again after an error, and the longest delay.
+    fn of_machine(state: &Value, name: ErrorName) -> (u32, u64) {
+        let retriers = state["Retry"].as_array().unwrap();
         let named = |retrier: &&Value| {
             let names = retrier["ErrorEquals"].as_array().unwrap();
             names.iter().any(|found| found == name.as_str())
@@ -142,31 +155,30 @@ mod tests {
 
     #[test]
     fn each_step_is_tried_as_often_as_the_state_machine_tries_it() {
-        for (state, patience) in [
-            ("Discover", Patience::step()),
-            ("VerifyCapacity", Patience::step()),
-            ("Evaluate", Patience::evaluation()),
-            ("ScaleUp", Patience::first_scale_up()),
-            ("ScaleUpAgain", Patience::scale_up_again()),
-            ("StandDownSpot", Patience::stand_down()),
-        ] {
+        let tasks = tasks();
+        assert!(tasks.contains_key("ScaleUp"), "{tasks:?}");
+        for (state, task) in &tasks {
+            let patience = Patience::of(state);
             for (name, tries) in [
                 (ErrorName::Throttled, patience.throttled),
                 (ErrorName::Transient, patience.transient),
                 (ErrorName::ScalingInProgress, patience.scaling_in_progress),
             ] {
-                let (attempts, longest) = of_machine(state, name);
+                let (attempts, longest) = of_machine(task, name);
                 assert_eq!(tries, attempts, "{state}, {}", name.as_str());
                 let expected = patience.longest.as_secs();
                 assert!(attempts == 0 || longest == expected, "{state}, {longest}");
             }
+            let (attempts, _) = of_machine(task, ErrorName::OutcomeUnknown);
+            assert_eq!(attempts, 0, "{state}");
         }
     }
 
     #[test]
     fn what_is_no_matter_of_time_is_not_tried_again() {
-        let mut patience = Patience::step();
+        let mut patience = Patience::of("Discover");
         assert!(!patience.allows(ErrorName::AccessDenied));
+        assert!(!patience.allows(ErrorName::OutcomeUnknown));
         assert!(!patience.allows(ErrorName::ScalingInProgress));
         let tries = (0..20).filter(|_| patience.allows(ErrorName::Transient));
         assert_eq!(tries.count(), 6);

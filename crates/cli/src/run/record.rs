@@ -7,18 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use spotmanager_aws::execution_history::{ExecutionHistory, Step, StepFailure};
-use spotmanager_domain::{ErrorName, Execution, ExecutionInput, Group, NamedError};
+use spotmanager_domain::{Execution, ExecutionInput, Group, NamedError};
 
-use super::patience::Patience;
+use super::{Failed, patience::Patience};
 use crate::{explain::Follower, print::print};
-
-/// A step that failed for good, under the name that the state machine knows it by.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {message}", .name.as_str())]
-pub(crate) struct Failed {
-    pub(crate) name: ErrorName,
-    pub(super) message: String,
-}
 
 /// What was done so far.
 #[derive(Debug)]
@@ -51,11 +43,23 @@ impl Record {
         })
     }
 
-    /// Tries a state's task until it is done, or fails for good.
+    /// Tries a state's task until it is done, or fails for good, as often as the state machine does.
     ///
     /// # Errors
     /// [`Failed`] where no further attempt is to be made.
     pub(super) async fn attempt<T, E>(
+        &mut self,
+        state: &str,
+        task: impl AsyncFn() -> Result<T, E>,
+    ) -> Result<T, Failed>
+    where
+        T: Serialize,
+        E: NamedError + fmt::Display,
+    {
+        self.attempt_with(state, Patience::of(state), task).await
+    }
+
+    async fn attempt_with<T, E>(
         &mut self,
         state: &str,
         mut patience: Patience,
@@ -92,7 +96,9 @@ impl Record {
 
     /// Remembers a group, as it is before it is scaled up.
     pub(super) fn note_scaled(&mut self, group: &Group) {
-        self.scaled.push(group.clone());
+        if !self.scaled.contains(group) {
+            self.scaled.push(group.clone());
+        }
     }
 
     /// The groups that were to be scaled up, as they were before.
@@ -172,6 +178,8 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_domain::ErrorName;
+
     use super::*;
 
     #[derive(Debug, thiserror::Error)]
@@ -190,6 +198,7 @@ mod tests {
             round_began_at: Timestamp::UNIX_EPOCH,
             state_machine_arn: None,
             round: 1,
+            origin: None,
         };
         let input = serde_json::from_str(r#"{"stack_name": "farm"}"#).unwrap();
         Record::begin(&execution, &input, false).unwrap()
@@ -209,7 +218,7 @@ mod tests {
         };
         assert_eq!(
             record
-                .attempt("Discover", Patience::step().at_once(), task)
+                .attempt_with("Discover", Patience::of("Discover").at_once(), task)
                 .await,
             Ok(3)
         );
@@ -223,10 +232,7 @@ mod tests {
     async fn what_will_not_pass_fails_at_once_under_its_name() {
         let mut record = record();
         let task = async || Err::<(), _>(Refused(ErrorName::InvalidInput));
-        let failed = record
-            .attempt("Discover", Patience::step().at_once(), task)
-            .await;
-        let failed = failed.unwrap_err();
+        let failed = record.attempt("Discover", task).await.unwrap_err();
         assert_eq!(failed.name, ErrorName::InvalidInput);
         let history = record.end(&Err(failed)).unwrap();
         assert_eq!(history.steps[0].failures.len(), 1);
