@@ -18,9 +18,11 @@ zone is a separate trace. [The command](how-to/command.md) says how to probe you
 
 What is played: two groups of at most one instance, jobs of 240 s that come at any time alike, the \
 alarms and timings of the templates, 60 s from a launch to service, 120 s of notice before an \
-interruption, and the deployed decision (`crates/domain`): `Situation::decide`, `assess` and \
-the launch failures that leave a zone out. A job whose instance is taken back begins anew. An \
-instance with a job is not scaled in. Spot costs 0.918 USD per hour and on-demand 3.06.
+interruption, 30 s from a failed launch to the next one, and the deployed flow \
+(`crates/domain/src/flow`): an execution for each alarm, each interruption warning, each failed \
+launch of the spot group and each tick of `ReturnToSpotRate`. A job whose instance is taken back \
+begins anew. An instance with a job is not scaled in. Spot costs 0.918 USD per hour and on-demand \
+3.06.
 
 - **Waited** are the minutes in which a job waited and no instance was in service or launching. Up \
 to a minute passes for every policy before the alarm looks at the queue, whose metrics are taken \
@@ -30,6 +32,8 @@ to be awake: after six idle hours SQS may delay them by up to 15 minutes, see \
 over at once, loses no work and pays for no two instances at a time. No policy can cost less \
 without letting jobs wait, and none can reach it.
 - **The plain rule** takes spot if there is any, otherwise on-demand after 300 s, and does not return.
+- **SpotManager** has its [limits](how-to/lost-capacity.md) here too: a warning gives way to an \
+execution that runs, and if on-demand is full the spot group goes on trying.
 - **Spot with endless retry** is what one group with a mixed instances policy does, and what the \
 2016 original does where the price is within its limit. It costs least because its jobs are not \
 done.

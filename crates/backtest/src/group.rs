@@ -2,7 +2,7 @@
 //! had, goes on to the next zone where it cannot, and tries for ever.
 
 use jiff::Timestamp;
-use spotmanager_domain::{Capacity, Market, activity::Activity};
+use spotmanager_domain::{Capacity, Market, activity::Activity, resources::AutoScalingGroup};
 
 use crate::{Timings, Trace};
 
@@ -14,8 +14,10 @@ const REMEMBERED: usize = 200;
 /// An instance, from its launch on.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
+    /// Its id, which no other of its group has.
+    id: String,
     /// Which trace; none for on-demand.
-    zone: Option<usize>,
+    pub(crate) zone: Option<usize>,
     in_service_at: u64,
     /// When EC2 takes it back, once it has said so.
     reclaimed_at: Option<u64>,
@@ -31,6 +33,17 @@ impl Instance {
     }
 }
 
+/// What happened to a group by itself.
+#[derive(Debug, Default)]
+pub(crate) struct Happened {
+    /// The instances that EC2 warns of.
+    pub(crate) warned: Vec<String>,
+    /// Whether a launch failed.
+    pub(crate) launch_failed: bool,
+    /// The jobs of instances that are gone.
+    pub(crate) given_up: Vec<usize>,
+}
+
 /// A group of the simulation.
 #[derive(Debug)]
 pub(crate) struct SimulatedGroup {
@@ -40,6 +53,7 @@ pub(crate) struct SimulatedGroup {
     activities: Vec<Activity>,
     next_attempt_at: u64,
     next_zone: usize,
+    launches: u64,
     /// When an instance was launched last.
     pub(crate) launched_at: Option<u64>,
     pub(crate) seconds: u64,
@@ -55,6 +69,7 @@ impl SimulatedGroup {
             activities: Vec::new(),
             next_attempt_at: 0,
             next_zone: 0,
+            launches: 0,
             launched_at: None,
             seconds: 0,
             interruptions: 0,
@@ -75,12 +90,31 @@ impl SimulatedGroup {
         }
     }
 
+    /// The group as Auto Scaling describes it.
+    pub(crate) fn described(&self, now: u64) -> AutoScalingGroup {
+        let in_service = self.own().filter(|instance| instance.serves(now));
+        AutoScalingGroup {
+            name: self.market.code().to_owned(),
+            capacity: self.capacity(now),
+            in_service: in_service.map(|one| (one.id.clone(), 1)).collect(),
+            ..AutoScalingGroup::default()
+        }
+    }
+
+    /// The instance of this id, detached or not.
+    pub(crate) fn instance(&self, id: &str) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.id == id)
+    }
+
     fn own(&self) -> impl Iterator<Item = &Instance> {
         self.instances.iter().filter(|instance| !instance.detached)
     }
 
-    pub(crate) fn activities(&self) -> &[Activity] {
-        &self.activities
+    /// What it did since then, the oldest first.
+    pub(crate) fn activities_since(&self, since: Timestamp) -> &[Activity] {
+        let before = |activity: &Activity| activity.started_at < since;
+        let begin = self.activities.partition_point(before);
+        self.activities.get(begin..).unwrap_or_default()
     }
 
     /// Scales up by one, or down, within its sizes. What goes gives up its job, which is returned.
@@ -100,29 +134,24 @@ impl SimulatedGroup {
         given_up
     }
 
-    /// Takes the instances that EC2 warned of out of the group, and its DesiredCapacity with them.
-    pub(crate) fn detach_warned(&mut self) {
-        for instance in &mut self.instances {
-            if instance.reclaimed_at.is_some() && !instance.detached {
-                instance.detached = true;
-                self.desired = (self.desired - 1).max(0);
-            }
-        }
+    /// Takes an instance in service out of the group, and its DesiredCapacity with it. Returns whether
+    /// it was part of the group.
+    pub(crate) fn detach(&mut self, id: &str, now: u64) -> bool {
+        let mut own = self.instances.iter_mut().filter(|one| !one.detached);
+        let Some(instance) = own.find(|one| one.id == id && one.serves(now)) else {
+            return false;
+        };
+        instance.detached = true;
+        self.desired = (self.desired - 1).max(0);
+        true
     }
 
-    /// What happens by itself at `now`. Tells whether EC2 warns of an interruption; jobs of
-    /// instances that are gone are added to `given_up`.
-    pub(crate) fn step(
-        &mut self,
-        now: u64,
-        traces: &[Trace],
-        timings: &Timings,
-        given_up: &mut Vec<usize>,
-    ) -> bool {
-        let mut warned = false;
+    /// What happens by itself at `now`.
+    pub(crate) fn step(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> Happened {
+        let mut happened = Happened::default();
         self.instances.retain_mut(|instance| {
             if instance.reclaimed_at.is_some_and(|at| at <= now) {
-                given_up.extend(instance.job.map(|(_, job)| job));
+                happened.given_up.extend(instance.job.map(|(_, job)| job));
                 return false;
             }
             let is_gone = instance
@@ -132,18 +161,19 @@ impl SimulatedGroup {
             if is_gone && instance.reclaimed_at.is_none() {
                 instance.reclaimed_at = Some(now + u64::from(timings.interruption_notice));
                 self.interruptions += 1;
-                warned = true;
+                happened.warned.push(instance.id.clone());
             }
             true
         });
         let own = i32::try_from(self.own().count()).unwrap_or(i32::MAX);
         if own < self.desired && self.next_attempt_at <= now {
-            self.attempt(now, traces, timings);
+            happened.launch_failed = !self.attempt(now, traces, timings);
         }
-        warned
+        happened
     }
 
-    fn attempt(&mut self, now: u64, traces: &[Trace], timings: &Timings) {
+    /// Launches an instance if the next zone has one. Returns whether it has.
+    fn attempt(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> bool {
         let (zone, name, is_available) = match self.market {
             Market::OnDemand => (None, None, true),
             Market::Spot => {
@@ -171,7 +201,9 @@ impl SimulatedGroup {
         }
         if is_available {
             self.launched_at = Some(now);
+            self.launches += 1;
             self.instances.push(Instance {
+                id: format!("i-{}", self.launches),
                 zone,
                 in_service_at: now + u64::from(timings.launch),
                 reclaimed_at: None,
@@ -181,6 +213,7 @@ impl SimulatedGroup {
         } else {
             self.next_attempt_at = now + u64::from(timings.next_attempt);
         }
+        is_available
     }
 }
 

@@ -30,14 +30,23 @@ pub(crate) fn group(
         subnet_ids: Vec::new(),
         availability_zones: each_once(availability_zones),
         availability_zone_ids: BTreeMap::new(),
-        scale_up_policy: ScalingPolicy {
-            policy_name: format!("{name}ScaleUp"),
-            policy_type: "SimpleScaling".to_owned(),
-            adjustment_type: "ChangeInCapacity".to_owned(),
-            scaling_adjustment: 1,
-            min_adjustment_magnitude: None,
-        },
+        scale_up_policy: policy(format!("{name}ScaleUp"), 1),
         scale_down_policy: None,
+    }
+}
+
+/// The policy that takes one instance from the group on this market.
+pub(crate) fn scale_down_policy(market: Market) -> ScalingPolicy {
+    policy(format!("{}ScaleDown", market.code()), -1)
+}
+
+fn policy(policy_name: String, scaling_adjustment: i32) -> ScalingPolicy {
+    ScalingPolicy {
+        policy_name,
+        policy_type: "SimpleScaling".to_owned(),
+        adjustment_type: "ChangeInCapacity".to_owned(),
+        scaling_adjustment,
+        min_adjustment_magnitude: None,
     }
 }
 

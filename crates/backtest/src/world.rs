@@ -7,14 +7,16 @@ use spotmanager_domain::Market;
 use crate::{Outcome, STEP_SECONDS, Timings, Trace, group::SimulatedGroup};
 
 /// What a policy may answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// The alarm "jobs to do" rises.
     JobsToDo,
     /// The alarm "no more jobs" rises, and has scaled both groups down.
     NoMoreJobs,
-    /// EC2 warns that it takes a spot instance back.
-    InterruptionWarning,
+    /// EC2 warns that it takes the spot instance of this id back.
+    InterruptionWarning(String),
+    /// The spot group could not launch an instance.
+    LaunchUnsuccessful,
 }
 
 /// A job that waits, and what all had waited when it came into the queue, seconds.
@@ -41,6 +43,8 @@ pub(crate) struct World<'a> {
     periods_without_jobs: u32,
     outcome: Outcome,
     launched_last: Option<Market>,
+    /// Whether the spot group could not launch an instance in the step before.
+    launch_failed: bool,
 }
 
 impl<'a> World<'a> {
@@ -64,6 +68,7 @@ impl<'a> World<'a> {
             periods_without_jobs: 0,
             outcome: Outcome::default(),
             launched_last: None,
+            launch_failed: false,
         }
     }
 
@@ -114,16 +119,16 @@ impl<'a> World<'a> {
             });
             self.waits.push(0);
         }
-        let mut given_up = Vec::new();
-        if self
-            .spot
-            .step(self.now, self.traces, &self.timings, &mut given_up)
-        {
-            events.push(Event::InterruptionWarning);
+        let spot = self.spot.step(self.now, self.traces, &self.timings);
+        let on_demand = self.on_demand.step(self.now, self.traces, &self.timings);
+        let warned = spot.warned.into_iter();
+        events.extend(warned.map(Event::InterruptionWarning));
+        // EventBridge reports a failed launch once it has ended.
+        if std::mem::replace(&mut self.launch_failed, spot.launch_failed) {
+            events.push(Event::LaunchUnsuccessful);
         }
-        self.on_demand
-            .step(self.now, self.traces, &self.timings, &mut given_up);
-        self.take_back(given_up);
+        self.take_back(spot.given_up);
+        self.take_back(on_demand.given_up);
         self.note_switches();
         self.work();
         if self

@@ -1,0 +1,110 @@
+//! What *discover* and *evaluate* find in the simulation.
+
+use rust_decimal::Decimal;
+use spotmanager_domain::{
+    Capacity, Discovery, ExecutionInput, Group, Leader, Market, Purpose, Settings,
+    launch_failure::unresolved,
+    price::{PoolAverage, PoolFacts, PoolPrice, Window},
+    verdict::Evaluation,
+};
+
+use crate::{
+    group::timestamp,
+    pair::{group, scale_down_policy},
+    world::World,
+};
+
+pub(super) const INSTANCE_TYPE: &str = "p3.2xlarge";
+
+/// A pair of groups with its settings. No queue is named, so that one alarm brings one instance.
+#[derive(Debug)]
+pub(super) struct Deployment {
+    zones: Vec<String>,
+    settings: Settings,
+}
+
+impl Deployment {
+    pub(super) fn new(world: &World<'_>) -> Self {
+        let timings = world.timings;
+        let zones = world.traces.iter().map(|trace| trace.zone().to_owned());
+        Self {
+            zones: zones.collect(),
+            settings: Settings {
+                verify_interval_seconds: timings.verify_interval,
+                spot_capacity_timeout_seconds: timings.spot_capacity_timeout,
+                launch_failure_window_seconds: timings.launch_failure_window,
+                ..Settings::default()
+            },
+        }
+    }
+
+    /// What *discover* finds.
+    pub(super) fn discover(
+        &self,
+        input: ExecutionInput,
+        leader: Option<Leader>,
+        world: &World<'_>,
+    ) -> Discovery {
+        let mut spot = world.spot.described(world.now);
+        let mut loss = input.loss;
+        if let Some(loss) = &mut loss {
+            loss.discount(&mut spot);
+        }
+        let capacity = world.on_demand.capacity(world.now);
+        let returns = input.purpose == Purpose::ReturnToSpot && capacity.can_give();
+        let on_demand_group = Group {
+            scale_down_policy: returns.then(|| scale_down_policy(Market::OnDemand)),
+            ..self.group(Market::OnDemand, capacity)
+        };
+        Discovery {
+            stack_name: input.stack_name,
+            settings: self.settings.clone(),
+            purpose: input.purpose,
+            loss,
+            spot_group: self.group(Market::Spot, spot.capacity),
+            on_demand_group,
+            queue: None,
+            queue_problem: None,
+            leader,
+            if_evaluation_fails: None,
+            execution: None,
+            step: None,
+        }
+    }
+
+    fn group(&self, market: Market, capacity: Capacity) -> Group {
+        let maximum = (market == Market::Spot).then_some(Decimal::TWO);
+        let types = [INSTANCE_TYPE.to_owned()];
+        group(market, capacity, types, self.zones.clone(), maximum)
+    }
+}
+
+/// What *evaluate* finds: a price far below the limit in every pool, which a failed launch excludes
+/// for a while.
+pub(super) fn evaluate(discovery: &Discovery, round: u32, world: &World<'_>) -> Evaluation {
+    if !discovery.asks_for_prices(round) {
+        return discovery.decide(round, Vec::new());
+    }
+    let seconds = discovery.settings.launch_failure_window_seconds;
+    let window = Window::ending_at(timestamp(world.now), seconds);
+    let activities = window.map(|window| world.spot.activities_since(window.start));
+    let failures = unresolved(activities.unwrap_or_default());
+    let priced = discovery.pools().map(|pool| {
+        let facts = PoolFacts {
+            launch_failure: failures.get(&pool.availability_zone).cloned(),
+            interrupted_at: discovery.interrupted_at(&pool),
+            placement_score: None,
+            on_demand: None,
+            weighted_capacity: None,
+        };
+        let average = PoolAverage {
+            pool,
+            average_usd: Some(Decimal::ONE),
+            latest_usd: Some(Decimal::ONE),
+            sample_count: 1,
+            covered_seconds: 3_600,
+        };
+        PoolPrice::new(average, facts)
+    });
+    discovery.decide(round, priced.collect())
+}
