@@ -1,5 +1,5 @@
-//! *evaluate*: a discovery, and the verdict on it. Beside the event's own fields stand `prices`,
-//! texts of which each pool has one in its turn, and `on_demand_usd`.
+//! *evaluate*: a discovery, the verdict on it, and what comes next. Next to the event's own fields
+//! stand `prices`, texts of which each pool has one in its turn, and `on_demand_usd`.
 #![no_main]
 
 use jiff::Timestamp;
@@ -7,6 +7,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use spotmanager_domain::{
     Discovery, EvaluateInput, Purpose, decimal,
+    flow::{Flow, Step},
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
     price::{PoolFacts, PoolPrice, PriceAverages, PriceChange, Window},
     verdict::{Choice, Evaluation, ReasonCode},
@@ -29,10 +30,19 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     }
     let end = input.window_end.unwrap_or(Timestamp::UNIX_EPOCH);
     let window = Window::ending_at(end, discovery.settings.price_window_seconds);
-    if let Some(window) = window {
+    let execution = input.execution.as_ref().or(discovery.execution.as_ref());
+    if let (Some(window), Some(execution)) = (window, execution) {
         let pools = priced(&event, discovery, window);
-        let evaluation = discovery.decide(input.execution.round, pools);
+        let evaluation = discovery.decide(execution.round, pools);
         assert_is_decided(discovery, &evaluation);
+        let flow = Flow {
+            execution,
+            discovery,
+        };
+        for step in [flow.discovered(), flow.decided(&evaluation)] {
+            let written = serde_json::to_value(&step).expect("a step is written");
+            assert_eq!(read::<Step>(&written), Some(step));
+        }
         assert_reads_back(evaluation);
     }
     Corpus::Keep

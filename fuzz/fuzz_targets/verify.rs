@@ -1,11 +1,14 @@
-//! *verify*: whether the capacity arrived. Beside the event's own fields stand `current`, a
-//! capacity, and `activities`.
+//! *verify*: whether the capacity arrived, and what comes next. Next to the event's own fields stand
+//! `current`, a capacity, and `activities`.
 #![no_main]
 
+use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
+use serde_json::Value;
 use spotmanager_domain::{
-    VerifyInput,
+    Group, PreviousVerifyInput, VerifyInput,
     capacity::{CapacityReport, CapacityStatus, Expectation, assess},
+    flow::{Flow, Look, Step},
     launch_failure::unresolved,
 };
 use spotmanager_fuzz::{group_as_it_is, json, read};
@@ -14,17 +17,31 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Some(event) = json(data) else {
         return Corpus::Reject;
     };
-    let Some(input) = read::<VerifyInput>(&event) else {
-        return Corpus::Keep;
-    };
-    let (current, activities) = group_as_it_is(&event, input.group.capacity);
-    let zones = &input.group.availability_zones;
-    let baseline = input.baseline_capacity;
+    // The previous release's state machine sends the group itself.
+    if event.get("group").is_some() {
+        if let Some(input) = read::<PreviousVerifyInput>(&event) {
+            let times = (input.waited_seconds, input.timeout_seconds);
+            assert_is_assessed(&event, &input.group, input.baseline_capacity, times);
+        }
+    } else if let Some(input) = read::<VerifyInput>(&event) {
+        assert_goes_on(&event, &input);
+    }
+    Corpus::Keep
+});
+
+fn assert_is_assessed(
+    event: &Value,
+    group: &Group,
+    baseline: i32,
+    (waited_seconds, timeout_seconds): (u32, u32),
+) {
+    let (current, activities) = group_as_it_is(event, group.capacity);
+    let zones = &group.availability_zones;
     let expected = Expectation {
         baseline,
         availability_zones: zones,
-        waited_seconds: input.waited_seconds,
-        timeout_seconds: input.timeout_seconds,
+        waited_seconds,
+        timeout_seconds,
     };
     let report = assess(expected, current, &activities);
     assert!(!report.sentence.is_empty());
@@ -35,10 +52,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         CapacityStatus::NoCapacity => {
             assert!(current.pending == 0 && zones.iter().all(|zone| failed.contains(zone)));
         }
-        CapacityStatus::TimedOut => assert!(input.waited_seconds >= input.timeout_seconds),
-        CapacityStatus::Pending => assert!(input.waited_seconds < input.timeout_seconds),
+        CapacityStatus::TimedOut => assert!(waited_seconds >= timeout_seconds),
+        CapacityStatus::Pending => assert!(waited_seconds < timeout_seconds),
     }
-    // What leaves a zone out has failed in it.
+    // What excludes a zone has failed in it.
     assert!(
         unresolved(&activities)
             .keys()
@@ -46,5 +63,34 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     );
     let written = serde_json::to_value(&report).expect("a report is written");
     assert_eq!(read::<CapacityReport>(&written), Some(report));
-    Corpus::Keep
-});
+}
+
+/// Something comes next, whatever was seen; a group that brought nothing is said to have failed.
+fn assert_goes_on(event: &Value, input: &VerifyInput) {
+    let Some(flow) = Flow::of(&input.discovery) else {
+        return;
+    };
+    let Some(progress) = input.step.progress() else {
+        return;
+    };
+    let Some(attempt) = &progress.attempt else {
+        return;
+    };
+    let group = flow.group(attempt.market);
+    let timeout_seconds = flow.timeout_seconds(attempt.market);
+    let times = (attempt.waited_seconds, timeout_seconds);
+    assert_is_assessed(event, group, attempt.baseline_capacity, times);
+    let (capacity, activities) = group_as_it_is(event, group.capacity);
+    let look = Look {
+        capacity,
+        activities: &activities,
+    };
+    let checked = flow.checked(progress.clone(), Some(look), Timestamp::UNIX_EPOCH);
+    let brought = checked.report.as_ref().map(|report| report.status);
+    let arrived = brought == Some(CapacityStatus::Arrived);
+    assert_eq!(checked.arrived.is_some(), arrived, "{checked:?}");
+    assert!(checked.failure.is_none() || !arrived, "{checked:?}");
+    let step = checked.step;
+    let written = serde_json::to_value(&step).expect("a step is written");
+    assert_eq!(read::<Step>(&written), Some(step));
+}

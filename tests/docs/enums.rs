@@ -8,6 +8,7 @@ use serde_json::Value;
 use spotmanager_doctor::{LinkName, LinkState, Rule, Severity};
 use spotmanager_domain::{
     LossKind, Purpose,
+    flow::{RoundResult, ServedBy},
     verdict::{Choice, ReasonCode},
 };
 use strum::VariantArray;
@@ -21,6 +22,8 @@ pub(crate) fn hold() -> Result<()> {
     for event in ["decision", "outcome"] {
         hold_list(event, "/properties/purpose/enum", Purpose::VARIANTS)?;
     }
+    hold_list("outcome", "/properties/result/enum", RoundResult::VARIANTS)?;
+    hold_list("outcome", "/properties/served_by/enum", ServedBy::VARIANTS)?;
     let kind = "/properties/loss/properties/kind/enum";
     hold_list("decision", kind, LossKind::VARIANTS)?;
     let choice = "/properties/decisions/items/properties/verdict/properties/choice/enum";

@@ -1,78 +1,99 @@
-//! The events, from their schemas and from the states that send them.
+//! The events, from their schemas, and what the flow and the state machine put into them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
+use spotmanager_testbed::expect_schema;
 
 use crate::{
-    read,
+    read, samples,
     table::{code, table},
 };
 
 /// The schemas of the events' details.
 const SCHEMAS: [&str; 4] = ["decision", "outcome", "fallback", "failure"];
 
-/// The fields that each state writes into a detail, by detail type and state.
-type Sent = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
-
 pub(crate) fn text() -> Result<String> {
-    let sent = sent()?;
     let mut rows = Vec::new();
     for name in SCHEMAS {
-        let (title, schema) = schema(name)?;
-        let states = sent
-            .get(&title)
-            .with_context(|| format!("no state sends {title}"))?;
+        let schema = schema(name)?;
         let (always, perhaps): (Vec<_>, Vec<_>) = properties(&schema)
             .into_iter()
             .partition(|field| required(&schema).contains(field));
         rows.push([
-            code(&title),
-            codes(states.keys().map(String::as_str)),
+            code(schema["title"].as_str().context("no title")?),
             format!("[{name}.json](../../schemas/{name}.json)"),
             codes(always),
             codes(perhaps),
         ]);
     }
-    let headers = ["detail type", "sent by", "schema", "always has", "may have"];
+    let headers = ["detail type", "schema", "always has", "may have"];
     Ok(table(headers, rows))
 }
 
-/// Each state writes what the schema requires and nothing that it does not know, and each field of
-/// the schema is written by some state.
-pub(crate) fn hold_states() -> Result<()> {
-    let sent = sent()?;
-    ensure!(sent.len() == SCHEMAS.len(), "{:?} are sent", sent.keys());
+/// Each event has what its schema requires and nothing that it does not know, and each field of the
+/// schema is one that the flow or the state machine writes.
+pub(crate) fn hold_fields() -> Result<()> {
+    let definition: Value = serde_json::from_str(&read("statemachine/spotmanager.asl.json")?)?;
+    let entries = &definition["States"]["Report"]["Arguments"]["Entries"];
+    let added = added(entries.as_str().context("no entries")?)?;
+    let mut events: Vec<_> = samples::events().iter().map(|event| json!(event)).collect();
+    literals(&definition, &mut events);
     for name in SCHEMAS {
-        let (title, schema) = schema(name)?;
-        let states = sent
-            .get(&title)
-            .with_context(|| format!("no state sends {title}"))?;
-        let mut unsent = properties(&schema);
-        for (state, fields) in states {
-            let fields: BTreeSet<_> = fields.iter().map(String::as_str).collect();
-            let unknown: Vec<_> = fields.difference(&properties(&schema)).copied().collect();
-            let missing: Vec<_> = required(&schema).difference(&fields).copied().collect();
-            ensure!(
-                unknown.is_empty() && missing.is_empty(),
-                "{title} of {state} has {unknown:?}, which schemas/{name}.json does not know, and \
-                 lacks {missing:?}"
-            );
-            unsent.retain(|field| !fields.contains(field));
+        let schema = schema(name)?;
+        let mut unwritten = properties(&schema);
+        let of_this_type = |event: &&Value| event["DetailType"] == schema["title"];
+        for event in events.iter().filter(of_this_type) {
+            let mut detail = added.clone();
+            merge(&mut detail, &event["Detail"]);
+            expect_schema(&schema, &detail)?;
+            unwritten.retain(|field| detail.get(field).is_none());
         }
         ensure!(
-            unsent.is_empty(),
-            "no state writes {unsent:?} of schemas/{name}.json"
+            unwritten.is_empty(),
+            "nobody writes {unwritten:?} of schemas/{name}.json"
         );
     }
     Ok(())
 }
 
-fn schema(name: &str) -> Result<(String, Value)> {
-    let schema: Value = serde_json::from_str(&read(&format!("schemas/{name}.json"))?)?;
-    let title = schema["title"].as_str().context("no title")?.to_owned();
-    Ok((title, schema))
+/// The events that the definition itself writes.
+fn literals(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Object(fields) if fields.contains_key("DetailType") => found.push(value.clone()),
+        Value::Object(fields) => fields.values().for_each(|field| literals(field, found)),
+        Value::Array(items) => items.iter().for_each(|item| literals(item, found)),
+        _ => {}
+    }
+}
+
+fn merge(object: &mut Value, other: &Value) {
+    for (name, value) in other.as_object().into_iter().flatten() {
+        object[name] = value.clone();
+    }
+}
+
+/// What the state machine adds to each detail, with values that its schema allows.
+fn added(entries: &str) -> Result<Value> {
+    let (_, objects) = entries
+        .split_once("'Detail': $merge([")
+        .context("no detail")?;
+    let mut detail = json!({});
+    for field in keys(objects) {
+        detail[field] = match field {
+            "version" => "1".into(),
+            "failure" => json!(samples::failure()),
+            _ => "arn".into(),
+        };
+    }
+    Ok(detail)
+}
+
+fn schema(name: &str) -> Result<Value> {
+    Ok(serde_json::from_str(&read(&format!(
+        "schemas/{name}.json"
+    ))?)?)
 }
 
 fn properties(schema: &Value) -> BTreeSet<&str> {
@@ -89,62 +110,8 @@ fn codes<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(code).collect::<Vec<_>>().join(", ")
 }
 
-fn sent() -> Result<Sent> {
-    let definition: Value = serde_json::from_str(&read("statemachine/spotmanager.asl.json")?)?;
-    let states = definition["States"].as_object().context("no states")?;
-    let mut sent = Sent::new();
-    for (state, fields) in states {
-        let resource = fields["Resource"].as_str().unwrap_or_default();
-        if !resource.ends_with(":events:putEvents") {
-            continue;
-        }
-        let entries = &fields["Arguments"]["Entries"];
-        // An expression that makes the entries, or entries of which each detail is an expression.
-        let details = match entries.as_str() {
-            Some(expression) => details(expression)?,
-            None => entries
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(detail)
-                .collect::<Result<_>>()?,
-        };
-        for (title, fields) in details {
-            sent.entry(title).or_default().insert(state.clone(), fields);
-        }
-    }
-    Ok(sent)
-}
-
-fn detail(entry: &Value) -> Result<(String, BTreeSet<String>)> {
-    let title = entry["DetailType"].as_str().context("no detail type")?;
-    let detail = entry["Detail"].as_str().context("no detail")?;
-    Ok((title.to_owned(), merged(detail, detail)?))
-}
-
-fn details(expression: &str) -> Result<Vec<(String, BTreeSet<String>)>> {
-    let entries = expression.split("'DetailType': '").skip(1);
-    let details = entries.map(|entry| {
-        let (title, rest) = entry.split_once('\'').context("no detail type")?;
-        let (_, detail) = rest.split_once("'Detail': ").context("no detail")?;
-        Ok((title.to_owned(), merged(expression, detail)?))
-    });
-    details.collect()
-}
-
-/// The fields of the objects that the first `$merge` of `detail` merges.
-fn merged(expression: &str, detail: &str) -> Result<BTreeSet<String>> {
-    let (_, objects) = detail.split_once("$merge([").context("no $merge")?;
-    let mut fields = keys(objects);
-    if objects.starts_with("$common") {
-        let (_, common) = expression.split_once("$common := ").context("no $common")?;
-        fields.extend(keys(common));
-    }
-    Ok(fields)
-}
-
 /// The keys of the objects at the beginning of `text`, without those of objects within them.
-fn keys(text: &str) -> BTreeSet<String> {
+fn keys(text: &str) -> BTreeSet<&str> {
     let (mut keys, mut depth, mut may_be_key) = (BTreeSet::new(), 0, false);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -153,7 +120,7 @@ fn keys(text: &str) -> BTreeSet<String> {
             '\'' => {
                 let (quoted, after) = rest.split_once('\'').unwrap_or((rest, ""));
                 if may_be_key && depth == 1 {
-                    keys.insert(quoted.to_owned());
+                    keys.insert(quoted);
                 }
                 rest = after;
             }
@@ -161,7 +128,7 @@ fn keys(text: &str) -> BTreeSet<String> {
             '}' | ']' | ')' => depth -= 1,
             _ => {}
         }
-        if depth < 0 || depth == 0 && c == ';' {
+        if depth < 0 {
             break;
         }
         may_be_key = matches!(c, '{' | ',') || may_be_key && c == ' ';

@@ -2,10 +2,12 @@
 //! pages point.
 
 mod command;
+mod course;
 mod documents;
 mod enums;
 mod errors;
 mod events;
+mod invariants;
 mod links;
 mod marks;
 mod metrics;
@@ -13,8 +15,10 @@ mod parameters;
 mod reasons;
 mod rules;
 mod runbook;
+mod samples;
 mod settings;
 mod table;
+mod transitions;
 
 use std::{
     env, fs,
@@ -71,12 +75,12 @@ fn schemas_are_as_the_catalogues_have_them_and_documents_as_the_schemas() -> Res
 }
 
 #[test]
-fn each_state_sends_the_fields_that_the_schema_of_its_event_has() -> Result<()> {
+fn each_event_has_the_fields_that_its_schema_has() -> Result<()> {
     // What is being written cannot be read at the same time.
     if is_writing() {
         return Ok(());
     }
-    events::hold_states()
+    events::hold_fields()
 }
 
 #[test]
@@ -101,6 +105,15 @@ fn metrics_are_as_the_catalogue_has_them() -> Result<()> {
 }
 
 #[test]
+fn the_cost_counts_what_the_flow_goes_through() -> Result<()> {
+    // What is being written cannot be read at the same time.
+    if is_writing() {
+        return Ok(());
+    }
+    transitions::hold()
+}
+
+#[test]
 fn the_dashboards_show_every_metric() -> Result<()> {
     // What is being written cannot be read at the same time.
     if is_writing() {
@@ -112,6 +125,16 @@ fn the_dashboards_show_every_metric() -> Result<()> {
 #[test]
 fn what_doctor_looks_at_is_as_the_catalogues_have_it() -> Result<()> {
     hold("doctor.md", &rules::page()?)
+}
+
+#[test]
+fn every_test_that_holds_an_invariant_exists() -> Result<()> {
+    let missing = invariants::missing()?;
+    ensure!(
+        missing.is_empty(),
+        "docs/architecture.md names {missing:#?}"
+    );
+    Ok(())
 }
 
 #[test]

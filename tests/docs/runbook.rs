@@ -7,8 +7,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value;
-use spotmanager_domain::ErrorName;
+use spotmanager_domain::{
+    ErrorName, Market,
+    flow::{Flow, Step},
+    testing,
+};
 
 const RUNBOOK: &str = include_str!("../../docs/runbook.md");
 
@@ -30,28 +35,12 @@ const PARTS: [&str; 4] = [
     "- Redrive: ",
 ];
 
-/// The variables that hold a failure: what ends the execution or gave way to on-demand, and why the
-/// spot group could not be stood down.
-const FAILURES: [&str; 2] = ["failure", "stand_down_failure"];
+/// The states whose failure fails no execution: on-demand takes over, or the decision is made in doubt.
+const SURVIVED: [&str; 2] = ["DetachInstance", "Evaluate"];
 
 fn definition() -> Value {
     let file = include_str!("../../statemachine/spotmanager.asl.json");
     serde_json::from_str(file).unwrap()
-}
-
-/// What the machine keeps as the failure that it ends with or tells of.
-fn failures<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
-    match value {
-        Value::Object(fields) => {
-            let assigned = fields.get("Assign");
-            let kept = FAILURES.iter().filter_map(|name| assigned?.get(name));
-            // Without an error it says that none arose so far.
-            found.extend(kept.filter(|failure| failure["error"] != ""));
-            fields.values().for_each(|field| failures(field, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| failures(item, found)),
-        _ => {}
-    }
 }
 
 /// A text that is no expression.
@@ -71,6 +60,11 @@ fn handlers<'a>(state: &'a Value, kind: &str) -> &'a [Value] {
     state[kind].as_array().map_or(&[], Vec::as_slice)
 }
 
+/// Whether a Catch keeps the error as the failure.
+fn keeps(catch: &Value) -> bool {
+    !catch["Assign"]["failure"].is_null()
+}
+
 /// The errors that a state names, and that its Catch keeps as the failure or does not take.
 fn kept(state: &Value) -> impl Iterator<Item = &str> {
     let catches = handlers(state, "Catch");
@@ -83,8 +77,7 @@ fn kept(state: &Value) -> impl Iterator<Item = &str> {
             let taken_by = catches
                 .iter()
                 .find(|catch| named_by(catch).any(|taken| taken == *name || taken == "States.ALL"));
-            taken_by
-                .is_none_or(|catch| FAILURES.iter().any(|name| !catch["Assign"][name].is_null()))
+            taken_by.is_none_or(keeps)
         })
 }
 
@@ -108,21 +101,52 @@ fn anchor(heading: &str) -> String {
     text.to_lowercase().replace(' ', "-")
 }
 
+/// What the state machine writes to the operations topic, an expression.
+fn message() -> String {
+    let definition = definition();
+    let message = definition["States"]["Notify"]["Arguments"]["Message"].as_str();
+    message.unwrap().replace("\\n", "\n")
+}
+
+/// The line that the flow adds to each message.
+fn page() -> String {
+    let group = |market| testing::group(market, testing::capacity([1, 0, 0, 0]));
+    let discovery = testing::discovery(group(Market::Spot), group(Market::OnDemand));
+    let flow = Flow {
+        execution: &testing::execution(Timestamp::UNIX_EPOCH),
+        discovery: &discovery,
+    };
+    let mut step = flow.discovered();
+    loop {
+        step = match step {
+            Step::Notify { page, .. } => return page,
+            Step::Report { then, .. } => *then,
+            Step::Evaluate { if_fails } | Step::ScaleUp { if_fails, .. } => *if_fails,
+            step => panic!("{step:?} notifies nobody"),
+        }
+    }
+}
+
 /// The lines of the message that the operations topic gets, as the page lists them.
 #[test]
 fn the_message_has_the_lines_that_the_page_names() {
-    let definition = include_str!("../../statemachine/spotmanager.asl.json");
+    let (message, page) = (message(), page());
     let intro = RUNBOOK.split("\n## ").next().unwrap();
     let intro = intro.split("\n\n").nth(2).unwrap();
     let spans = intro.split('`').skip(1).step_by(2);
     let lines: Vec<_> = spans.filter(|span| span.ends_with(':')).collect();
     assert_eq!(lines.len(), 5, "{lines:?}");
+    let begins = |text: &str, line| {
+        let starts = [format!("'{line} "), format!("\n{line} ")];
+        starts.iter().any(|start| text.contains(start))
+    };
     for line in lines {
-        assert!(definition.contains(&format!("'{line} ")), "{line}");
+        assert!(begins(&message, line) || begins(&page, line), "{line}");
     }
     // The line before it is a link to the console.
     assert!(intro_line("ARN=").contains("the last word of the message"));
-    assert!(definition.contains("'In a terminal: spotmanager explain ' & $arn], "));
+    let last = "\nIn a terminal: spotmanager explain ' & $states.context.Execution.Id %}";
+    assert!(message.ends_with(last), "{message}");
     assert!(intro_line("STACK=").contains("spotmanager explain"));
 }
 
@@ -133,22 +157,19 @@ fn intro_line(variable: &str) -> &'static str {
 }
 
 #[test]
-fn every_error_that_is_told_has_an_entry_and_no_other_has() {
+fn every_error_that_is_reported_has_an_entry_and_no_other_has() {
     let definition = definition();
     let states = definition["States"].as_object().unwrap();
-    let mut told = Vec::new();
-    failures(&definition, &mut told);
     let mut expected: BTreeSet<&str> = ErrorName::ALL.iter().map(|name| name.as_str()).collect();
     expected.extend(OF_STEP_FUNCTIONS);
     expected.extend(states.values().flat_map(kept));
-    expected.extend(told.into_iter().filter_map(|told| literal(&told["error"])));
     for state in states.values().filter(|state| state["Type"] == "Fail") {
         match literal(&state["Error"]) {
             Some(name) => {
                 expected.insert(name);
             }
             // No other variable ends an execution.
-            None => assert_eq!(state["Error"], "{% $failure.error %}"),
+            None => assert_eq!(state["Error"], "{% $failure.Error %}"),
         }
     }
     let headings: Vec<&str> = entries()
@@ -165,15 +186,14 @@ fn every_error_that_is_told_has_an_entry_and_no_other_has() {
 }
 
 #[test]
-fn what_was_done_is_told_for_every_state_that_a_failure_names() {
+fn what_was_done_is_said_for_every_state_that_a_failure_names() {
     let definition = definition();
-    let mut told = Vec::new();
-    failures(&definition, &mut told);
-    let expected: BTreeSet<&str> = told
-        .into_iter()
-        .map(|told| literal(&told["state"]).unwrap())
-        // On-demand bridges the time then, and the execution goes on.
-        .filter(|state| *state != "DetachInstance")
+    let states = definition["States"].as_object().unwrap();
+    let expected: BTreeSet<&str> = states
+        .iter()
+        .filter(|(_, state)| handlers(state, "Catch").iter().any(keeps))
+        .map(|(name, _)| name.as_str())
+        .filter(|state| !SURVIVED.contains(state))
         .collect();
     let section = RUNBOOK.split("\n## ").find(|section| {
         let heading = section.lines().next();
@@ -229,16 +249,8 @@ fn every_link_within_the_runbook_leads_to_a_heading() {
 
 #[test]
 fn a_message_points_to_the_entry_of_its_error() {
-    let definition = definition();
-    for (state, failure) in ["NotifyFailure", "NotifyStandDownFailed"]
-        .into_iter()
-        .zip(FAILURES)
-    {
-        let message = definition["States"][state]["Arguments"]["Message"].as_str();
-        let pointer =
-            format!("docs/runbook.md#' & $lowercase($replace(${failure}.error, '.', ''))");
-        assert!(message.unwrap().contains(&pointer), "{state}");
-    }
+    let pointer = "docs/runbook.md#' & $lowercase($replace($failure.Error, '.', ''))";
+    assert!(message().contains(pointer));
     for name in entries().filter_map(|(heading, _)| error_of(heading)) {
         let pointer = name.replace('.', "").to_lowercase();
         assert_eq!(pointer, anchor(&format!("`{name}`")));

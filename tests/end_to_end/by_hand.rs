@@ -80,11 +80,41 @@ pub(crate) fn add(suite: &mut Suite) {
             local.fail("ExecutePolicy", "hand-lost-spot", Fault::AnswerLost, 1);
             let history = run(stage, json!({"stack_name": "hand-lost"})).await?;
             expect_decision(&history, "SPOT_WITHIN_LIMIT")?;
-            let output = history.output_of("ScaleUpAgain");
-            let output = output.context("no ScaleUpAgain")?;
-            expect(output, "/outcome", "already_scaled")?;
+            expect_last(&history, "CapacityArrived")?;
+            let mut steps = history.steps.iter();
+            let failed = steps.find(|step| step.state == "ScaleUp");
+            let failures = &failed.context("no ScaleUp")?.failures;
+            let errors: Vec<_> = failures.iter().map(|failure| &failure.error).collect();
+            ensure!(errors == ["SpotManager.OutcomeUnknown"], "{failures:?}");
+            // A check finds that it took effect.
+            ensure!(steps.all(|step| step.state != "ScaleUp"), "{history:#?}");
             let spot = group_size(&stage.config, "hand-lost-spot").await?;
             ensure!((spot.desired, spot.in_service) == (1, 1), "{spot:?}");
+            Ok(())
+        },
+    );
+    suite.test(
+        "by hand: a scale-up that took no effect is done again after a look, and not for ever",
+        async |stage| {
+            // The group, how often its scale-up fails, and how often it is tried.
+            for (stack, times, tries) in [("hand-again", 1, 2), ("hand-never", usize::MAX, 7)] {
+                groups(stage, stack, "2").await?;
+                let (spot, fault) = (format!("{stack}-spot"), Fault::InternalFailure);
+                stage.local.fail("ExecutePolicy", &spot, fault, times);
+                let history = run(stage, json!({"stack_name": stack})).await?;
+                expect_last(&history, "CapacityArrived")?;
+                let states = history.states();
+                let last_try = ["StandDownSpot", "CapacityArrived"]
+                    .iter()
+                    .find_map(|end| states.iter().position(|state| state == end))
+                    .context("no end")?;
+                let tried = states[..last_try].iter();
+                let tried = tried.filter(|state| **state == "ScaleUp").count();
+                ensure!(tried == tries, "{states:?}");
+                let served = if times == 1 { "spot" } else { "on-demand" };
+                let size = group_size(&stage.config, &format!("{stack}-{served}")).await?;
+                ensure!((size.desired, size.in_service) == (1, 1), "{size:?}");
+            }
             Ok(())
         },
     );
@@ -206,7 +236,8 @@ async fn told_of(operations: &Inbox, execution_arn: &str) -> Result<String> {
 fn expect_told(told: &str, error: &str, part: &str) -> Result<()> {
     let line = |start| told.lines().find(|line| line.starts_with(start));
     let line = |start| line(start).with_context(|| format!("no {start:?} in {told}"));
-    ensure!(line("What: ")?.contains(error), "{told}");
+    let what = line("What: ")?;
+    ensure!(what.contains(error), "{told}");
     let why = line("Why: ")?;
     ensure!(
         why.contains(part) && !why.contains("errorMessage"),
@@ -218,7 +249,12 @@ fn expect_told(told: &str, error: &str, part: &str) -> Result<()> {
         todo.ends_with(&format!("docs/runbook.md#{entry}")),
         "{told}"
     );
-    let console = "https://us-east-1.console.aws.amazon.com/states/";
-    ensure!(line("Execution: ")?.contains(console), "{told}");
+    // Discover is what finds out the execution's page.
+    if !what.contains(" in Discover.") {
+        let console = "https://us-east-1.console.aws.amazon.com/states/";
+        ensure!(line("Execution: ")?.contains(console), "{told}");
+    }
+    let explain = line("In a terminal: spotmanager explain ")?;
+    ensure!(explain.contains(":execution:"), "{told}");
     Ok(())
 }

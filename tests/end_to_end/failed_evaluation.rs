@@ -245,13 +245,19 @@ fn expect_outcome(
     let output = history.output_of("Evaluate").context("no Evaluate")?;
     expect(output, "/verdict/choice", choice)?;
     let found = output["verdict"]["sentence"].as_str().unwrap_or_default();
-    let begins = format!("The evaluation failed with {REFUSED}. ");
+    let begins = "The evaluation failed. ";
     ensure!(
-        found.starts_with(&begins) && found.contains(sentence),
+        found.starts_with(begins) && found.contains(sentence),
         "{found}"
     );
-    let cause = output["cause"].as_str().unwrap_or_default();
-    ensure!(cause.contains("lambda:InvokeFunction"), "{cause}");
+    let mut steps = history.steps.iter();
+    let failed = steps.find(|step| step.state == "Evaluate");
+    let failure = failed.and_then(|step| step.failures.last());
+    let failure = failure.context("no failure")?;
+    ensure!(
+        failure.error == REFUSED && failure.cause.contains("lambda:InvokeFunction"),
+        "{failure:?}"
+    );
     Ok(())
 }
 

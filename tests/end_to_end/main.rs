@@ -37,6 +37,7 @@ mod replay;
 mod return_to_spot;
 mod rounds;
 mod run_decision;
+mod run_flow;
 mod scoping;
 mod several_stacks;
 mod shell;
@@ -92,6 +93,7 @@ fn main() -> anyhow::Result<ExitCode> {
         upgrade::add(suite);
         init::add(suite);
         run_decision::add(suite);
+        run_flow::add(suite);
         refused_early::add(suite);
         documents::add(suite);
     })

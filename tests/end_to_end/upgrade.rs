@@ -76,7 +76,13 @@ pub(crate) fn add(suite: &mut Suite) {
                     "{group} {size:?}"
                 );
             }
-            Ok(())
+            run(stage, &["explain", &arn])?
+                .expect_code(0)?
+                .expect_out(&[
+                    "outcome of round 1: on-demand serves",
+                    "outcome of round 2: spot serves",
+                    "no more was needed: BACKLOG_AT_TARGET",
+                ])
         },
     );
 }

@@ -227,6 +227,31 @@ fn good_paths(suite: &mut Suite) {
             expect(&found, "/settings/safety_margin_percent", "20")
         },
     );
+    suite.test(
+        "discover: what comes next, and the decision in doubt if it fails",
+        async |stage| {
+            stage.groups("discover-context", &[]).await?;
+            let found = stage.output("discover", "from-the-state-machine").await?;
+            expect(&found, "/execution/name", "farm")?;
+            expect(&found, "/execution/started_at", "2026-01-01T00:10:00Z")?;
+            expect(&found, "/execution/round", 2)?;
+            expect(&found, "/execution/origin/looks", 4)?;
+            expect(&found, "/step/next", "Evaluate")?;
+            let in_doubt = &found["step"]["if_fails"];
+            expect(in_doubt, "/next", "Report")?;
+            // Only the state machine knows what failed.
+            expect(in_doubt, "/failed_in", "Evaluate")?;
+            expect(in_doubt, "/events/0/DetailType", "SpotManager Decision")?;
+            let verdict = &found["if_evaluation_fails"];
+            for field in ["choice", "reason", "sentence"] {
+                let path = format!("/events/0/Detail/{field}");
+                expect(in_doubt, &path, verdict[field].clone())?;
+            }
+            expect(verdict, "/reason", "EVALUATION_FAILED")?;
+            expect(in_doubt, "/then/next", "ScaleUp")?;
+            expect(in_doubt, "/then/action/market", "on_demand")
+        },
+    );
     suite.test("discover: one zone only", async |stage| {
         stage.groups("discover-one-zone", &[("Zones", "1")]).await?;
         let found = stage.output("discover", "one-zone").await?;
@@ -321,6 +346,12 @@ fn refusals(suite: &mut Suite) {
             None,
             E::InvalidInput,
             &["input.stack_name", "17", "expected a string"],
+        ),
+        (
+            "without-execution",
+            None,
+            E::InvalidInput,
+            &["context", "execution", "absent"],
         ),
     ] {
         suite.test(&format!("discover: refuses {event}"), async move |stage| {

@@ -35,6 +35,14 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&evaluated, "/cheapest/availability_zone", "us-east-1a")?;
             expect(&evaluated, "/cheapest/average_usd", "0.25")?;
             expect(&evaluated, "/window/start", "2025-12-31T23:30:00Z")?;
+            expect(&evaluated, "/step/next", "Report")?;
+            let decision = &evaluated["step"]["events"][0];
+            expect(decision, "/DetailType", "SpotManager Decision")?;
+            expect(decision, "/Detail/cheapest/average_usd", "0.25")?;
+            let then = &evaluated["step"]["then"];
+            expect(then, "/next", "ScaleUp")?;
+            expect(then, "/action/market", "spot")?;
+            expect(then, "/action/is_first", true)?;
             let metrics = metrics(&invocation.stdout)?;
             let decision = with(&metrics, "Decisions")?;
             expect(decision, "/Reason", "SPOT_WITHIN_LIMIT")?;
@@ -55,7 +63,8 @@ pub(crate) fn add(suite: &mut Suite) {
         stage.price("t.above", "0.298")?;
         let evaluated = stage.output("evaluate", "above-limit").await?;
         expect(&evaluated, "/verdict/choice", "on_demand")?;
-        expect(&evaluated, "/verdict/reason", "SPOT_ABOVE_LIMIT")
+        expect(&evaluated, "/verdict/reason", "SPOT_ABOVE_LIMIT")?;
+        expect(&evaluated, "/step/then/action/market", "on_demand")
     });
     suite.test(
         "evaluate: no price samples is on-demand, in doubt",
@@ -261,18 +270,24 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&evaluated, "/verdict/choice", "spot")
         },
     );
-    for (event, choice, reason) in [
-        ("another-leads", "nothing", "ANOTHER_EXECUTION_LEADS"),
-        ("backlog-at-target", "nothing", "BACKLOG_AT_TARGET"),
-        ("launch-unsuccessful", "spot", "SPOT_LAUNCH_FAILED"),
-        ("spot-group-full", "nothing", "SPOT_GROUP_FULL"),
-        ("spot-group-starved", "on_demand", "SPOT_GROUP_STARVED"),
-        ("both-groups-full", "nothing", "BOTH_GROUPS_FULL"),
+    let nothing = ("nothing", "NothingToDo");
+    let on_demand = ("on_demand", "ScaleUp");
+    // A group that could not launch is to repeat it itself.
+    let spot = ("spot", "WaitForCapacity");
+    for (event, (choice, then), reason) in [
+        ("another-leads", nothing, "ANOTHER_EXECUTION_LEADS"),
+        ("backlog-at-target", nothing, "BACKLOG_AT_TARGET"),
+        ("launch-unsuccessful", spot, "SPOT_LAUNCH_FAILED"),
+        ("spot-group-full", nothing, "SPOT_GROUP_FULL"),
+        ("spot-group-starved", on_demand, "SPOT_GROUP_STARVED"),
+        ("both-groups-full", nothing, "BOTH_GROUPS_FULL"),
+        ("previous-release", nothing, "SPOT_GROUP_FULL"),
     ] {
         suite.test(&format!("evaluate: {event}"), async move |stage| {
             let evaluated = stage.output("evaluate", event).await?;
             expect(&evaluated, "/verdict/choice", choice)?;
-            expect(&evaluated, "/verdict/reason", reason)
+            expect(&evaluated, "/verdict/reason", reason)?;
+            expect(&evaluated, "/step/then/next", then)
         });
     }
     suite.test(
@@ -293,4 +308,14 @@ pub(crate) fn add(suite: &mut Suite) {
             &["discovery.spot_group.maximum_price.usd", "cheap"],
         )
     });
+    suite.test(
+        "evaluate: an event without an execution is refused",
+        async |stage| {
+            expect_refusal(
+                stage.answer("evaluate", "without-execution").await?,
+                ErrorName::InvalidInput,
+                &["execution", "discovery.execution", "absent"],
+            )
+        },
+    );
 }

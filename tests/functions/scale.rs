@@ -2,12 +2,22 @@
 
 use anyhow::{Result, ensure};
 use spotmanager_domain::ErrorName;
-use spotmanager_fake_aws::Purchase;
+use spotmanager_fake_aws::{Fault, Purchase};
 use spotmanager_testbed::{Stage, Suite, expect, expect_refusal};
 
 use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, hang_shrink};
 
+/// As often as the SDK tries.
+const EVERY_ATTEMPT: usize = 3;
+
 pub(crate) fn add(suite: &mut Suite) {
+    scale_ups(suite);
+    unknown_outcomes(suite);
+    others(suite);
+    refusals(suite);
+}
+
+fn scale_ups(suite: &mut Suite) {
     suite.test(
         "scale: the policy is executed once, though it is asked twice",
         async |stage| {
@@ -16,9 +26,12 @@ pub(crate) fn add(suite: &mut Suite) {
             let first = stage.output("scale", "scale-up").await?;
             expect(&first, "/outcome", "scaled")?;
             expect(&first, "/baseline_capacity", 0)?;
+            expect(&first, "/step/next", "WaitForCapacity")?;
+            expect(&first, "/step/seconds", 15)?;
             let again = stage.output("scale", "scale-up").await?;
             expect(&again, "/outcome", "already_scaled")?;
             expect(&again, "/baseline_capacity", 0)?;
+            expect(&again, "/step", first["step"].clone())?;
             asks_for(stage, "scale-up-spot", 1).await
         },
     );
@@ -33,6 +46,17 @@ pub(crate) fn add(suite: &mut Suite) {
             expect(&output, "/baseline_capacity", 1)?;
             expect(&output, "/target_capacity", 2)?;
             asks_for(stage, "scale-first-spot", 2).await
+        },
+    );
+    suite.test(
+        "scale: a first attempt after a redrive looks whether it was made before",
+        async |stage| {
+            stage.groups("scale-redriven", &[("MaxSize", "2")]).await?;
+            hang_grow(stage, "scale-redriven-spot").await?;
+            ask_for(stage, "scale-redriven-spot", 1).await?;
+            let output = stage.output("scale", "redriven").await?;
+            expect(&output, "/outcome", "already_scaled")?;
+            asks_for(stage, "scale-redriven-spot", 1).await
         },
     );
     suite.test(
@@ -52,8 +76,22 @@ pub(crate) fn add(suite: &mut Suite) {
         ask_for(stage, "scale-full-spot", 1).await?;
         let output = stage.output("scale", "group-full").await?;
         expect(&output, "/outcome", "group_full")?;
+        expect(&output, "/step/next", "WaitForCapacity")?;
+        expect(&output, "/step/seconds", 0)?;
         asks_for(stage, "scale-full-spot", 1).await
     });
+    suite.test(
+        "scale: a dry run adds nothing and tells the call",
+        async |stage| {
+            stage.groups("scale-dry", &[]).await?;
+            let output = stage.output("scale", "dry-run").await?;
+            expect(&output, "/outcome", "would_scale")?;
+            expect(&output, "/would_call/Action", "autoscaling:ExecutePolicy")?;
+            expect(&output, "/step/next", "WaitForCapacity")?;
+            expect(&output, "/step/seconds", 0)?;
+            asks_for(stage, "scale-dry-spot", 0).await
+        },
+    );
     suite.test(
         "scale: a policy that adds nothing is not executed",
         async |stage| {
@@ -61,6 +99,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ask_for(stage, "scale-no-effect-spot", 1).await?;
             let output = stage.output("scale", "no-effect").await?;
             expect(&output, "/outcome", "no_effect")?;
+            expect(&output, "/step/seconds", 0)?;
             asks_for(stage, "scale-no-effect-spot", 1).await
         },
     );
@@ -81,6 +120,63 @@ pub(crate) fn add(suite: &mut Suite) {
         asks_for(stage, "scale-no-cooldown-spot", 2).await
     });
     suite.test(
+        "scale: the previous release's state machine hears what was done, and no step",
+        async |stage| {
+            stage.groups("scale-before", &[]).await?;
+            hang_grow(stage, "scale-before-spot").await?;
+            let output = stage.output("scale", "previous-release").await?;
+            expect(&output, "/outcome", "scaled")?;
+            expect(&output, "/target_capacity", 1)?;
+            ensure!(output.get("step").is_none(), "{output:#}");
+            asks_for(stage, "scale-before-spot", 1).await
+        },
+    );
+}
+
+fn unknown_outcomes(suite: &mut Suite) {
+    // The previous release's state machine looks after each failure that may pass.
+    for (event, stack, name) in [
+        ("cut-off", "scale-cut-off", ErrorName::OutcomeUnknown),
+        (
+            "previous-release-cut-off",
+            "scale-before-cut-off",
+            ErrorName::Transient,
+        ),
+    ] {
+        suite.test(
+            &format!("scale: {event} is a scale-up that may have taken effect"),
+            async move |stage| {
+                stage.groups(stack, &[]).await?;
+                let group = format!("{stack}-spot");
+                hang_grow(stage, &group).await?;
+                // The SDK sends it once.
+                let local = &stage.local;
+                local.fail("ExecutePolicy", &group, Fault::AnswerLost, 1);
+                let refused = stage.answer("scale", event).await?;
+                let parts = ["autoscaling:ExecutePolicy", "InternalFailure"];
+                expect_refusal(refused, name, &parts)?;
+                asks_for(stage, &group, 1).await
+            },
+        );
+    }
+    suite.test(
+        "scale: a look that fails has asked for nothing",
+        async |stage| {
+            stage.groups("scale-look-fails", &[]).await?;
+            let group = "scale-look-fails-spot";
+            hang_grow(stage, group).await?;
+            let (action, fault) = ("DescribeScalingActivities", Fault::InternalFailure);
+            stage.local.fail(action, group, fault, EVERY_ATTEMPT);
+            let refused = stage.answer("scale", "look-fails").await?;
+            let parts = ["autoscaling:DescribeScalingActivities", "InternalFailure"];
+            expect_refusal(refused, ErrorName::Transient, &parts)?;
+            asks_for(stage, group, 0).await
+        },
+    );
+}
+
+fn others(suite: &mut Suite) {
+    suite.test(
         "scale: what did not arrive is taken back, once",
         async |stage| {
             let parameters = [("InstanceType", "t.stand-down")];
@@ -89,9 +185,34 @@ pub(crate) fn add(suite: &mut Suite) {
             ask_for(stage, "scale-stand-down-spot", 1).await?;
             let output = stage.output("scale", "stand-down").await?;
             expect(&output, "/outcome", "stood_down")?;
+            expect(&output, "/step/next", "Report")?;
+            let fallback = &output["step"]["events"][0];
+            expect(fallback, "/DetailType", "SpotManager Fallback")?;
+            expect(fallback, "/Detail/stood_down", true)?;
+            expect(fallback, "/Detail/failure/error", "SpotManager.NoCapacity")?;
+            expect(fallback, "/Detail/failure/state", "VerifyCapacity")?;
+            let then = &output["step"]["then"];
+            expect(then, "/next", "ScaleUp")?;
+            expect(then, "/action/market", "on_demand")?;
+            expect(then, "/action/is_first", true)?;
             asks_for(stage, "scale-stand-down-spot", 0).await?;
             let again = stage.output("scale", "stand-down").await?;
             expect(&again, "/outcome", "already_down")
+        },
+    );
+    suite.test(
+        "scale: a scale-up that was refused asked for nothing, so nothing is taken back",
+        async |stage| {
+            let parameters = [("InstanceType", "t.refused")];
+            stage.groups("scale-refused", &parameters).await?;
+            stage.no_capacity("t.refused", Purchase::Spot);
+            ask_for(stage, "scale-refused-spot", 1).await?;
+            let output = stage.output("scale", "stand-down-after-a-refusal").await?;
+            expect(&output, "/outcome", "already_down")?;
+            let fallback = &output["step"]["events"][0]["Detail"];
+            expect(fallback, "/failure/error", "SpotManager.ScalingInProgress")?;
+            expect(fallback, "/failure/state", "ScaleUp")?;
+            asks_for(stage, "scale-refused-spot", 1).await
         },
     );
     suite.test(
@@ -103,6 +224,8 @@ pub(crate) fn add(suite: &mut Suite) {
             let output = stage.output("scale", "scale-down").await?;
             expect(&output, "/outcome", "scaled_down")?;
             expect(&output, "/policy_name", "shrink")?;
+            expect(&output, "/step/next", "Report")?;
+            expect(&output, "/step/then/next", "ReturnedToSpot")?;
             let again = stage.output("scale", "scale-down").await?;
             expect(&again, "/outcome", "already_scaled_down")?;
             asks_for(stage, "scale-down-on-demand", 0).await
@@ -129,10 +252,14 @@ pub(crate) fn add(suite: &mut Suite) {
             // It asks for what it was discovered with, less the instance: done before.
             let output = stage.output("scale", "detach-a-stranger").await?;
             expect(&output, "/outcome", "detached")?;
+            expect(&output, "/step/next", "ScaleUp")?;
+            expect(&output, "/step/action/market", "spot")?;
             // It asks for the instance's replacement.
             ask_for(stage, "scale-detach-spot", 1).await?;
             let output = stage.output("scale", "detach-a-stranger").await?;
-            expect(&output, "/outcome", "already_detached")
+            expect(&output, "/outcome", "already_detached")?;
+            expect(&output, "/step/next", "WaitForCapacity")?;
+            expect(&output, "/step/seconds", 15)
         },
     );
     suite.test(
@@ -158,8 +285,13 @@ pub(crate) fn add(suite: &mut Suite) {
         bring_one(stage, "scale-too-late-spot").await?;
         let output = stage.output("scale", "stand-down-too-late").await?;
         expect(&output, "/outcome", "capacity_arrived")?;
+        expect(&output, "/step/next", "Report")?;
+        expect(&output, "/step/then/next", "CapacityArrived")?;
         asks_for(stage, "scale-too-late-spot", 1).await
     });
+}
+
+fn refusals(suite: &mut Suite) {
     for (event, name, parts) in [
         (
             "no-such-group",
@@ -171,7 +303,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ][..],
         ),
         (
-            "stand-down-without-baseline",
+            "previous-release-stand-down-without-baseline",
             ErrorName::InvalidInput,
             &[
                 "baseline_capacity",
@@ -180,7 +312,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ],
         ),
         (
-            "detach-nothing",
+            "previous-release-detach-nothing",
             ErrorName::InvalidInput,
             &["instance_id", "absent", "instance to detach"],
         ),
@@ -196,7 +328,17 @@ pub(crate) fn add(suite: &mut Suite) {
         (
             "malformed",
             ErrorName::InvalidInput,
-            &["action", "scale_sideways", "`stand_down`"],
+            &["step", "scale_sideways", "`stand_down`"],
+        ),
+        (
+            "step-of-another",
+            ErrorName::InvalidInput,
+            &["step.next", "Failed", "StandDownSpot"],
+        ),
+        (
+            "without-execution",
+            ErrorName::InvalidInput,
+            &["discovery.execution", "absent", "as discover put it out"],
         ),
     ] {
         suite.test(&format!("scale: refuses {event}"), async move |stage| {

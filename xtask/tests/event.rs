@@ -30,18 +30,21 @@ fn without_a_case_they_are_listed() -> Result<()> {
 
 #[test]
 fn names_times_and_further_changes_are_those_of_the_account() -> Result<()> {
-    let patch = r#"{"group": {"instance_types": ["g5.xlarge"]}}"#;
+    let patch = r#"{"discovery": {"on_demand_group": {"instance_types": ["g5.xlarge"]}}}"#;
     let names = ["--stack", "farm", "--on-demand-group", "gpu"];
     let arguments = [&["scale", "scale-down"], &names[..], &["--patch", patch]].concat();
     let event = printed(&arguments)?;
-    assert_eq!(event["stack_name"], "farm");
-    assert_eq!(event["group"]["auto_scaling_group_name"], "gpu");
-    assert_eq!(event["group"]["instance_types"], json!(["g5.xlarge"]));
-    assert_ne!(event["execution"]["started_at"], "2026-01-01T00:00:00Z");
+    let discovery = &event["discovery"];
+    assert_eq!(discovery["stack_name"], "farm");
+    let group = &discovery["on_demand_group"];
+    assert_eq!(group["auto_scaling_group_name"], "gpu");
+    assert_eq!(group["instance_types"], json!(["g5.xlarge"]));
+    let began = "2026-01-01T00:00:00Z";
+    assert_ne!(discovery["execution"]["started_at"], began);
 
-    let time = r#"{"execution": {"started_at": "2026-01-01T00:00:00Z"}}"#;
-    let event = printed(&["verify", "arrived", "--patch", time])?;
-    assert_eq!(event["execution"]["started_at"], "2026-01-01T00:00:00Z");
+    let time = json!({"discovery": {"execution": {"started_at": began}}}).to_string();
+    let event = printed(&["verify", "arrived", "--patch", &time])?;
+    assert_eq!(event["discovery"]["execution"]["started_at"], began);
     Ok(())
 }
 

@@ -94,7 +94,7 @@ async fn event(subjects: &Subjects, farm: &Farm) -> Result<Value> {
     let zones: Vec<_> = ZONES.iter().map(|zone| zone_name(zone)).collect();
     discovery["spot_group"]["instance_types"] = json!(types);
     discovery["spot_group"]["availability_zones"] = json!(zones);
-    Ok(json!({"execution": execution, "discovery": discovery}))
+    Ok(json!({"discovery": discovery}))
 }
 
 fn instance_type(index: usize) -> String {

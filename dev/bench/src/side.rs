@@ -47,20 +47,15 @@ impl SpotManager {
         let (started, output) = invoke("start", &mut self.start, &alarm(now)?, local).await?;
         expect(&output, "/records/0/outcome", "started")?;
         let (discovered, discovery) = self.discover(farm, &execution).await?;
-        let event = json!({"execution": execution, "discovery": discovery});
+        let event = json!({"discovery": discovery});
         let (evaluated, output) = invoke("evaluate", &mut self.evaluate, &event, local).await?;
         expect(&output, "/verdict/choice", "spot")?;
-        let group = &discovery["spot_group"];
-        let event = json!({
-            "execution": execution, "stack_name": STACK, "action": "scale_up", "group": group,
-            "honor_cooldown": true,
-        });
+        // The state machine reports the decision itself.
+        expect(&output, "/step/then/next", "ScaleUp")?;
+        let event = json!({"discovery": discovery, "step": output["step"]["then"]});
         let (scaled, output) = invoke("scale", &mut self.scale, &event, local).await?;
         expect(&output, "/outcome", "scaled")?;
-        let event = json!({
-            "execution": execution, "stack_name": STACK, "group": group, "baseline_capacity": 0,
-            "waited_seconds": 15, "timeout_seconds": 300,
-        });
+        let event = json!({"discovery": discovery, "step": output["step"]});
         let (verified, _) = invoke("verify", &mut self.verify, &event, local).await?;
         Ok(vec![started, discovered, evaluated, scaled, verified])
     }

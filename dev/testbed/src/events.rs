@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use spotmanager_artifacts::{FUNCTIONS, events::Events};
-use spotmanager_domain::{DiscoverInput, EvaluateInput, ScaleInput, VerifyInput};
+use spotmanager_domain::{
+    DiscoverInput, EvaluateInput, PreviousScaleInput, PreviousVerifyInput, ScaleInput, VerifyInput,
+};
+use spotmanager_function::{FromEvent, Versioned};
 use spotmanager_start::Told;
 
 /// Those that a function refuses as it reads them.
@@ -45,8 +48,8 @@ fn read(function: &str, event: &Value) -> Result<Value, String> {
         },
         "discover" => through::<DiscoverInput>(event),
         "evaluate" => through::<EvaluateInput>(event),
-        "scale" => through::<ScaleInput>(event),
-        "verify" => through::<VerifyInput>(event),
+        "scale" => versioned::<ScaleInput, PreviousScaleInput>(event),
+        "verify" => versioned::<VerifyInput, PreviousVerifyInput>(event),
         other => Err(format!("no function {other}")),
     }
 }
@@ -54,6 +57,19 @@ fn read(function: &str, event: &Value) -> Result<Value, String> {
 fn through<T: Serialize + DeserializeOwned>(event: &Value) -> Result<Value, String> {
     let input: T = serde_json::from_value(event.clone()).map_err(|error| error.to_string())?;
     serde_json::to_value(input).map_err(|error| error.to_string())
+}
+
+fn versioned<I, P>(event: &Value) -> Result<Value, String>
+where
+    I: Serialize + DeserializeOwned,
+    P: Serialize + DeserializeOwned,
+{
+    let read = Versioned::<I, P>::from_event(event).map_err(|error| error.to_string())?;
+    let written = match read {
+        Versioned::Present(input) => serde_json::to_value(input),
+        Versioned::Previous(input) => serde_json::to_value(input),
+    };
+    written.map_err(|error| error.to_string())
 }
 
 /// A JSON Pointer to the first field of `event` that `known` lacks.

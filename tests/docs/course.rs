@@ -1,0 +1,160 @@
+//! An execution that the flow plays, in which nothing fails but launches.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use spotmanager_domain::{
+    Capacity, CapacityLoss, Caught, Discovery, Execution, Leader, LossKind, Market, Purpose,
+    ScaleAction, ScaleOutcome,
+    activity::Activity,
+    backlog::Queue,
+    flow::{Flow, Look, Progress, Scaled, Step},
+    testing,
+};
+
+/// Everything happens at once; how long is waited is counted in intervals.
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// What an execution is for, and how it goes.
+#[derive(Clone, Default)]
+pub(crate) struct Occasion {
+    /// MaxSize, DesiredCapacity, and what is in service and launching.
+    pub(crate) spot: [i32; 4],
+    pub(crate) on_demand: [i32; 4],
+    pub(crate) returns: bool,
+    pub(crate) loss: Option<LossKind>,
+    pub(crate) is_led: bool,
+    /// The instance of the loss has left its group before it is detached.
+    pub(crate) is_gone: bool,
+    /// Jobs that wait in each round; without a queue there is none.
+    pub(crate) jobs: Vec<u64>,
+    /// At which check spot comes; after three without it fails.
+    pub(crate) spot_comes_at: Option<u32>,
+}
+
+/// The steps of a round, the next round's discovery included.
+pub(crate) fn steps(occasion: &Occasion, round: usize) -> Result<Vec<&'static str>> {
+    let execution = Execution {
+        round: u32::try_from(round)? + 1,
+        ..testing::execution(NOW)
+    };
+    let discovery = discovery(occasion, round);
+    let flow = Flow {
+        execution: &execution,
+        discovery: &discovery,
+    };
+    let mut steps = Vec::new();
+    let mut step = flow.discovered();
+    loop {
+        steps.push(step.state());
+        step = match step {
+            Step::Evaluate { .. } => {
+                let pools = vec![testing::price("eu-west-1a", "0.2".parse().ok())];
+                flow.decided(&discovery.decide(execution.round, pools))
+            }
+            Step::Report { then, .. } => *then,
+            Step::WaitForCapacity { progress, .. } => checked(occasion, flow, progress)?,
+            ref step => match step.action() {
+                Some(action) => scaled(occasion, flow, step, action)?,
+                None => return Ok(steps),
+            },
+        };
+    }
+}
+
+fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction) -> Result<Step> {
+    let before = flow.group(action.market()).capacity;
+    let scaled = Scaled {
+        outcome: match action {
+            ScaleAction::ScaleUp { .. } => ScaleOutcome::Scaled,
+            ScaleAction::ScaleDown { .. } => ScaleOutcome::ScaledDown,
+            ScaleAction::StandDown { .. } => ScaleOutcome::StoodDown,
+            ScaleAction::Detach { .. } if occasion.is_gone => ScaleOutcome::AlreadyDetached,
+            ScaleAction::Detach { .. } => ScaleOutcome::Detached,
+        },
+        sentence: "Done.",
+        baseline_capacity: before.desired_capacity,
+        target_capacity: Some(before.desired_capacity + 1),
+        capacity_before: before,
+    };
+    let next = flow.scaled(step, &scaled, &Caught::default(), NOW);
+    next.context("no step of scale")
+}
+
+fn checked(occasion: &Occasion, flow: Flow<'_>, progress: Progress) -> Result<Step> {
+    let attempt = progress.attempt.as_ref().context("no attempt")?;
+    let check = attempt.waited_seconds / flow.discovery.settings.verify_interval_seconds;
+    let comes_at = match attempt.market {
+        Market::Spot => occasion.spot_comes_at,
+        Market::OnDemand => Some(2),
+    };
+    let comes = comes_at.is_some_and(|at| check >= at);
+    let fails = comes_at.is_none() && check >= 3;
+    let desired_capacity = attempt.target_capacity.context("no target")?;
+    let capacity = Capacity {
+        desired_capacity,
+        in_service: if comes {
+            desired_capacity
+        } else {
+            attempt.baseline_capacity
+        },
+        pending: i32::from(!comes && !fails),
+        ..flow.group(attempt.market).capacity
+    };
+    let activities = if fails { vec![failed_launch()] } else { vec![] };
+    let look = Look {
+        capacity,
+        activities: &activities,
+    };
+    Ok(flow.checked(progress, Some(look), NOW).step)
+}
+
+fn discovery(occasion: &Occasion, round: usize) -> Discovery {
+    let brought = i32::try_from(round).unwrap_or(i32::MAX);
+    let [max_size, desired_capacity, in_service, pending] = occasion.spot;
+    let spot = [
+        max_size,
+        desired_capacity + brought,
+        in_service + brought,
+        pending,
+    ];
+    let spot = testing::group(Market::Spot, testing::capacity(spot));
+    let on_demand = testing::group(Market::OnDemand, testing::capacity(occasion.on_demand));
+    let jobs = occasion.jobs.get(round);
+    Discovery {
+        purpose: if occasion.returns {
+            Purpose::ReturnToSpot
+        } else {
+            Purpose::ScaleUp
+        },
+        queue: jobs.map(|jobs| Queue {
+            logical_id: "queueJobs".to_owned(),
+            queue_url: "https://sqs/jobs".to_owned(),
+            visible_messages: *jobs,
+        }),
+        loss: occasion.loss.map(|kind| CapacityLoss {
+            kind,
+            event_id: "event".to_owned(),
+            time: NOW,
+            auto_scaling_group_name: spot.auto_scaling_group_name.clone(),
+            instance_id: Some("i-1".to_owned()),
+            pool: None,
+        }),
+        leader: occasion.is_led.then(|| Leader {
+            execution_name: "leader".to_owned(),
+            started_at: NOW,
+        }),
+        ..testing::discovery(spot, on_demand)
+    }
+}
+
+/// A launch that failed in the groups' only zone.
+fn failed_launch() -> Activity {
+    Activity {
+        started_at: NOW,
+        status_code: "Failed".to_owned(),
+        status_message: Some("There is no capacity.".to_owned()),
+        cause: String::new(),
+        availability_zone: Some("eu-west-1a".to_owned()),
+        launches: true,
+    }
+}
