@@ -3,7 +3,7 @@
 //! The backlog per instance is what AWS recommends to scale by where a queue feeds the workers:
 //! <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html>.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 
 use crate::Capacity;
@@ -51,6 +51,18 @@ impl Backlog {
         }
     }
 
+    /// How many instances are missing: as many as the jobs need at the target, less those that there
+    /// are; units where the groups weigh their instance types. 0 if none is missing.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html>.
+    #[must_use]
+    pub fn missing(&self) -> i32 {
+        let jobs = Decimal::from(self.visible_messages);
+        let needed = jobs.checked_div(self.target_per_instance);
+        let needed = needed.and_then(|instances| instances.ceil().to_i32());
+        let needed = needed.unwrap_or(i32::MAX);
+        needed.saturating_sub(self.instances).max(0)
+    }
+
     /// Whether more jobs wait than the instances should have before them.
     #[must_use]
     pub fn is_above_target(&self) -> bool {
@@ -90,6 +102,26 @@ mod tests {
     #[test]
     fn the_target_itself_is_not_above_the_target() {
         assert!(!backlog(30, group(2, 0), group(1, 0)).is_above_target());
+    }
+
+    #[test]
+    fn what_is_missing_is_what_the_jobs_need_less_what_there_is() {
+        for (jobs, in_service, pending, missing) in [
+            (100, 0, 0, 10),
+            (101, 0, 0, 11),
+            (100, 3, 2, 5),
+            (100, 10, 0, 0),
+            (1, 0, 0, 1),
+            (0, 0, 0, 0),
+            (9, 2, 0, 0),
+        ] {
+            let backlog = backlog(jobs, group(in_service, 0), group(0, pending));
+            assert_eq!(backlog.missing(), missing, "{backlog:?}");
+            // Both say the same.
+            assert_eq!(backlog.is_above_target(), missing > 0, "{backlog:?}");
+        }
+        let jobs = backlog(u64::MAX, group(0, 0), group(0, 0));
+        assert_eq!(jobs.missing(), i32::MAX);
     }
 
     #[test]

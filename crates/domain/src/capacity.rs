@@ -29,6 +29,9 @@ pub struct CapacityReport {
     pub status: CapacityStatus,
     /// The same as a sentence.
     pub sentence: String,
+    /// How much more than before the scale-up is in service, in instances or units.
+    #[serde(default)]
+    pub arrived: i32,
     /// The Availability Zones in which a launch failed since the scale-up.
     pub failed_availability_zones: BTreeSet<String>,
     /// What Auto Scaling said of the newest failure.
@@ -126,9 +129,11 @@ pub fn assess(
             ),
         )
     };
+    let arrived = current.in_service.saturating_sub(expected.baseline);
     CapacityReport {
         status,
         sentence,
+        arrived: arrived.max(0),
         failed_availability_zones,
         last_failure,
     }

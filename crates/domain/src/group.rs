@@ -55,10 +55,18 @@ pub struct Capacity {
     pub max_size: i32,
     /// What the group is asked to have.
     pub desired_capacity: i32,
-    /// Instances whose lifecycle state is `InService`.
+    /// Instances whose lifecycle state is `InService`, and that are not `Unhealthy`.
     pub in_service: i32,
     /// Instances that are launching (`Pending` and its sub-states).
     pub pending: i32,
+    /// Instances that are `InService` and `Unhealthy`: the group replaces them, or is kept from it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unhealthy: i32,
+}
+
+// By reference, as serde calls it.
+fn is_zero(instances: &i32) -> bool {
+    *instances == 0
 }
 
 impl Capacity {
@@ -88,7 +96,7 @@ impl Capacity {
     ///
     /// ```
     /// # use spotmanager_domain::Capacity;
-    /// let capacity = Capacity { min_size: 0, max_size: 1, desired_capacity: 0, in_service: 0, pending: 0 };
+    /// let capacity = Capacity { min_size: 0, max_size: 1, desired_capacity: 0, in_service: 0, pending: 0, unhealthy: 0 };
     /// assert!(capacity.has_room());
     /// ```
     #[must_use]
@@ -240,6 +248,7 @@ mod tests {
                 desired_capacity,
                 in_service,
                 pending,
+                unhealthy: 0,
             };
             assert_eq!(capacity.has_room(), has_room, "{capacity:?}");
             assert_eq!(capacity.is_served(), is_served, "{capacity:?}");

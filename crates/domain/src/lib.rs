@@ -60,7 +60,7 @@ pub use steps::{
     ActionName, AlarmEvent, CapacityLoss, Caught, Context, ContextExecution, ContextState,
     ContextStateMachine, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
     ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Origin,
-    PreviousScaleInput, PreviousVerifyInput, Purpose, Round, RoundDecision, ScaleAction,
-    ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall, StartOutcome,
-    StartOutput, VerifyInput, VerifyOutput,
+    PreviousAction, PreviousScaleInput, PreviousVerifyInput, Purpose, Round, RoundDecision,
+    ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
+    StartOutcome, StartOutput, VerifyInput, VerifyOutput,
 };

@@ -69,6 +69,38 @@ fn plan_from_here(current: Capacity, policy: &ScalingPolicy) -> ScaleUpPlan {
     }
 }
 
+/// What to do to raise a group's DesiredCapacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RaisePlan {
+    /// Set it to this many.
+    Raise(i32),
+    /// The group asks for as many already: an earlier attempt took effect, or others filled the group.
+    AlreadyRaised,
+    /// The group is at its MaxSize.
+    GroupFull,
+}
+
+/// Compares the group as it is with what it is to be raised to: from `from`, which it had as
+/// discovered, to `to`.
+/// The value is the same at every attempt, so it takes effect once, and what others ask for
+/// meanwhile counts: DesiredCapacity is never lowered.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>.
+#[must_use]
+pub fn plan_raise(from: i32, to: i32, current: Capacity) -> RaisePlan {
+    if to <= from {
+        RaisePlan::GroupFull
+    } else if current.desired_capacity >= to {
+        RaisePlan::AlreadyRaised
+    } else if current.has_room() {
+        RaisePlan::Raise(to.min(current.max_size))
+    } else if current.desired_capacity > from {
+        // MaxSize was lowered meanwhile.
+        RaisePlan::AlreadyRaised
+    } else {
+        RaisePlan::GroupFull
+    }
+}
+
 /// What to do with a scale-down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScaleDownPlan {
@@ -113,7 +145,9 @@ pub enum StandDownPlan {
 /// `baseline` is the DesiredCapacity before the scale-up, in instances.
 #[must_use]
 pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
-    let keep = baseline.max(current.in_service).max(current.min_size);
+    // What is unhealthy is kept too: below what runs, Auto Scaling ends any, also one that is busy.
+    let running = current.in_service.saturating_add(current.unhealthy);
+    let keep = baseline.max(running).max(current.min_size);
     if current.in_service > baseline && current.in_service >= current.desired_capacity {
         StandDownPlan::CapacityArrived
     } else if current.desired_capacity <= keep {
@@ -177,6 +211,27 @@ mod tests {
     }
 
     #[test]
+    fn a_capacity_is_raised_once_and_never_lowered() {
+        for (from, to, current, plan) in [
+            (0, 2, capacity(0, 0), RaisePlan::Raise(2)),
+            // Beyond MaxSize, which is 2.
+            (1, 9, capacity(1, 1), RaisePlan::Raise(2)),
+            (0, 2, capacity(2, 0), RaisePlan::AlreadyRaised),
+            (0, 1, capacity(2, 2), RaisePlan::AlreadyRaised),
+            (2, 3, capacity(2, 2), RaisePlan::GroupFull),
+            // Both groups may have no more together.
+            (1, 1, capacity(1, 1), RaisePlan::GroupFull),
+            // MaxSize is 2 by now, and an earlier attempt or others filled the group.
+            (0, 3, capacity(2, 0), RaisePlan::AlreadyRaised),
+            // The group asks for one that it does not have.
+            (0, 1, capacity(1, 0), RaisePlan::AlreadyRaised),
+            (0, 2, capacity(1, 0), RaisePlan::Raise(2)),
+        ] {
+            assert_eq!(plan_raise(from, to, current), plan, "{to} {current:?}");
+        }
+    }
+
+    #[test]
     fn a_full_group_is_left_alone() {
         let plan = plan_scale_up(capacity(2, 2), capacity(2, 2), &scale_up(), &[]);
         assert_eq!(plan, ScaleUpPlan::GroupFull);
@@ -223,6 +278,16 @@ mod tests {
             let planned = plan_scale_down(discovered, current, &policy);
             assert_eq!(planned, plan, "{discovered:?} {current:?} {by}");
         }
+    }
+
+    #[test]
+    fn standing_down_ends_no_instance_that_runs() {
+        let current = Capacity {
+            max_size: 9,
+            unhealthy: 1,
+            ..capacity(4, 2)
+        };
+        assert_eq!(plan_stand_down(0, current), StandDownPlan::Lower(3));
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub const fn capacity([max_size, desired_capacity, in_service, pending]: [i32; 4
         desired_capacity,
         in_service,
         pending,
+        unhealthy: 0,
     }
 }
 

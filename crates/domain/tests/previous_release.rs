@@ -8,7 +8,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use spotmanager_domain::{
-    ActionName, DiscoverInput, Discovery, EvaluateInput, LossKind, PreviousScaleInput,
+    DiscoverInput, Discovery, EvaluateInput, LossKind, PreviousAction, PreviousScaleInput,
     PreviousVerifyInput, Purpose,
 };
 
@@ -148,21 +148,21 @@ fn an_execution_s_discovery_keeps_every_field() {
 #[test]
 fn scale_reads_each_of_its_actions() {
     let up = scale("scale_up", json!({"dry_run": true, "first_attempt": true}));
-    assert!(up.action == ActionName::ScaleUp && up.dry_run && up.first_attempt);
+    assert!(up.action == PreviousAction::ScaleUp && up.dry_run && up.first_attempt);
     let detach = scale("detach", json!({"instance_id": "i-1"}));
-    assert!(detach.action == ActionName::Detach && !detach.dry_run && !detach.first_attempt);
+    assert!(detach.action == PreviousAction::Detach && !detach.dry_run && !detach.first_attempt);
     assert_eq!(detach.instance_id.as_deref(), Some("i-1"));
     let back = json!({"purpose": "return_to_spot", "baseline_capacity": 1, "dry_run": false,
                       "decision": decision()});
     let down = scale("stand_down", back.clone());
     assert_eq!(
         (down.action, down.baseline_capacity),
-        (ActionName::StandDown, Some(1))
+        (PreviousAction::StandDown, Some(1))
     );
     let down = scale("scale_down", back);
     assert_eq!(
         (down.action, down.purpose),
-        (ActionName::ScaleDown, Purpose::ReturnToSpot)
+        (PreviousAction::ScaleDown, Purpose::ReturnToSpot)
     );
     assert_eq!(json!(down.decision), decision());
 }

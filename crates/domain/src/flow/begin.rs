@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How often a scale-up is tried again whose outcome stays unknown.
-const MOST_UNCLEAR: u32 = 6;
+pub(super) const MOST_UNCLEAR: u32 = 6;
 
 impl Flow<'_> {
     /// What comes next after the discovery: the evaluation, and the decision in doubt if it fails.
@@ -63,8 +63,12 @@ impl Flow<'_> {
                 sentence: verdict.sentence.clone(),
                 saving_usd_per_hour: evaluation.saving_usd_per_hour,
             },
+            wanted: self.wanted(),
+            on_demand_too: false,
+            arrived: 0,
             looks: self.execution.looks(),
             attempt: None,
+            in_addition: None,
             spot_failure: None,
             spot_failed_in: None,
         }
@@ -127,13 +131,13 @@ impl Flow<'_> {
     /// The same after so many attempts whose outcome is not known.
     pub(super) fn try_scale_up(self, mut progress: Progress, market: Market, unclear: u32) -> Step {
         progress.attempt = None;
-        let desired = self.group(market).capacity.desired_capacity;
+        let action = self.scale_up_action(&progress, market, unclear);
         let if_unclear = if unclear < MOST_UNCLEAR {
             let progress = Progress {
                 looks: progress.looks.saturating_add(1),
                 attempt: Some(Attempt {
-                    unclear: unclear + 1,
-                    ..Attempt::new(market, desired, None)
+                    unclear: unclear.saturating_add(1),
+                    ..self.attempt(&action)
                 }),
                 // The state machine knows the scale-up's error now, and no other.
                 spot_failed_in: None,
@@ -149,15 +153,22 @@ impl Flow<'_> {
             self.give_up(progress.clone(), GaveUp::unclear(market, "ScaleUp"))
         };
         Step::ScaleUp {
-            action: ScaleAction::ScaleUp {
-                market,
-                honor_cooldown: self.discovery.settings.honor_cooldown
-                    && self.discovery.loss.is_none(),
-                is_first: unclear == 0,
-            },
+            action,
             if_fails: Box::new(self.give_up(progress.clone(), GaveUp::refused(market))),
             if_unclear: Box::new(if_unclear),
             progress,
+        }
+    }
+
+    /// A scale-up by this action, which may have taken effect.
+    pub(super) fn attempt(self, action: &ScaleAction) -> Attempt {
+        match *action {
+            ScaleAction::RaiseCapacity { market, from, to } => Attempt::new(market, from, Some(to)),
+            _ => {
+                let market = action.market();
+                let discovered = self.group(market).capacity.desired_capacity;
+                Attempt::new(market, discovered, None)
+            }
         }
     }
 
@@ -166,6 +177,9 @@ impl Flow<'_> {
         let seconds = self.discovery.settings.verify_interval_seconds;
         progress.looks = progress.looks.saturating_add(1);
         let mut market = Market::OnDemand;
+        if let Some(attempt) = &mut progress.in_addition {
+            attempt.waited_seconds = attempt.waited_seconds.saturating_add(seconds);
+        }
         if let Some(attempt) = &mut progress.attempt {
             attempt.waited_seconds = attempt.waited_seconds.saturating_add(seconds);
             market = attempt.market;
@@ -190,6 +204,10 @@ impl Flow<'_> {
             limit_usd: evaluation.limit.as_ref().map(|limit| limit.limit_usd),
             cheapest: CheapestPool::of(evaluation),
             saving_usd_per_hour: evaluation.saving_usd_per_hour,
+            wanted: match verdict.choice {
+                Choice::Nothing => None,
+                Choice::Spot | Choice::OnDemand => self.wanted(),
+            },
             backlog: evaluation.backlog.clone(),
             loss: self.discovery.loss.clone(),
         }))

@@ -7,16 +7,18 @@ use crate::{
     Capacity, Market, Purpose, ScaleAction, ScaleOutcome,
     activity::Activity,
     capacity::{CapacityReport, CapacityStatus, Expectation, assess},
-    scaling::{ScaleUpPlan, plan_scale_up},
+    scaling::{RaisePlan, ScaleUpPlan, plan_raise, plan_scale_up},
 };
 
 /// For how long after a round's beginning a scale-up is tried again whose outcome was not known,
 /// seconds.
-pub const MOST_UNCLEAR_SECONDS: u32 = 7_200;
+pub const MOST_UNCLEAR_SECONDS: u32 = 1_800;
 
 /// A group as *verify* finds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
+    /// Its market.
+    pub market: Market,
     /// Its size.
     pub capacity: Capacity,
     /// What it did since the round began.
@@ -26,10 +28,10 @@ pub struct Look<'a> {
 /// What a check found, and what comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// How the scale-up stands; `None` if nothing was asked for.
-    pub report: Option<CapacityReport>,
-    /// How much more than before is in service, in instances or units, if it arrived.
-    pub arrived: Option<i32>,
+    /// How the scale-up of a group stands; `None` if nothing was asked for.
+    pub report: Option<(Market, CapacityReport)>,
+    /// How much more than before is in service, in instances or units, of each group that arrived.
+    pub arrived: Vec<(Market, i32)>,
     /// What comes next.
     pub step: Step,
     /// Why the group brought nothing.
@@ -40,7 +42,7 @@ impl Checked {
     fn go_on(step: Step) -> Self {
         Self {
             report: None,
-            arrived: None,
+            arrived: Vec::new(),
             step,
             failure: None,
         }
@@ -48,15 +50,10 @@ impl Checked {
 }
 
 impl Flow<'_> {
-    /// What comes next after a check at `now`. There is nothing to look at if nothing was asked for,
-    /// see [`Attempt::asked_nothing`].
+    /// What comes next after a check at `now`, which looked at the groups that were asked for
+    /// capacity, see [`Progress::asked_of`].
     #[must_use]
-    pub fn checked(
-        self,
-        mut progress: Progress,
-        look: Option<Look<'_>>,
-        now: Timestamp,
-    ) -> Checked {
+    pub fn checked(self, mut progress: Progress, looks: &[Look<'_>], now: Timestamp) -> Checked {
         let Some(attempt) = progress.attempt.clone() else {
             return self.gave_up(progress, Market::OnDemand, "VerifyCapacity", String::new());
         };
@@ -68,13 +65,17 @@ impl Flow<'_> {
                 self.gave_up(progress, market, "ScaleUp", nothing.sentence)
             };
         }
-        let Some(look) = look else {
+        if progress.on_demand_too {
+            return Checked::go_on(self.ask_on_demand_too(progress, 0));
+        }
+        let at = |market| looks.iter().copied().find(|look| look.market == market);
+        let Some(look) = at(market) else {
             return self.gave_up(progress, market, "VerifyCapacity", String::new());
         };
         let attempt = if attempt.unclear == 0 {
             attempt
         } else {
-            match self.clear_up(attempt, look) {
+            let attempt = match self.clear_up(attempt, look) {
                 Ok(attempt) => attempt,
                 Err(unclear) => {
                     let gave_up = GaveUp {
@@ -88,9 +89,18 @@ impl Flow<'_> {
                         self.give_up(progress, gave_up)
                     });
                 }
+            };
+            progress.attempt = Some(attempt.clone());
+            progress.in_addition = None;
+            if self.wants_on_demand_too(&progress) {
+                return Checked::go_on(self.ask_on_demand_too(progress, 0));
             }
+            attempt
         };
-        progress.attempt = Some(attempt.clone());
+        let in_addition = at(Market::OnDemand).filter(|_| progress.in_addition.is_some());
+        if let Some(again) = in_addition.and_then(|look| self.ask_again(&mut progress, look, now)) {
+            return Checked::go_on(again);
+        }
         let target = attempt.target_capacity;
         let reached = target.map_or(look.capacity, |target| look.capacity.up_to(target));
         let expectation = Expectation {
@@ -100,21 +110,36 @@ impl Flow<'_> {
             timeout_seconds: self.timeout_seconds(market),
         };
         let report = assess(expectation, reached, look.activities);
-        let arrived = reached
+        let is_done = matches!(
+            report.status,
+            CapacityStatus::Arrived | CapacityStatus::Withdrawn
+        );
+        let more = reached
             .desired_capacity
             .saturating_sub(attempt.baseline_capacity);
+        let has_arrived = report.status == CapacityStatus::Arrived;
+        let arrived = has_arrived.then_some((market, more));
+        let brought = if has_arrived { more } else { 0 };
+        if let Some(look) = in_addition.filter(|_| is_done)
+            && let Some(progress) = progress.only_on_demand(brought)
+        {
+            let mut checked = self.checked(progress, &[look], now);
+            checked.arrived.extend(arrived);
+            return checked;
+        }
         Checked {
-            arrived: (report.status == CapacityStatus::Arrived).then_some(arrived),
-            report: Some(report.clone()),
-            ..self.assessed(progress, &attempt, &report, now)
+            arrived: arrived.into_iter().collect(),
+            report: Some((market, report.clone())),
+            ..self.assessed(progress, &attempt, &report, more, now)
         }
     }
 
     fn assessed(
         self,
-        progress: Progress,
+        mut progress: Progress,
         attempt: &Attempt,
         report: &CapacityReport,
+        most: i32,
         now: Timestamp,
     ) -> Checked {
         let market = attempt.market;
@@ -132,6 +157,10 @@ impl Flow<'_> {
                 Checked::go_on(self.wait(progress))
             }
             CapacityStatus::NoCapacity | CapacityStatus::TimedOut => {
+                if market == Market::OnDemand || self.is_sized(&progress) {
+                    let arrived = report.arrived.min(most);
+                    progress.arrived = progress.arrived.saturating_add(arrived);
+                }
                 let last = report.last_failure.as_deref().unwrap_or_default();
                 let cause = format!("{} {last}", report.sentence);
                 self.gave_up(progress, market, "VerifyCapacity", cause)
@@ -139,24 +168,35 @@ impl Flow<'_> {
         }
     }
 
-    fn may_try_again(self, now: Timestamp) -> bool {
+    pub(super) fn may_try_again(self, now: Timestamp) -> bool {
         let most = SignedDuration::from_secs(MOST_UNCLEAR_SECONDS.into());
         now.duration_since(self.execution.round_began_at) < most
     }
 
     /// Whether the scale-up whose outcome was not known took effect: then it is waited for.
     /// Otherwise it is tried again, after so many attempts.
-    fn clear_up(self, attempt: Attempt, look: Look<'_>) -> Result<Attempt, u32> {
+    pub(super) fn clear_up(self, attempt: Attempt, look: Look<'_>) -> Result<Attempt, u32> {
         let group = self.group(attempt.market);
         let policy = &group.scale_up_policy;
-        let plan = plan_scale_up(group.capacity, look.capacity, policy, look.activities);
-        if plan != ScaleUpPlan::AlreadyScaled {
+        let took_effect = match attempt.target_capacity {
+            Some(to) => {
+                let plan = plan_raise(attempt.baseline_capacity, to, look.capacity);
+                plan == RaisePlan::AlreadyRaised
+            }
+            None => {
+                let plan = plan_scale_up(group.capacity, look.capacity, policy, look.activities);
+                plan == ScaleUpPlan::AlreadyScaled
+            }
+        };
+        if !took_effect {
             return Err(attempt.unclear);
         }
         let seconds = self.discovery.settings.verify_interval_seconds;
-        let target = policy.target_from(Capacity {
-            desired_capacity: attempt.baseline_capacity,
-            ..look.capacity
+        let target = attempt.target_capacity.unwrap_or_else(|| {
+            policy.target_from(Capacity {
+                desired_capacity: attempt.baseline_capacity,
+                ..look.capacity
+            })
         });
         Ok(Attempt {
             target_capacity: Some(target),

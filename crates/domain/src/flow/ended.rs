@@ -21,12 +21,20 @@ impl Flow<'_> {
         sentence: &str,
         now: Timestamp,
     ) -> Step {
-        let serves = progress.attempt.as_ref().map(|attempt| attempt.market);
+        let last = progress.attempt.as_ref().map(|attempt| attempt.market);
+        let spot_arrived = last == Some(Market::Spot) || progress.arrived > 0;
+        let serves = match last {
+            // On-demand came in addition.
+            Some(_) if spot_arrived && !fell_back(progress, RoundResult::CapacityArrived) => {
+                Some(Market::Spot)
+            }
+            last => last,
+        };
         let outcome = Outcome {
-            saving_usd_per_hour: match serves {
-                Some(Market::Spot) => progress.decision.saving_usd_per_hour,
-                _ => None,
-            },
+            saving_usd_per_hour: progress
+                .decision
+                .saving_usd_per_hour
+                .filter(|_| serves == Some(Market::Spot)),
             ..self.outcome(progress, RoundResult::CapacityArrived, serves, sentence)
         };
         self.report(
@@ -104,10 +112,13 @@ impl Flow<'_> {
             served_by: Some(served_by),
             group: group.map(|group| group.logical_id.clone()),
             reason: Some(progress.decision.reason),
-            sentence: if fell_back {
-                format!("{sentence} Spot brought no instance.")
-            } else {
-                sentence.to_owned()
+            sentence: match (fell_back, progress.arrived) {
+                (true, 0) => format!("{sentence} Spot brought no instance."),
+                (true, arrived) => format!("{sentence} Spot brought {arrived} of those wanted."),
+                (false, arrived) if arrived > 0 => {
+                    format!("Spot brought {arrived}; on-demand, asked for the rest: {sentence}")
+                }
+                (false, _) => sentence.to_owned(),
             },
             saving_usd_per_hour: None,
             failure: progress.spot_failure.clone().filter(|_| fell_back),
@@ -209,11 +220,14 @@ impl Flow<'_> {
     }
 }
 
-/// Whether spot was chosen, and brought nothing.
+/// Whether spot was chosen, and did not bring what was asked for.
 fn fell_back(progress: &Progress, result: RoundResult) -> bool {
     let tried = progress.attempt.as_ref().map(|attempt| attempt.market);
+    let was_given_up = progress.arrived == 0
+        || progress.spot_failure.is_some()
+        || progress.spot_failed_in.is_some();
     result == RoundResult::StayedOnDemand
-        || progress.choice == Choice::Spot && tried == Some(Market::OnDemand)
+        || progress.choice == Choice::Spot && tried == Some(Market::OnDemand) && was_given_up
 }
 
 fn seconds(seconds: u32) -> SignedDuration {

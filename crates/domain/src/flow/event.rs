@@ -55,6 +55,10 @@ pub struct Decision {
     /// What spot saves if it arrives, USD per instance-hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saving_usd_per_hour: Option<Decimal>,
+    /// How many instances are asked for, units if the groups weigh their instance types; absent if a
+    /// group's scale-up policy says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<i32>,
     /// The jobs that wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backlog: Option<Backlog>,

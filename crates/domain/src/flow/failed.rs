@@ -39,10 +39,21 @@ impl GaveUp {
 enum Fails {
     /// Nothing arrived.
     NoCapacity,
+    /// So many instances or units arrived, and more were wanted.
+    Partly(i32),
     /// Something may have arrived.
     Unclear,
     /// Spot is in service, and no on-demand instance went.
     BothServe,
+}
+
+impl Fails {
+    fn of(arrived: i32) -> Self {
+        match arrived {
+            0 => Self::NoCapacity,
+            arrived => Self::Partly(arrived),
+        }
+    }
 }
 
 impl Flow<'_> {
@@ -52,8 +63,8 @@ impl Flow<'_> {
         let gives_way = self.returns() || self.discovery.on_demand_group.capacity.has_room();
         if gave_up.market == Market::Spot && gives_way {
             self.stand_down(progress, gave_up.state)
-        } else if gave_up.is_known {
-            self.fail(Fails::NoCapacity, gave_up.state)
+        } else if gave_up.is_known && progress.in_addition.is_none() {
+            self.fail(Fails::of(progress.arrived), gave_up.state)
         } else {
             self.fail(Fails::Unclear, gave_up.state)
         }
@@ -160,6 +171,11 @@ impl Flow<'_> {
             Fails::NoCapacity => (
                 format!("No capacity arrived{in_this_round}"),
                 Some(ServedBy::Nobody),
+                "; jobs may be waiting",
+            ),
+            Fails::Partly(arrived) => (
+                format!("{arrived} arrived{in_this_round}, and more are wanted"),
+                None,
                 "; jobs may be waiting",
             ),
             Fails::Unclear => (

@@ -18,7 +18,9 @@ mod checked;
 mod ended;
 mod event;
 mod failed;
+mod in_addition;
 mod scaled;
+mod sizing;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,16 @@ pub struct Scaled<'a> {
     pub capacity_before: Capacity,
 }
 
+impl Scaled<'_> {
+    /// Whether the group asks for more now, or did already.
+    pub(super) const fn asks(&self) -> bool {
+        matches!(
+            self.outcome,
+            ScaleOutcome::Scaled | ScaleOutcome::AlreadyScaled
+        )
+    }
+}
+
 impl Flow<'_> {
     /// What comes next after `step` did this at `now`; `None` if it is no step of *scale*.
     /// `failure` is what had failed before it.
@@ -38,6 +48,9 @@ impl Flow<'_> {
                 self.stood_down(progress, scaled, failure.in_state(failed_in), now)
             }
             Step::ScaleDownOnDemand { .. } => self.returned_to_spot(&progress, scaled),
+            Step::ScaleUp { .. } if progress.attempt.is_some() => {
+                self.asked_on_demand_too(progress, scaled)
+            }
             Step::ScaleUp { action, .. } => self.scaled_up(progress, action.market(), scaled),
             _ => return None,
         })
@@ -62,11 +75,8 @@ impl Flow<'_> {
 
     /// A check follows in any case: at once if nothing was asked for.
     fn scaled_up(self, progress: Progress, market: Market, scaled: &Scaled<'_>) -> Step {
-        let asks = matches!(
-            scaled.outcome,
-            ScaleOutcome::Scaled | ScaleOutcome::AlreadyScaled
-        );
-        let progress = Progress {
+        let asks = scaled.asks();
+        let mut progress = Progress {
             attempt: Some(Attempt {
                 asked_nothing: (!asks).then(|| AskedNothing {
                     outcome: scaled.outcome,
@@ -74,8 +84,19 @@ impl Flow<'_> {
                 }),
                 ..Attempt::new(market, scaled.baseline_capacity, scaled.target_capacity)
             }),
+            // On-demand is asked for that too, if it was not before.
+            in_addition: None,
             ..progress
         };
+        if asks && self.wants_on_demand_too(&progress) {
+            // The check asks on-demand for the rest, and does not wait.
+            progress.on_demand_too = true;
+            return Step::WaitForCapacity {
+                seconds: 0,
+                if_fails: Box::new(self.ask_on_demand_too(progress.clone(), 0)),
+                progress,
+            };
+        }
         if asks {
             return self.wait(progress);
         }
@@ -113,7 +134,15 @@ impl Flow<'_> {
         failure: Option<Failure>,
         now: Timestamp,
     ) -> Step {
-        if scaled.outcome == ScaleOutcome::CapacityArrived {
+        let (arrived, has_all) = if self.is_sized(&progress) {
+            self.brought(&progress, scaled)
+        } else {
+            (0, scaled.outcome == ScaleOutcome::CapacityArrived)
+        };
+        if has_all {
+            if let Some(progress) = progress.only_on_demand(arrived) {
+                return self.wait(progress);
+            }
             // A scale-up that was refused has no attempt; it is spot that serves all the same.
             let attempt = progress
                 .attempt
@@ -124,11 +153,26 @@ impl Flow<'_> {
             };
             return self.arrived(progress, scaled.sentence, now);
         }
-        let spot_failure = progress.spot_failure.or(failure);
         let progress = Progress {
-            spot_failure,
+            arrived,
+            spot_failure: progress.spot_failure.or(failure),
             ..progress
         };
         self.fall_back(progress, Some(scaled.sentence))
+    }
+
+    /// How much of what it was asked for spot did bring, in instances or units, and whether that is all.
+    fn brought(self, progress: &Progress, scaled: &Scaled<'_>) -> (i32, bool) {
+        let (baseline, asked) = match &progress.attempt {
+            Some(attempt) => (attempt.baseline_capacity, attempt.asked()),
+            // It was refused: what came, others asked for.
+            None => (
+                self.discovery.spot_group.capacity.desired_capacity,
+                progress.wanted.unwrap_or_default(),
+            ),
+        };
+        let in_service = scaled.capacity_before.in_service;
+        let arrived = in_service.saturating_sub(baseline).min(asked).max(0);
+        (arrived, arrived == asked)
     }
 }

@@ -161,17 +161,44 @@ pub struct Progress {
     pub choice: Choice,
     /// The decision.
     pub decision: RoundDecision,
+    /// How many instances or units are wanted, and asked for by DesiredCapacity; absent if a group's
+    /// scale-up policy says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<i32>,
+    /// Whether on-demand is asked next, in addition to spot, which has no room for all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub on_demand_too: bool,
+    /// How many of them spot has brought that is given up, or is done before on-demand is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub arrived: i32,
     /// How often the execution has checked for capacity, in all its rounds.
     pub looks: u32,
     /// The group that scales up, since it was asked to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<Attempt>,
+    /// The on-demand group, since it was asked in addition to spot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_addition: Option<Attempt>,
     /// Why spot brought nothing, since it was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot_failure: Option<Failure>,
     /// The state in which spot brought nothing, if only the state machine knows why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot_failed_in: Option<String>,
+}
+
+impl Progress {
+    /// The markets of the groups that were asked for capacity, and are to be looked at.
+    pub fn asked_of(&self) -> impl Iterator<Item = Market> {
+        let first = self.attempt.as_ref();
+        let first = first.filter(|attempt| attempt.asked_nothing.is_none() && !self.on_demand_too);
+        let market = first.map(|attempt| attempt.market);
+        let is_spot = market == Some(Market::Spot);
+        let second = self.in_addition.as_ref().filter(|_| is_spot);
+        market
+            .into_iter()
+            .chain(second.map(|attempt| attempt.market))
+    }
 }
 
 /// A group that was asked to scale up.
@@ -190,13 +217,13 @@ pub struct Attempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_nothing: Option<AskedNothing>,
     /// How many scale-ups of it have had an unknown outcome, and no check since.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub unclear: u32,
 }
 
 // By reference, as serde calls it.
-fn is_none(unclear: &u32) -> bool {
-    *unclear == 0
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 impl Attempt {
@@ -211,6 +238,13 @@ impl Attempt {
             asked_nothing: None,
             unclear: 0,
         }
+    }
+
+    /// How much more was asked for, in instances or units.
+    #[must_use]
+    pub fn asked(&self) -> i32 {
+        let target = self.target_capacity.unwrap_or(self.baseline_capacity);
+        target.saturating_sub(self.baseline_capacity).max(0)
     }
 }
 

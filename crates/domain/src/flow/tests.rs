@@ -5,12 +5,15 @@ mod decision;
 mod doubt;
 mod expected;
 mod failures;
+mod in_addition;
 mod losses;
 mod notices;
 mod outcome;
+mod partly;
 mod played;
 mod return_to_spot;
 mod rounds;
+mod sizing;
 mod unclear;
 
 use serde_json::{Value, json};
@@ -24,6 +27,7 @@ use crate::{
     capacity::CapacityStatus,
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
     price::PoolPrice,
+    settings::LaunchBy,
     testing::{self, machine::Machine},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -55,12 +59,14 @@ fn group(market: Market, capacity: Capacity) -> Group {
     group
 }
 
-/// A discovery for an alarm, changed by `change`. No two figures of its groups are alike.
+/// A discovery for an alarm, changed by `change`. No two figures of its groups are alike, which scale
+/// up by their policies.
 fn found(change: impl FnOnce(&mut Discovery)) -> Discovery {
     let mut discovery = testing::discovery(
         group(Market::Spot, testing::capacity([5, 3, 2, 1])),
         group(Market::OnDemand, testing::capacity([9, 7, 5, 2])),
     );
+    discovery.settings.launch_by = LaunchBy::ScalingPolicy;
     change(&mut discovery);
     discovery
 }
@@ -70,6 +76,22 @@ fn returning(change: impl FnOnce(&mut Discovery)) -> Discovery {
         found.purpose = Purpose::ReturnToSpot;
         change(found);
     })
+}
+
+/// The same with `jobs` in a queue, which says how many are missing in addition to the 10 that are
+/// in service or launching: one for every 10 jobs. There is one round.
+fn sized(jobs: u64, change: impl FnOnce(&mut Discovery)) -> Discovery {
+    found(|found| {
+        found.settings.launch_by = LaunchBy::Automatic;
+        found.settings.max_rounds = 1;
+        found.queue = queue(jobs);
+        change(found);
+    })
+}
+
+/// Leaves more room in the on-demand group than is ever wanted.
+fn roomy(found: &mut Discovery) {
+    found.on_demand_group.capacity.max_size = 100;
 }
 
 /// Leaves no room in a group.

@@ -3,6 +3,7 @@
 mod check;
 mod declare;
 mod error;
+mod launch_by;
 mod setting;
 mod table;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod value;
 
 pub use check::MOST_CHECKS;
 pub use error::SettingError;
+pub use launch_by::{LaunchBy, NoLaunchBy};
 pub use setting::{Offered, Range, Setting, SettingGroup, Unit, Values};
 pub use table::{SETTINGS, Settings, SettingsOverride, Table};
 pub use value::{SettingType, SettingValue};

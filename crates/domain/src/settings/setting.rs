@@ -62,6 +62,8 @@ pub enum Values {
     LogicalIdOrEmpty,
     /// `true` or `false`.
     Flag,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// A number in a range.
     Number(Unit, Range),
 }
@@ -79,6 +81,8 @@ pub enum Unit {
     Jobs,
     /// Whole rounds.
     Rounds,
+    /// Whole instances, or units of capacity if a group weighs its instance types.
+    Instances,
     /// USD per instance-hour.
     Usd,
 }
@@ -172,7 +176,9 @@ impl Setting {
 impl Values {
     fn accept(&self, content: Content<'_>) -> bool {
         match (self, content) {
-            (Self::Text, Content::Text(_)) | (Self::Flag, Content::Flag) => true,
+            (Self::Text, Content::Text(_))
+            | (Self::Flag, Content::Flag)
+            | (Self::OneOf(_), Content::Word) => true,
             (Self::PartOf(_), Content::Text(text)) => !text.is_empty(),
             (Self::LogicalIdOrEmpty, Content::Text("")) => true,
             (Self::LogicalId | Self::LogicalIdOrEmpty, Content::Text(path)) => path
@@ -205,6 +211,7 @@ impl fmt::Display for Values {
                 "a logical id of letters and digits, nested stacks' ids before it with a /",
             ),
             Self::Flag => f.write_str("true or false"),
+            Self::OneOf(words) => f.write_str(&words.join(", ")),
             Self::Number(Unit::Seconds, range) => write!(f, "a whole number of seconds {range}"),
             Self::Number(Unit::Percent, range) => write!(f, "a number of percent {range}"),
             Self::Number(Unit::Score, range) => {
@@ -212,6 +219,9 @@ impl fmt::Display for Values {
             }
             Self::Number(Unit::Jobs, range) => write!(f, "a number of jobs, {range}"),
             Self::Number(Unit::Rounds, range) => write!(f, "a whole number of rounds {range}"),
+            Self::Number(Unit::Instances, range) => {
+                write!(f, "a whole number of instances {range}")
+            }
             Self::Number(Unit::Usd, range) => write!(f, "a price {range} USD per instance-hour"),
         }
     }

@@ -8,7 +8,7 @@ use crate::price::HIGHEST_CREDIBLE_PRICE;
 use rust_decimal::Decimal;
 
 use super::{
-    MOST_CAPACITY_TIMEOUT_SECONDS,
+    LaunchBy, MOST_CAPACITY_TIMEOUT_SECONDS,
     declare::settings,
     setting::{Unit, Values, above_zero, at_least, between, seconds},
 };
@@ -46,7 +46,16 @@ settings! {
         launch_failure_window_seconds: u32 = 900, seconds(0..=86_400), Run;
     }
     Scaling {
-        /// Whether a scale-up waits until the group's cooldown is over.
+        /// How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once;
+        /// desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a
+        /// queue; automatic does the second with a queue, and the first otherwise. A replacement and
+        /// a return to spot execute the policy.
+        launch_by: LaunchBy = LaunchBy::Automatic, Values::OneOf(LaunchBy::WORDS), Run;
+        /// The most instances that both groups may have together, units if they weigh their instance
+        /// types.
+        maximum_capacity_of_both_groups: Option<u32> = None, between(Unit::Instances, 1..=1_000_000), Run;
+        /// Whether a scale-up by a policy, and the scale-down of a return to spot, wait until the
+        /// group's cooldown is over.
         honor_cooldown: bool = true, Values::Flag, Everywhere;
         /// Whether nothing is scaled, and executions only say which call they would have made.
         dry_run: bool = false, Values::Flag, Nowhere;
@@ -59,11 +68,11 @@ settings! {
         on_demand_capacity_timeout_seconds: u32 = 600, seconds(1..=MOST_CAPACITY_TIMEOUT_SECONDS), Run;
     }
     Rounds {
-        /// How many jobs may wait for each instance; above it another instance is asked for.
+        /// How many jobs may wait for each instance; above it more instances are asked for.
         target_backlog_per_instance: Decimal = 10, at_least(Unit::Jobs, Decimal::from_parts(1, 0, 0, false, 2)), Nowhere;
-        /// How many instances one alarm may bring.
+        /// How often one alarm may ask for instances.
         max_rounds: u32 = 10, between(Unit::Rounds, 1..=1_000), Nowhere;
-        /// For how long after the first a further instance may be asked for, seconds.
+        /// For how long after the first time more instances may be asked for, seconds.
         rounds_timeout_seconds: u32 = 3_600, seconds(0..=86_400), Nowhere;
     }
     Execution {

@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt::Display};
 
+use super::LaunchBy;
 use crate::decimal;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
@@ -32,6 +33,8 @@ pub trait SettingValue: Sized + Display {
 pub enum Content<'a> {
     /// A text.
     Text(&'a str),
+    /// One of several words, which the type has checked.
+    Word,
     /// True or false.
     Flag,
     /// A number, in the setting's unit.
@@ -192,6 +195,7 @@ macro_rules! plain {
 }
 
 plain! {
+    LaunchBy => |_| Content::Word;
     bool => |_| Content::Flag;
     u8 => |number| Content::Number(number.into());
     u32 => |number| Content::Number(number.into());

@@ -56,16 +56,22 @@ impl Discovery {
 
     /// What is to be decided in the execution's round `round`.
     fn situation(&self, round: u32) -> Situation<'_> {
-        let settings = &self.settings;
         Situation {
             spot: &self.spot_group,
             on_demand: &self.on_demand_group,
-            terms: Terms {
-                safety_margin_percent: settings.safety_margin_percent,
-                minimum_placement_score: settings.minimum_placement_score,
-                maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
-            },
+            terms: self.terms(),
             case: self.case(round),
+        }
+    }
+
+    /// What the deployment asks for.
+    pub(crate) fn terms(&self) -> Terms {
+        let settings = &self.settings;
+        Terms {
+            safety_margin_percent: settings.safety_margin_percent,
+            minimum_placement_score: settings.minimum_placement_score,
+            maximum_percent_of_on_demand: settings.maximum_percent_of_on_demand,
+            maximum_capacity_of_both_groups: settings.maximum_capacity_of_both_groups,
         }
     }
 
@@ -92,12 +98,17 @@ impl Discovery {
         self.loss.as_ref().is_some_and(|loss| loss.kind == kind)
     }
 
-    /// In the first round an alarm asks; in every further one the queue does.
-    fn demand(&self, round: u32) -> Demand {
+    /// The jobs that wait, if a queue is named and could be read.
+    pub(crate) fn backlog(&self) -> Option<Backlog> {
         let groups = [self.spot_group.capacity, self.on_demand_group.capacity];
         let target = self.settings.target_backlog_per_instance;
-        let backlog = self.queue.as_ref();
-        match backlog.map(|queue| Backlog::of(queue, target, groups)) {
+        let queue = self.queue.as_ref();
+        queue.map(|queue| Backlog::of(queue, target, groups))
+    }
+
+    /// In the first round an alarm asks; in every further one the queue does.
+    fn demand(&self, round: u32) -> Demand {
+        match self.backlog() {
             Some(backlog) if round > 1 => Demand::Backlog(backlog),
             backlog => Demand::Alarm(backlog),
         }

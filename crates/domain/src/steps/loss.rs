@@ -41,6 +41,7 @@ mod tests {
                 desired_capacity: 1,
                 in_service: 1,
                 pending: 0,
+                unhealthy: 0,
             },
             in_service: [("i-1".to_owned(), 1)].into(),
             ..AutoScalingGroup::default()

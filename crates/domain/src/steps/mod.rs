@@ -21,7 +21,7 @@ pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
 pub use execution::{
     AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Origin, Purpose, Round,
 };
-pub use previous::{PreviousScaleInput, PreviousVerifyInput};
+pub use previous::{PreviousAction, PreviousScaleInput, PreviousVerifyInput};
 pub use round_decision::RoundDecision;
 pub use scale::{ActionName, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
 pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};

@@ -4,8 +4,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActionName, Execution, Purpose, RoundDecision};
+use super::{Execution, Purpose, RoundDecision};
 use crate::Group;
+
+/// What the previous release's state machine asks of *scale*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviousAction {
+    /// Execute the group's scale-up policy.
+    ScaleUp,
+    /// Execute the group's scale-down policy.
+    ScaleDown,
+    /// Take an instance out of the group that EC2 takes back anyway.
+    Detach,
+    /// Take back the capacity that was asked for and did not arrive.
+    StandDown,
+}
 
 /// The input of *scale* from the previous release's state machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +32,7 @@ pub struct PreviousScaleInput {
     #[serde(default)]
     pub purpose: Purpose,
     /// What to do.
-    pub action: ActionName,
+    pub action: PreviousAction,
     /// The group as discovered.
     pub group: Group,
     /// Whether the policy waits for the group's cooldown to end.

@@ -23,6 +23,15 @@ pub enum ScaleAction {
         /// held against what was discovered.
         is_first: bool,
     },
+    /// Raise a group's DesiredCapacity.
+    RaiseCapacity {
+        /// The group's market.
+        market: Market,
+        /// What the group had as discovered, in instances or units.
+        from: i32,
+        /// What it is raised to, in instances or units: a retry sets the same.
+        to: i32,
+    },
     /// Execute the on-demand group's scale-down policy.
     ScaleDown {
         /// Whether the policy waits for the group's cooldown to end.
@@ -45,7 +54,7 @@ impl ScaleAction {
     #[must_use]
     pub const fn market(&self) -> Market {
         match self {
-            Self::ScaleUp { market, .. } => *market,
+            Self::ScaleUp { market, .. } | Self::RaiseCapacity { market, .. } => *market,
             Self::ScaleDown { .. } => Market::OnDemand,
             Self::Detach { .. } | Self::StandDown { .. } => Market::Spot,
         }
@@ -56,6 +65,7 @@ impl ScaleAction {
     pub const fn name(&self) -> ActionName {
         match self {
             Self::ScaleUp { .. } => ActionName::ScaleUp,
+            Self::RaiseCapacity { .. } => ActionName::RaiseCapacity,
             Self::ScaleDown { .. } => ActionName::ScaleDown,
             Self::Detach { .. } => ActionName::Detach,
             Self::StandDown { .. } => ActionName::StandDown,
@@ -69,6 +79,8 @@ impl ScaleAction {
 pub enum ActionName {
     /// [`ScaleAction::ScaleUp`].
     ScaleUp,
+    /// [`ScaleAction::RaiseCapacity`].
+    RaiseCapacity,
     /// [`ScaleAction::ScaleDown`].
     ScaleDown,
     /// [`ScaleAction::Detach`].
@@ -96,9 +108,9 @@ pub struct ScaleInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScaleOutcome {
-    /// The policy was executed.
+    /// The policy was executed, or DesiredCapacity raised.
     Scaled,
-    /// Nothing, for it is a dry run: the policy would have been executed.
+    /// Nothing, because it is a dry run: the group would have been scaled up.
     WouldScale,
     /// An attempt before took effect, or other executions filled the group; nothing was done again.
     AlreadyScaled,
@@ -184,6 +196,11 @@ mod tests {
             honor_cooldown: true,
             is_first: true,
         };
+        let raise = ScaleAction::RaiseCapacity {
+            market: Market::OnDemand,
+            from: 1,
+            to: 3,
+        };
         let down = ScaleAction::ScaleDown {
             honor_cooldown: true,
         };
@@ -200,6 +217,7 @@ mod tests {
                 ActionName::ScaleUp,
                 Market::OnDemand,
             ),
+            (raise, ActionName::RaiseCapacity, Market::OnDemand),
             (down, ActionName::ScaleDown, Market::OnDemand),
             (detach, ActionName::Detach, Market::Spot),
             (stand_down, ActionName::StandDown, Market::Spot),

@@ -1,4 +1,4 @@
-//! What a deployment asks of a pool ([`Terms`]), and the price that spot must not exceed ([`Limit`]).
+//! What a deployment asks for ([`Terms`]), and the price that spot must not exceed ([`Limit`]).
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(doc)]
 use crate::Settings;
 
-/// What a deployment asks of a pool.
+/// What a deployment asks of a pool, and of both groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// See [`Settings::safety_margin_percent`].
@@ -15,6 +15,8 @@ pub struct Terms {
     pub minimum_placement_score: u8,
     /// See [`Settings::maximum_percent_of_on_demand`].
     pub maximum_percent_of_on_demand: Option<Decimal>,
+    /// See [`Settings::maximum_capacity_of_both_groups`].
+    pub maximum_capacity_of_both_groups: Option<u32>,
 }
 
 impl Terms {
@@ -25,6 +27,18 @@ impl Terms {
             safety_margin_percent,
             minimum_placement_score: 0,
             maximum_percent_of_on_demand: None,
+            maximum_capacity_of_both_groups: None,
+        }
+    }
+
+    /// How much more than `asked` both groups may have together, in instances or units.
+    #[must_use]
+    pub fn room_of_both(&self, asked: i32) -> i32 {
+        match self.maximum_capacity_of_both_groups {
+            Some(most) => i32::try_from(most)
+                .unwrap_or(i32::MAX)
+                .saturating_sub(asked),
+            None => i32::MAX,
         }
     }
 }

@@ -84,9 +84,10 @@ reasons! {
     /// The spot group's maximum price or instance types cannot be read, or it does not buy spot.
     UnusableLaunchSource { scale_up: OnDemand, return_to_spot: Nothing }
     /// *evaluate* failed after its retries. A return to spot and a rebalance recommendation change
-    /// nothing; a failed launch, another leader and a backlog within its target choose as usual;
-    /// otherwise on-demand scales up, spot if on-demand is full, neither if both are. *discover*
-    /// gives this verdict beforehand; the decision's event has the error as its `failure`.
+    /// nothing; a failed launch, another leader, a backlog within its target and both groups at their
+    /// maximum choose as usual; otherwise on-demand scales up, spot if on-demand is full, neither if
+    /// both are. *discover* gives this verdict beforehand; the decision's event has the error as its
+    /// `failure`.
     EvaluationFailed { scale_up: OnDemand | Spot | Nothing, return_to_spot: Nothing }
     /// An execution that began before still runs for the pair of groups.
     AnotherExecutionLeads { scale_up: Nothing, return_to_spot: Nothing }
@@ -109,6 +110,8 @@ reasons! {
     PriceUnknownOnDemandFull { scale_up: Spot, return_to_spot: Nothing }
     /// Both groups are at their MaxSize.
     BothGroupsFull { scale_up: Nothing, return_to_spot: Nothing }
+    /// Both groups together have as many as `MaximumCapacityOfBothGroups` allows.
+    BothGroupsAtMaximum { scale_up: Nothing }
 }
 
 impl ReasonCode {

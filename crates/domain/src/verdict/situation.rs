@@ -4,7 +4,10 @@ use super::{
     Demand, Evaluation, ReasonCode, Terms, Verdict,
     decide::decide,
     return_to_spot::decide_return,
-    without_prices::{another_leads, decide_after_failed_launch, decide_in_doubt, leave_in_doubt},
+    without_prices::{
+        another_leads, at_maximum, decide_after_failed_launch, decide_in_doubt, leave_in_doubt,
+        without_prices,
+    },
 };
 use crate::{Group, price::PoolPrice};
 
@@ -42,7 +45,7 @@ impl Situation<'_> {
     #[must_use]
     pub fn asks_for_prices(&self) -> bool {
         let is_open = match self.case {
-            Case::ScaleUp(_) | Case::RebalanceRecommended(_) => true,
+            Case::ScaleUp(_) | Case::RebalanceRecommended(_) => self.at_maximum().is_none(),
             Case::ReturnToSpot => self.on_demand.capacity.can_give(),
             Case::SpotLacksInstance | Case::AnotherLeads(_) => false,
         };
@@ -51,13 +54,23 @@ impl Situation<'_> {
         is_open && has_pool && self.spot.capacity.has_room()
     }
 
+    fn at_maximum(&self) -> Option<Verdict> {
+        at_maximum(self.spot, self.on_demand, &self.terms)
+    }
+
     /// What to do at the prices of `pools`.
     #[must_use]
     pub fn decide(self, pools: Vec<PoolPrice>) -> Evaluation {
         let (spot, on_demand, terms) = (self.spot, self.on_demand, &self.terms);
         match self.case {
-            Case::ScaleUp(demand) | Case::RebalanceRecommended(demand) => {
-                decide(spot, on_demand, terms, pools, demand)
+            Case::ScaleUp(ref demand) | Case::RebalanceRecommended(ref demand) => {
+                match self.at_maximum().filter(|_| demand.met().is_none()) {
+                    Some(verdict) => Evaluation {
+                        backlog: demand.backlog().cloned(),
+                        ..without_prices(verdict)
+                    },
+                    None => decide(spot, on_demand, terms, pools, demand.clone()),
+                }
             }
             Case::ReturnToSpot => decide_return(spot, on_demand, terms, pools),
             Case::SpotLacksInstance => decide_after_failed_launch(spot),
@@ -66,12 +79,15 @@ impl Situation<'_> {
     }
 
     /// What to do if the evaluation fails: a return to spot and a rebalance recommendation change
-    /// nothing; a failed launch, another leader and a backlog within its target choose as usual;
+    /// nothing; a failed launch, another leader, a backlog within its target and both groups at their
+    /// maximum choose as usual;
     /// otherwise on-demand scales up, spot if on-demand is full, neither if both are.
     #[must_use]
     pub fn if_evaluation_fails(self) -> Verdict {
         let verdict = match self.case {
-            Case::ScaleUp(demand) => decide_in_doubt(self.spot, self.on_demand, &demand),
+            Case::ScaleUp(demand) => {
+                decide_in_doubt(self.spot, self.on_demand, &self.terms, &demand)
+            }
             Case::RebalanceRecommended(_) => {
                 leave_in_doubt("EC2 has not taken the instance back yet.")
             }

@@ -1,6 +1,7 @@
 //! Decisions, and their reasons.
 
 mod excluded;
+mod maximum;
 mod sentences;
 
 use std::num::NonZeroUsize;

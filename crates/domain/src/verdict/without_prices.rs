@@ -1,7 +1,7 @@
 //! Verdicts without a price: after a failed launch, if another execution leads, if the evaluation
 //! fails.
 
-use super::{Choice, Demand, Evaluation, ReasonCode, Verdict, decide::full, say};
+use super::{Choice, Demand, Evaluation, ReasonCode, Terms, Verdict, decide::full, say};
 use crate::Group;
 
 /// Decides what becomes of a spot group that could not launch an instance: nothing if it has
@@ -37,10 +37,33 @@ pub(super) fn another_leads(execution_name: &str) -> Evaluation {
     ))
 }
 
+/// The verdict if the groups may have no more together.
+pub(super) fn at_maximum(spot: &Group, on_demand: &Group, terms: &Terms) -> Option<Verdict> {
+    let capacities = [spot, on_demand].map(|group| group.capacity.desired_capacity);
+    let asked = capacities.into_iter().fold(0, i32::saturating_add);
+    if terms.room_of_both(asked) > 0 {
+        return None;
+    }
+    Some(say(
+        Choice::Nothing,
+        ReasonCode::BothGroupsAtMaximum,
+        format!(
+            "{} and {} ask for {asked} together, and may not have more.",
+            spot.auto_scaling_group_name, on_demand.auto_scaling_group_name
+        ),
+    ))
+}
+
 /// Decides without prices, if the evaluation fails: on-demand, because jobs must not wait; if that
 /// is full spot, which EC2 keeps below its maximum price.
-pub(super) fn decide_in_doubt(spot: &Group, on_demand: &Group, demand: &Demand) -> Verdict {
-    demand.met().unwrap_or_else(|| {
+pub(super) fn decide_in_doubt(
+    spot: &Group,
+    on_demand: &Group,
+    terms: &Terms,
+    demand: &Demand,
+) -> Verdict {
+    let settled = demand.met().or_else(|| at_maximum(spot, on_demand, terms));
+    settled.unwrap_or_else(|| {
         let (choice, sentence) = if on_demand.capacity.has_room() {
             let name = &on_demand.auto_scaling_group_name;
             (Choice::OnDemand, format!("In doubt {name} scales up."))
@@ -99,7 +122,8 @@ mod tests {
             group(Market::Spot, spot),
             group(Market::OnDemand, on_demand),
         ];
-        let verdict = decide_in_doubt(&groups[0], &groups[1], demand);
+        let terms = Terms::with_margin(rust_decimal::Decimal::ZERO);
+        let verdict = decide_in_doubt(&groups[0], &groups[1], &terms, demand);
         assert_eq!(
             verdict.reason == ReasonCode::EvaluationFailed,
             demand.met().is_none()

@@ -4,11 +4,12 @@
 mod changes;
 mod reach;
 mod reports;
+mod sizing;
 
 use spotmanager_domain::{
-    LossKind, Market, Purpose,
+    Capacity, Discovery, LossKind, Market, Purpose,
     flow::{Event, Outcome, RoundResult},
-    verdict::ReasonCode,
+    verdict::{ReasonCode, Terms},
 };
 
 use crate::world::{Call, RoundCourse, Visit};
@@ -67,11 +68,29 @@ fn is_due(round: &RoundCourse) -> bool {
         && discovery.purpose == Purpose::ScaleUp
         && discovery.leader.is_none()
         && discovery.on_demand_group.capacity.has_room()
+        && room_of_both(discovery, discovered(discovery)) > 0
         && !is_excused
         && jobs_wait
 }
 
-/// Spot's DesiredCapacity before the scale-up that took effect.
+/// Both groups as discovered, spot first.
+fn discovered(discovery: &Discovery) -> [Capacity; 2] {
+    [
+        discovery.spot_group.capacity,
+        discovery.on_demand_group.capacity,
+    ]
+}
+
+/// How much more groups of these sizes may ask for together.
+fn room_of_both(discovery: &Discovery, [spot, on_demand]: [Capacity; 2]) -> i32 {
+    let terms = Terms {
+        maximum_capacity_of_both_groups: discovery.settings.maximum_capacity_of_both_groups,
+        ..Terms::with_margin(0.into())
+    };
+    terms.room_of_both(spot.desired_capacity + on_demand.desired_capacity)
+}
+
+/// What spot had before the scale-up that took effect.
 fn asked_of_spot(visits: &[Visit]) -> Option<i32> {
     visits.iter().find_map(|visit| match visit.call {
         Some(Call::ScaleUp {
@@ -79,15 +98,21 @@ fn asked_of_spot(visits: &[Visit]) -> Option<i32> {
             before,
             took_effect: true,
         }) => Some(before.desired_capacity),
+        Some(Call::Raise {
+            market: Market::Spot,
+            from,
+            took_effect: true,
+            ..
+        }) => Some(from),
         _ => None,
     })
 }
 
-/// The visits up to the first scale-up of on-demand; `None` without one.
+/// The visits up to the first scale-up of on-demand on its own; `None` without one.
 fn before_on_demand(round: &RoundCourse) -> Option<&[Visit]> {
     let visits = &round.visits;
     let first = visits
         .iter()
-        .position(|visit| visit.scales_up() == Some(Market::OnDemand))?;
+        .position(|visit| visit.scales_up() == Some(Market::OnDemand) && !visit.is_in_addition())?;
     Some(&visits[..first])
 }

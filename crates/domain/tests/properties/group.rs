@@ -23,6 +23,7 @@ pub(crate) fn any_capacity() -> impl Strategy<Value = Capacity> {
             desired_capacity,
             in_service,
             pending,
+            unhealthy: 0,
         },
     )
 }

@@ -96,14 +96,18 @@ fn prices() -> Vec<Vec<PoolPrice>> {
     pairs.concat()
 }
 
-fn terms() -> [Terms; 2] {
+fn terms() -> [Terms; 3] {
     let margin = Terms::with_margin(Decimal::from(15));
     let share = Terms {
         maximum_percent_of_on_demand: Some(Decimal::from(50)),
         minimum_placement_score: 5,
         ..margin
     };
-    [margin, share]
+    let maximum = Terms {
+        maximum_capacity_of_both_groups: Some(2),
+        ..margin
+    };
+    [margin, share, maximum]
 }
 
 /// What may be asked of a pair of groups that is to scale up.

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 use spotmanager_domain::{
+    Capacity,
     activity::Activity,
     scaling::{
-        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_scale_down, plan_scale_up, plan_stand_down,
+        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_raise, plan_scale_down,
+        plan_scale_up, plan_stand_down,
     },
 };
 
@@ -33,6 +35,24 @@ proptest! {
             prop_assert!(current.has_room());
             prop_assert!(policy.adds_to(current.desired_capacity));
             prop_assert!(current.desired_capacity <= discovered.desired_capacity);
+        }
+    }
+
+    #[test]
+    fn a_raise_is_done_once_never_lowers_and_stays_within_max_size(
+        from in any_count(),
+        to in any_count(),
+        current in any_capacity(),
+    ) {
+        if let RaisePlan::Raise(size) = plan_raise(from, to, current) {
+            prop_assert!(size > current.desired_capacity && size <= current.max_size);
+            prop_assert!(size <= to && to > from);
+            let raised = Capacity { desired_capacity: size, ..current };
+            let lowered = Capacity { max_size: size, ..raised };
+            for later in [raised, lowered] {
+                let again = plan_raise(from, to, later);
+                prop_assert!(!matches!(again, RaisePlan::Raise(_)), "{again:?} of {later:?}");
+            }
         }
     }
 

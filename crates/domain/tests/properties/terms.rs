@@ -50,6 +50,7 @@ proptest! {
             safety_margin_percent,
             minimum_placement_score: 0,
             maximum_percent_of_on_demand,
+            maximum_capacity_of_both_groups: None,
         };
         let on_demand = group(Market::OnDemand, EMPTY, None);
         let asked = Situation { terms, ..situation(&spot, &on_demand, AN_ALARM) };

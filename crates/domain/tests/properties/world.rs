@@ -13,9 +13,9 @@ mod scale;
 pub(crate) use course::{Call, Course, RoundCourse, Visit};
 pub(crate) use draw::any_scenario;
 pub(crate) use group::SimulatedGroup;
-pub(crate) use run::{looks_at, run};
+pub(crate) use run::run;
 
-use spotmanager_domain::{LossKind, Market, Purpose};
+use spotmanager_domain::{LossKind, Market, Purpose, settings::LaunchBy};
 
 /// What is drawn of a world and of the executions in it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,9 @@ pub(crate) struct Scenario {
     /// queue there is none.
     pub(crate) messages: Vec<u64>,
     pub(crate) max_rounds: u32,
+    pub(crate) launch_by: LaunchBy,
+    /// The most that both groups may have together.
+    pub(crate) maximum_of_both: Option<u32>,
     /// Whether spot is cheap in each round; after that it is not.
     pub(crate) is_cheap: Vec<bool>,
     /// How the functions fare, visit by visit; after that well.
@@ -63,4 +66,6 @@ pub(crate) struct Change {
     pub(crate) market: Market,
     /// How much more it asks for.
     pub(crate) by: i32,
+    /// By how much it lowers MaxSize.
+    pub(crate) lowers_max_size_by: i32,
 }

@@ -77,12 +77,13 @@ fn what_others_ask_for_beyond_the_target_is_not_waited_for() {
     let mut progress = played.machine.step.progress().unwrap().clone();
     progress.attempt.as_mut().unwrap().target_capacity = None;
     let look = Look {
+        market: Market::Spot,
         capacity: testing::capacity([9, 6, 4, 2]),
         activities: &[],
     };
-    let checked = flow.checked(progress, Some(look), began_at());
-    assert_eq!(checked.report.unwrap().status, CapacityStatus::Pending);
-    assert_eq!(checked.arrived, None);
+    let checked = flow.checked(progress, &[look], began_at());
+    assert_eq!(checked.report.unwrap().1.status, CapacityStatus::Pending);
+    assert_eq!(checked.arrived, vec![]);
 }
 
 #[test]
@@ -93,13 +94,17 @@ fn a_check_says_how_much_more_arrived() {
         .scaled()
         .waits(Market::Spot, 3, Some(5), 15);
     let progress = played.machine.step.progress().unwrap();
-    for (sizes, arrived) in [([9, 8, 8, 0], Some(2)), ([9, 5, 4, 1], None)] {
+    for (sizes, arrived) in [
+        ([9, 8, 8, 0], vec![(Market::Spot, 2)]),
+        ([9, 5, 4, 1], vec![]),
+    ] {
         let look = Look {
+            market: Market::Spot,
             capacity: testing::capacity(sizes),
             activities: &[],
         };
         let flow = played.flow();
-        let checked = flow.checked(progress.clone(), Some(look), began_at());
+        let checked = flow.checked(progress.clone(), &[look], began_at());
         assert_eq!(checked.arrived, arrived, "{sizes:?}");
         assert_eq!(checked.failure, None);
     }

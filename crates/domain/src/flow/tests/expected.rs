@@ -33,6 +33,28 @@ impl Played {
         self.at("ScaleUp")
     }
 
+    /// The group whose DesiredCapacity is raised, from what to what.
+    #[track_caller]
+    pub(super) fn raises(self, market: Market, from: i32, to: i32) -> Self {
+        let expected = ScaleAction::RaiseCapacity { market, from, to };
+        assert_eq!(self.action(), &expected);
+        self.at("ScaleUp")
+    }
+
+    /// On-demand is waited for in addition: DesiredCapacity before and after, and seconds waited at
+    /// the wait's end. Without them it is not.
+    #[track_caller]
+    pub(super) fn in_addition(self, expected: Option<(i32, i32, u32)>) -> Self {
+        let progress = self.machine.step.progress().unwrap();
+        let found = progress.in_addition.as_ref().map(|attempt| {
+            assert_eq!((attempt.market, attempt.unclear), (Market::OnDemand, 0));
+            let target = attempt.target_capacity.unwrap();
+            (attempt.baseline_capacity, target, attempt.waited_seconds)
+        });
+        assert_eq!(found, expected);
+        self
+    }
+
     /// What the wait is for: DesiredCapacity before and after, and seconds waited at its end.
     #[track_caller]
     pub(super) fn waits(

@@ -234,7 +234,7 @@ fn a_check_without_an_attempt_or_a_look_brings_nothing() {
     let mut bare = progress.clone();
     bare.attempt = None;
     for progress in [bare, progress.clone()] {
-        let checked = played.flow().checked(progress, None, began_at());
+        let checked = played.flow().checked(progress, &[], began_at());
         assert_eq!(checked.step.state(), "Notify");
         assert_eq!(checked.failure.unwrap().error, NO_CAPACITY);
     }

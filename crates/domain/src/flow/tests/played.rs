@@ -86,16 +86,29 @@ impl Played {
     }
 
     /// *scale* does this with the group as it was discovered.
-    pub(super) fn scales(mut self, outcome: ScaleOutcome) -> Self {
+    pub(super) fn scales(self, outcome: ScaleOutcome) -> Self {
+        let capacity = self.flow().group(self.action().market()).capacity;
+        self.scales_with(outcome, capacity)
+    }
+
+    /// *scale* does this with a group that it finds like this.
+    pub(super) fn scales_with(mut self, outcome: ScaleOutcome, capacity: Capacity) -> Self {
         let group = self.flow().group(self.action().market());
-        let is_up = matches!(self.action(), ScaleAction::ScaleUp { .. });
-        let target = group.scale_up_policy.target_from(group.capacity);
+        let desired_capacity = group.capacity.desired_capacity;
+        let (baseline_capacity, target_capacity) = match *self.action() {
+            ScaleAction::ScaleUp { .. } => {
+                let target = group.scale_up_policy.target_from(group.capacity);
+                (desired_capacity, Some(target))
+            }
+            ScaleAction::RaiseCapacity { from, to, .. } => (from, Some(to.min(capacity.max_size))),
+            _ => (desired_capacity, None),
+        };
         let scaled = Scaled {
             outcome,
             sentence: &format!("{outcome:?}."),
-            baseline_capacity: group.capacity.desired_capacity,
-            target_capacity: is_up.then_some(target),
-            capacity_before: group.capacity,
+            baseline_capacity,
+            target_capacity,
+            capacity_before: capacity,
         };
         let Machine { step, failure, .. } = &self.machine;
         let next = self.flow().scaled(step, &scaled, failure, self.now());
@@ -109,17 +122,26 @@ impl Played {
     }
 
     /// *verify* finds the group like this.
-    pub(super) fn finds(mut self, capacity: Capacity, activities: &[Activity]) -> Self {
+    pub(super) fn finds(self, capacity: Capacity, activities: &[Activity]) -> Self {
+        self.finds_each(&[(capacity, activities)])
+    }
+
+    /// *verify* finds the groups that it looks at like this.
+    pub(super) fn finds_each(mut self, found: &[(Capacity, &[Activity])]) -> Self {
         let Step::WaitForCapacity { progress, .. } = &self.machine.step else {
             panic!("{:?} is no wait", self.machine.step);
         };
-        let look = Look {
-            capacity,
-            activities,
-        };
-        let checked = self
-            .flow()
-            .checked(progress.clone(), Some(look), self.now());
+        let markets: Vec<_> = progress.asked_of().collect();
+        assert_eq!(markets.len(), found.len(), "{markets:?}");
+        let looks = markets.into_iter().zip(found);
+        let looks: Vec<_> = looks
+            .map(|(market, &(capacity, activities))| Look {
+                market,
+                capacity,
+                activities,
+            })
+            .collect();
+        let checked = self.flow().checked(progress.clone(), &looks, self.now());
         if let Some(failure) = checked.failure {
             self.machine.failure = failure.into();
         }
@@ -161,7 +183,7 @@ impl Played {
         self.looked(CapacityStatus::Arrived)
     }
 
-    /// The check of a scale-up that asked for nothing.
+    /// The check that looks at nothing.
     pub(super) fn checked(mut self) -> Self {
         let Step::WaitForCapacity {
             seconds: 0,
@@ -171,8 +193,9 @@ impl Played {
         else {
             panic!("{:?} is no check at once", self.machine.step);
         };
-        let checked = self.flow().checked(progress.clone(), None, self.now());
-        assert_eq!((checked.report, checked.arrived), (None, None));
+        assert_eq!(progress.asked_of().count(), 0);
+        let checked = self.flow().checked(progress.clone(), &[], self.now());
+        assert_eq!((checked.report, checked.arrived), (None, vec![]));
         if let Some(failure) = checked.failure {
             self.machine.failure = failure.into();
         }

@@ -171,3 +171,41 @@ fn one_of_a_policy_that_adds_several_waits_for_all_of_them() {
         .finds(testing::capacity([5, 5, 4, 1]), &[])
         .waits(Market::Spot, 3, Some(5), 30);
 }
+
+#[test]
+fn a_raise_that_may_have_taken_effect_is_looked_at_and_repeated_to_the_same_value() {
+    let lost = || {
+        decided(sized(120, |_| ()), CHEAP)
+            .loses_answer()
+            .at("WaitForCapacity")
+    };
+    lost()
+        .finds(testing::capacity([5, 5, 2, 1]), &[])
+        .waits(Market::Spot, 3, Some(5), 30)
+        .arrives()
+        .at("RoundsEnded");
+    // What others ask for meanwhile does not change it.
+    lost()
+        .finds(testing::capacity([5, 4, 2, 1]), &[])
+        .raises(Market::Spot, 3, 5)
+        .scales(ScaleOutcome::AlreadyScaled)
+        .waits(Market::Spot, 3, Some(5), 15);
+    lost().fails(DENIED, "no").stands_down_to(3);
+}
+
+#[test]
+fn a_raise_whose_outcome_stays_unknown_is_given_up_after_six_more() {
+    let mut played = decided(sized(120, |_| ()), CHEAP);
+    for _ in 0..6 {
+        let spot = played.discovery.spot_group.capacity;
+        played = played
+            .raises(Market::Spot, 3, 5)
+            .loses_answer()
+            .finds(spot, &[]);
+    }
+    played
+        .loses_answer()
+        .stands_down_to(3)
+        .scales(ScaleOutcome::StoodDown)
+        .raises(Market::OnDemand, 7, 9);
+}

@@ -12,6 +12,7 @@ fn another(setting: &Setting, default: &Value) -> String {
     match setting.values {
         Values::Flag => (default != &json!(true)).to_string(),
         Values::Number(_, range) => range.most.unwrap_or(Decimal::ONE_HUNDRED).to_string(),
+        Values::OneOf(words) => words[words.len() - 1].to_owned(),
         _ => format!("stack/{}", setting.name.replace('_', "")),
     }
 }

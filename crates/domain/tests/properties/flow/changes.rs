@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use spotmanager_domain::{Market, Purpose};
 
 use super::{asked_of_spot, before_on_demand, is_due};
-use crate::world::{Call, Fault, Scenario, any_scenario, looks_at, run};
+use crate::world::{Call, Scenario, any_scenario, run};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
@@ -23,7 +23,7 @@ proptest! {
                     {
                         prop_assert!(!is_open, "{market}: {round:#?}");
                         is_open = true;
-                    } else if looks_at(&visit.step) == Some(market) && visit.fault == Fault::None {
+                    } else if visit.looked_at(market) {
                         is_open = false;
                     }
                 }
@@ -34,7 +34,7 @@ proptest! {
     #[test]
     fn no_group_is_scaled_up_beyond_its_size(scenario in any_scenario()) {
         for visit in run(&scenario).rounds.iter().flat_map(|round| &round.visits) {
-            if let Some(Call::ScaleUp { before, .. }) = visit.call {
+            if let Some(Call::ScaleUp { before, .. } | Call::Raise { before, .. }) = visit.call {
                 prop_assert!(before.has_room(), "{before:?}");
             }
         }
@@ -49,8 +49,11 @@ proptest! {
             } else if is_due {
                 // The instance that is to be detached may be gone, and its group replaces it then.
                 let asked = before_on_demand(&round).is_some();
-                let mut looks = round.visits.iter().filter_map(|visit| looks_at(&visit.step));
-                prop_assert!(asked || looks.any(|market| market == Market::Spot), "{round:#?}");
+                let looks = round.visits.iter().any(|visit| {
+                    let progress = visit.step.progress();
+                    progress.is_some_and(|p| p.asked_of().any(|market| market == Market::Spot))
+                });
+                prop_assert!(asked || looks, "{round:#?}");
             }
         }
     }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
-use super::{LAST_STATES, asked_of_spot, before_on_demand, is_due};
+use super::{LAST_STATES, asked_of_spot, before_on_demand, is_due, outcomes};
 use crate::world::{Call, Fault, any_scenario, run};
 
 /// How many scenarios are played.
-const SCENARIOS: usize = 2_000;
+const SCENARIOS: usize = 6_000;
 
 /// The properties are about nothing if no scenario gets there.
 #[test]
@@ -21,6 +21,14 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
         reached.insert(course.end.to_owned());
         for round in &course.rounds {
             reached.extend(round.machine.states.iter().map(ToString::to_string));
+            for outcome in outcomes(round) {
+                if outcome.sentence.ends_with("of those wanted.") {
+                    reached.insert("spot brought a part".to_owned());
+                }
+                if outcome.sentence.ends_with("and more are wanted.") {
+                    reached.insert("on-demand brought a part".to_owned());
+                }
+            }
             if is_due(round) {
                 reached.insert("due in doubt".to_owned());
             }
@@ -41,6 +49,19 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
                         took_effect,
                         ..
                     }) => format!("{market} scales up: {took_effect}"),
+                    Some(Call::Raise {
+                        market,
+                        took_effect,
+                        ..
+                    }) => {
+                        let and = if visit.is_in_addition() {
+                            " in addition"
+                        } else {
+                            ""
+                        };
+                        format!("{market} is raised{and}: {took_effect}")
+                    }
+                    Some(Call::Lower(_)) => "Lower".to_owned(),
                     Some(call) => format!("{call:?}"),
                 });
             }
@@ -68,6 +89,14 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
         "spot scales up: false",
         "on-demand scales up: true",
         "on-demand scales up: false",
+        "spot is raised: true",
+        "spot is raised: false",
+        "on-demand is raised: true",
+        "on-demand is raised: false",
+        "on-demand is raised in addition: true",
+        "on-demand is raised in addition: false",
+        "spot brought a part",
+        "on-demand brought a part",
         "ScaleDown",
         "Lower",
         "Detach",

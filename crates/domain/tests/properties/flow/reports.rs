@@ -8,7 +8,7 @@ use spotmanager_domain::{
 };
 
 use super::{LAST_STATES, is_in_doubt, outcomes};
-use crate::world::{Call, Course, Fault, any_scenario, looks_at, run};
+use crate::world::{Call, Course, any_scenario, run};
 
 fn reads_as_written(step: &Step) -> bool {
     let written = serde_json::to_value(step).unwrap();
@@ -70,7 +70,10 @@ proptest! {
                 }
                 let fell_back = detail["sentence"]
                     .as_str()
-                    .is_some_and(|sentence| sentence.ends_with("Spot brought no instance."));
+                    .is_some_and(|sentence| {
+                        sentence.ends_with("Spot brought no instance.")
+                            || sentence.ends_with("of those wanted.")
+                    });
                 match detail_type {
                     "SpotManager Failure" | "SpotManager Fallback" => {
                         prop_assert!(failure.is_some(), "{}", event);
@@ -90,9 +93,13 @@ proptest! {
     fn only_spot_or_on_demand_that_is_in_service_is_said_to_serve(scenario in any_scenario()) {
         for round in run(&scenario).rounds {
             let outcome = outcomes(&round)[0];
-            let [spot, on_demand] = round.visits.last().unwrap().after;
+            let [_, on_demand] = round.visits.last().unwrap().after;
             let serves = match outcome.served_by {
-                Some(ServedBy::Spot) => spot.in_service > 0,
+                // On-demand may have been waited for after it.
+                Some(ServedBy::Spot) => round.visits.iter().any(|visit| {
+                    let [spot, _] = visit.after;
+                    spot.in_service > 0
+                }),
                 Some(ServedBy::OnDemand) if outcome.result == RoundResult::CapacityArrived => {
                     on_demand.in_service > 0
                 }
@@ -125,15 +132,17 @@ proptest! {
             let last = round.visits.iter().rposition(|visit| {
                 matches!(
                     visit.call,
-                    Some(Call::ScaleUp { market: Market::OnDemand, took_effect: true, .. })
+                    Some(
+                        Call::ScaleUp { market: Market::OnDemand, took_effect: true, .. }
+                            | Call::Raise { market: Market::OnDemand, took_effect: true, .. }
+                    )
                 )
             });
             let Some(last) = last else {
                 continue;
             };
-            let is_known = round.visits[last..].iter().any(|visit| {
-                looks_at(&visit.step) == Some(Market::OnDemand) && visit.fault == Fault::None
-            });
+            let mut after = round.visits[last..].iter();
+            let is_known = after.any(|visit| visit.looked_at(Market::OnDemand));
             prop_assert!(is_known, "{round:#?}");
         }
     }

@@ -47,10 +47,18 @@ pub(crate) enum Call {
         before: Capacity,
         took_effect: bool,
     },
+    /// DesiredCapacity of a group of this size, raised from what was discovered to this.
+    Raise {
+        market: Market,
+        before: Capacity,
+        from: i32,
+        to: i32,
+        took_effect: bool,
+    },
     /// The on-demand group's scale-down policy.
     ScaleDown,
-    /// Spot's DesiredCapacity is lowered.
-    Lower,
+    /// Spot's DesiredCapacity is lowered by so many.
+    Lower(i32),
     Detach,
 }
 
@@ -80,6 +88,24 @@ impl Visit {
             Step::ScaleUp { action, .. } => Some(action.market()),
             _ => None,
         }
+    }
+
+    /// Whether on-demand is asked in addition to spot.
+    pub(crate) fn is_in_addition(&self) -> bool {
+        self.scales_up() == Some(Market::OnDemand)
+            && self.step.progress().unwrap().attempt.is_some()
+    }
+
+    /// Whether the visit looked at this group.
+    pub(crate) fn looked_at(&self, of: Market) -> bool {
+        self.is("WaitForCapacity")
+            && self.fault == Fault::None
+            && self
+                .step
+                .progress()
+                .unwrap()
+                .asked_of()
+                .any(|market| market == of)
     }
 
     pub(crate) fn is(&self, state: &str) -> bool {

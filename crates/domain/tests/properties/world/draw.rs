@@ -1,13 +1,15 @@
 //! Scenarios of every kind.
 
 use proptest::prelude::*;
-use spotmanager_domain::{LossKind, Market, Purpose};
+use spotmanager_domain::{LossKind, Market, Purpose, settings::LaunchBy};
 
 use super::{Change, Fault, Scenario, SimulatedGroup};
 
 fn any_group() -> impl Strategy<Value = SimulatedGroup> {
-    let sizes = (0..2_i32, 1..4_i32, 0..5_i32, 0..5_i32);
-    let zones = prop::collection::vec(prop::bool::weighted(0.6), 1..4);
+    let sizes = (0..2_i32, 1..7_i32, 0..5_i32, 0..5_i32);
+    // None, some or plenty.
+    let zone = prop_oneof![2 => Just(0), 2 => 1..4_u32, 3 => Just(100)];
+    let zones = prop::collection::vec(zone, 1..4);
     (sizes, zones, 0..4_u32, 1..3_i32, prop::bool::weighted(0.1)).prop_map(
         |((min_size, room, desired, lacks), zones, launch_ticks, adds, takes_two)| {
             let max_size = min_size + room;
@@ -63,7 +65,12 @@ fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
 fn any_change() -> impl Strategy<Value = Change> {
     let market = prop_oneof![Just(Market::Spot), Just(Market::OnDemand)];
     let by = prop_oneof![Just(-1), Just(1)];
-    (market, by).prop_map(|(market, by)| Change { market, by })
+    let lowers = prop_oneof![4 => Just(0), 1 => 1..4_i32];
+    (market, by, lowers).prop_map(|(market, by, lowers_max_size_by)| Change {
+        market,
+        by,
+        lowers_max_size_by,
+    })
 }
 
 fn any_loss() -> impl Strategy<Value = LossKind> {
@@ -86,7 +93,17 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.03),
     );
-    let queue = prop_oneof![Just(Vec::new()), prop::collection::vec(0..60_u64, 1..5),];
+    let messages = prop_oneof![0..60_u64, 60..200_u64];
+    let queue = prop_oneof![
+        1 => Just(Vec::new()),
+        2 => prop::collection::vec(messages, 1..5),
+    ];
+    let launch_by = prop_oneof![
+        3 => Just(LaunchBy::Automatic),
+        2 => Just(LaunchBy::ScalingPolicy),
+        2 => Just(LaunchBy::DesiredCapacity),
+    ];
+    let sizing = (launch_by, prop::option::weighted(0.3, 1..12_u32));
     let rounds = (
         queue,
         1..6_u32,
@@ -99,7 +116,7 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
         groups,
         purpose,
         is,
-        rounds,
+        (rounds, sizing),
         (any_faults(), others, patience, visit_seconds),
     )
         .prop_map(
@@ -107,7 +124,7 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
                 (spot, on_demand),
                 (purpose, loss),
                 (is_there, dry_run, is_led),
-                (messages, max_rounds, is_cheap),
+                ((messages, max_rounds, is_cheap), (launch_by, maximum_of_both)),
                 (faults, others, patience, visit_seconds),
             )| Scenario {
                 spot,
@@ -119,6 +136,8 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
                 is_led,
                 messages,
                 max_rounds,
+                launch_by,
+                maximum_of_both,
                 is_cheap,
                 faults,
                 others,

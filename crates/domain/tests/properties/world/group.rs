@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use spotmanager_domain::{Capacity, ScalingPolicy, activity::Activity, testing};
 
+use super::Change;
+
 /// A group. A tick is the time between two checks.
 #[derive(Clone, Debug)]
 pub(crate) struct SimulatedGroup {
@@ -14,8 +16,8 @@ pub(crate) struct SimulatedGroup {
     pub(crate) launching: Vec<u32>,
     /// How many ticks a launch takes.
     pub(crate) launch_ticks: u32,
-    /// Whether each zone has capacity.
-    pub(crate) zones: Vec<bool>,
+    /// How many instances each zone has left.
+    pub(crate) zones: Vec<u32>,
     /// How much its scale-up policy adds.
     pub(crate) adds: i32,
     /// How much its scale-down policy takes.
@@ -33,6 +35,7 @@ impl SimulatedGroup {
             desired_capacity: self.desired_capacity,
             in_service: self.in_service,
             pending: self.pending(),
+            unhealthy: 0,
         }
     }
 
@@ -66,8 +69,16 @@ impl SimulatedGroup {
         self.set_desired_capacity(desired_capacity, &cause);
     }
 
-    /// Another client asks for more or less, as far as the group's sizes allow.
-    pub(crate) fn change(&mut self, by: i32) {
+    /// Another client asks for more or less, as far as the group's sizes allow, which it may change.
+    pub(crate) fn change(
+        &mut self,
+        Change {
+            by,
+            lowers_max_size_by,
+            ..
+        }: Change,
+    ) {
+        self.max_size = (self.max_size - lowers_max_size_by).max(self.min_size);
         let desired_capacity = (self.desired_capacity + by).clamp(self.min_size, self.max_size);
         self.set_desired_capacity(desired_capacity, "a user request");
     }
@@ -105,7 +116,7 @@ impl SimulatedGroup {
             && failures < self.zones.len()
         {
             let zone = self.activities.len() % self.zones.len();
-            let has_capacity = self.zones[zone];
+            let has_capacity = self.zones[zone] > 0;
             self.activities.push(Activity {
                 started_at: now,
                 status_code: if has_capacity { "InProgress" } else { "Failed" }.into(),
@@ -115,6 +126,7 @@ impl SimulatedGroup {
                 launches: true,
             });
             if has_capacity {
+                self.zones[zone] -= 1;
                 self.launching.push(self.launch_ticks);
             } else {
                 failures += 1;

@@ -69,7 +69,7 @@ impl<'a> World<'a> {
             self.group_mut(market).tick(now);
         }
         if let Some(Some(change)) = self.scenario.others.get(self.waits).copied() {
-            self.group_mut(change.market).change(change.by);
+            self.group_mut(change.market).change(change);
         }
         self.waits += 1;
         self.pass(seconds);
@@ -95,6 +95,8 @@ impl<'a> World<'a> {
             settings: Settings {
                 dry_run: scenario.dry_run,
                 max_rounds: scenario.max_rounds,
+                launch_by: scenario.launch_by,
+                maximum_capacity_of_both_groups: scenario.maximum_of_both,
                 verify_interval_seconds: INTERVAL_SECONDS,
                 spot_capacity_timeout_seconds: spot_patience * INTERVAL_SECONDS,
                 on_demand_capacity_timeout_seconds: on_demand_patience * INTERVAL_SECONDS,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use spotmanager_domain::{
     Context, ContextExecution, ContextState, ContextStateMachine, Execution, ExecutionInput,
-    Market, SettingsOverride,
+    SettingsOverride,
     flow::{Flow, Look, Step},
     testing::machine::Machine,
 };
@@ -12,8 +12,8 @@ use spotmanager_domain::{
 use super::{Course, Fault, RoundCourse, Scenario, Visit, pair::World};
 
 /// More visits than any round has: all checks of both groups, and seven scale-ups of each with one
-/// check.
-const MOST_VISITS: usize = 60;
+/// check, and of on-demand in addition.
+const MOST_VISITS: usize = 80;
 /// More rounds than any scenario allows.
 const MOST_ROUNDS: usize = 8;
 
@@ -165,15 +165,21 @@ impl<F: Iterator<Item = Fault>> Play<'_, F> {
             return;
         }
         let progress = machine.step.progress().unwrap().clone();
-        let attempt = progress.attempt.as_ref().unwrap();
-        let asked = attempt.asked_nothing.is_none();
-        let group = self.world.group(attempt.market);
-        let activities = group.activities_since(flow.execution.round_began_at);
-        let look = asked.then(|| Look {
-            capacity: group.capacity(),
-            activities: &activities,
+        let groups: Vec<_> = progress
+            .asked_of()
+            .map(|market| {
+                let group = self.world.group(market);
+                let activities = group.activities_since(flow.execution.round_began_at);
+                (market, group.capacity(), activities)
+            })
+            .collect();
+        let looks = groups.iter().map(|(market, capacity, activities)| Look {
+            market: *market,
+            capacity: *capacity,
+            activities,
         });
-        let checked = flow.checked(progress, look, self.world.now);
+        let looks: Vec<_> = looks.collect();
+        let checked = flow.checked(progress, &looks, self.world.now);
         if let Some(failure) = checked.failure {
             machine.failure = failure.into();
         }
@@ -203,15 +209,4 @@ impl<F: Iterator<Item = Fault>> Play<'_, F> {
 /// Whether a function runs in the state, or starts an execution.
 fn is_visited(step: &Step) -> bool {
     matches!(step, Step::Evaluate { .. } | Step::ContinueAsNew { .. }) || step.progress().is_some()
-}
-
-/// The group of an attempt that a step looks at.
-pub(crate) fn looks_at(step: &Step) -> Option<Market> {
-    match step {
-        Step::WaitForCapacity { progress, .. } => {
-            let attempt = progress.attempt.as_ref()?;
-            attempt.asked_nothing.is_none().then_some(attempt.market)
-        }
-        _ => None,
-    }
 }

@@ -5,8 +5,8 @@ use spotmanager_domain::{
     Capacity, Market, ScaleAction, ScaleOutcome,
     flow::{Flow, Scaled, Step},
     scaling::{
-        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_scale_down,
-        plan_scale_up, plan_stand_down,
+        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_raise,
+        plan_scale_down, plan_scale_up, plan_stand_down,
     },
     testing::machine::Machine,
 };
@@ -46,6 +46,9 @@ impl World<'_> {
             ScaleAction::ScaleUp {
                 market, is_first, ..
             } => self.scale_up(flow, *market, *is_first, fault),
+            ScaleAction::RaiseCapacity { market, from, to } => {
+                self.raise(flow, *market, [*from, *to], fault)
+            }
             ScaleAction::ScaleDown { .. } => self.scale_down(flow, fault),
             ScaleAction::Detach { .. } => self.detach(flow, fault),
             ScaleAction::StandDown { baseline_capacity } => {
@@ -107,6 +110,48 @@ impl World<'_> {
                 outcome,
                 baseline_capacity,
                 target_capacity: Some(target),
+                capacity_before: before,
+            }),
+        }
+    }
+
+    fn raise(
+        &mut self,
+        flow: Flow<'_>,
+        market: Market,
+        [from, to]: [i32; 2],
+        fault: Fault,
+    ) -> Answer<Done> {
+        let group = self.group_mut(market);
+        let before = group.capacity();
+        let took_effect = fault != Fault::Lost { took_effect: false };
+        let mut call = None;
+        let (outcome, to) = match plan_raise(from, to, before) {
+            RaisePlan::Raise(to) if flow.discovery.settings.dry_run => {
+                (ScaleOutcome::WouldScale, to)
+            }
+            RaisePlan::Raise(to) => {
+                if took_effect {
+                    group.set_desired_capacity(to, "a user request");
+                }
+                call = Some(Call::Raise {
+                    market,
+                    before,
+                    from,
+                    to,
+                    took_effect,
+                });
+                (ScaleOutcome::Scaled, to)
+            }
+            RaisePlan::AlreadyRaised => (ScaleOutcome::AlreadyScaled, to),
+            RaisePlan::GroupFull => (ScaleOutcome::GroupFull, to),
+        };
+        Answer {
+            call,
+            result: Ok(Done {
+                outcome,
+                baseline_capacity: from,
+                target_capacity: Some(to),
                 capacity_before: before,
             }),
         }
@@ -190,7 +235,7 @@ impl World<'_> {
             StandDownPlan::Lower(to) => {
                 if fault != (Fault::Lost { took_effect: false }) {
                     self.spot.set_desired_capacity(to, "a user request");
-                    call = Some(Call::Lower);
+                    call = Some(Call::Lower(before.desired_capacity - to));
                 }
                 ScaleOutcome::StoodDown
             }
