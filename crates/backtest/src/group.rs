@@ -87,6 +87,7 @@ impl SimulatedGroup {
             desired_capacity: self.desired,
             in_service: count(true),
             pending: count(false),
+            unhealthy: 0,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Taking an instance out of its group that EC2 takes back.
 //!
-//! The group would replace it two minutes later, beside the replacement that is on its way. The
-//! instance itself goes on with its job until EC2 stops it.
+//! The group would replace it two minutes later, in addition to the replacement that is on its
+//! way. The instance itself goes on with its job until EC2 stops it.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, detach_instance};
 use spotmanager_domain::{ScaleOutcome, ScaleOutput};

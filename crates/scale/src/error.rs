@@ -41,7 +41,9 @@ pub enum ScaleError {
     )]
     NoScaleDownPolicy,
     /// The policy takes more or less than the one instance that spot replaced.
-    #[error("the policy {policy} takes {taken} from {group}; it should take 1, for spot brought 1")]
+    #[error(
+        "the policy {policy} takes {taken} from {group}; it should take 1, because spot brought 1"
+    )]
     TakesOther {
         /// The policy.
         policy: String,

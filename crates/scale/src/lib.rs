@@ -1,11 +1,12 @@
-//! *scale*: executes a group's scale-up or scale-down policy once, takes back what did not arrive,
-//! or detaches an instance.
+//! *scale*: raises a group's DesiredCapacity or executes its scale-up or scale-down policy once, takes
+//! back what did not arrive, or detaches an instance.
 //!
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
 //! before it acts, unless it is told that nothing was tried before.
 
 mod detach;
 mod error;
+mod raise;
 mod request;
 mod scale_down;
 mod scale_up;
@@ -65,6 +66,9 @@ impl Scale {
                 is_first,
                 ..
             } => scale_up::run(client, request, *honor_cooldown, *is_first).await?,
+            ScaleAction::RaiseCapacity { from, to, .. } => {
+                raise::run(client, request, *from, *to).await?
+            }
             ScaleAction::ScaleDown { honor_cooldown } => {
                 scale_down::run(client, request, *honor_cooldown).await?
             }
@@ -106,9 +110,16 @@ fn count_saving(request: &Request<'_>, output: &ScaleOutput) {
     let Some(decision) = request.decision else {
         return;
     };
+    let arrived = output
+        .capacity_before
+        .in_service
+        .saturating_sub(output.baseline_capacity);
     let saving = match (request.purpose, output.outcome) {
         (Purpose::ScaleUp, ScaleOutcome::CapacityArrived) => {
-            let arrived = output.capacity_before.in_service - output.baseline_capacity;
+            decision.saving_of(request.group, arrived)
+        }
+        // Of several instances some may have come.
+        (Purpose::ScaleUp, ScaleOutcome::StoodDown) if arrived > 0 => {
             decision.saving_of(request.group, arrived)
         }
         (Purpose::ReturnToSpot, ScaleOutcome::ScaledDown) => decision.saving().map(|usd| (usd, 1)),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use spotmanager_domain::{
-    ActionName, Group, PreviousScaleInput, Purpose, RoundDecision, ScaleAction, ScaleInput,
+    Group, PreviousAction, PreviousScaleInput, Purpose, RoundDecision, ScaleAction, ScaleInput,
     flow::Flow,
 };
 
@@ -37,7 +37,9 @@ impl<'a> Request<'a> {
                 *baseline_capacity =
                     flow.stand_down_baseline(*baseline_capacity, &input.step, &input.failure);
             }
-            ScaleAction::ScaleDown { .. } | ScaleAction::Detach { .. } => {}
+            ScaleAction::RaiseCapacity { .. }
+            | ScaleAction::ScaleDown { .. }
+            | ScaleAction::Detach { .. } => {}
         }
         Ok(Self {
             execution_name: &flow.execution.name,
@@ -56,16 +58,16 @@ impl<'a> Request<'a> {
         let honor_cooldown = input.honor_cooldown;
         let market = input.group.market;
         let action = match input.action {
-            ActionName::ScaleUp => ScaleAction::ScaleUp {
+            PreviousAction::ScaleUp => ScaleAction::ScaleUp {
                 market,
                 honor_cooldown,
                 is_first: input.first_attempt,
             },
-            ActionName::ScaleDown => ScaleAction::ScaleDown { honor_cooldown },
-            ActionName::Detach => ScaleAction::Detach {
+            PreviousAction::ScaleDown => ScaleAction::ScaleDown { honor_cooldown },
+            PreviousAction::Detach => ScaleAction::Detach {
                 instance_id: input.instance_id.clone().ok_or(ScaleError::NoInstance)?,
             },
-            ActionName::StandDown => ScaleAction::StandDown {
+            PreviousAction::StandDown => ScaleAction::StandDown {
                 baseline_capacity: input.baseline_capacity.ok_or(ScaleError::NoBaseline)?,
             },
         };

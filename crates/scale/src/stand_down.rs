@@ -25,7 +25,7 @@ pub(crate) async fn run(
             let call = SetDesiredCapacityCall {
                 auto_scaling_group_name: name.clone(),
                 desired_capacity,
-                // A cooldown would keep the group trying to buy beside the fallback.
+                // A cooldown would keep the group trying to buy in addition to the fallback.
                 honor_cooldown: false,
             };
             let change = format!(

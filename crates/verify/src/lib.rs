@@ -76,33 +76,41 @@ impl Verify {
         let not_a_step = || VerifyError::NotAStep(input.step.state());
         let progress = input.step.progress().ok_or_else(not_a_step)?;
         let attempt = progress.attempt.as_ref().ok_or_else(not_a_step)?;
-        let group = flow.group(attempt.market);
-        let found = match attempt.asked_nothing {
-            None => Some(self.look(group, flow.execution).await?),
-            Some(_) => None,
-        };
-        let look = found.as_ref().map(|(capacity, activities)| Look {
+        let mut found = Vec::new();
+        for market in progress.asked_of() {
+            let (capacity, activities) = self.look(flow.group(market), flow.execution).await?;
+            found.push((market, capacity, activities));
+        }
+        let looks = found.iter().map(|(market, capacity, activities)| Look {
+            market: *market,
             capacity: *capacity,
             activities,
         });
-        let checked = flow.checked(progress.clone(), look, now);
-        let subject = Subject {
+        let looks: Vec<_> = looks.collect();
+        let checked = flow.checked(progress.clone(), &looks, now);
+        let subject = |market| Subject {
             execution: flow.execution,
             stack_name: &flow.discovery.stack_name,
             purpose: flow.discovery.purpose,
-            group,
+            group: flow.group(market),
             decision: Some(&progress.decision),
         };
-        if let Some(arrived) = checked.arrived {
-            subject.count(arrived, now);
+        for (market, arrived) in checked.arrived {
+            subject(market).count(arrived, now);
         }
-        subject.log(checked.report.as_ref());
+        let (market, report) = match checked.report {
+            Some((market, report)) => (market, Some(report)),
+            None => (attempt.market, None),
+        };
+        subject(market).log(report.as_ref());
+        let mut looks = looks.into_iter();
+        let look = looks.find(|look| look.market == market);
         Ok(VerifyOutput {
-            market: group.market,
-            auto_scaling_group_name: group.auto_scaling_group_name.clone(),
-            capacity: found.map(|(capacity, _)| capacity),
+            market,
+            auto_scaling_group_name: flow.group(market).auto_scaling_group_name.clone(),
+            capacity: look.map(|look| look.capacity),
             waited_seconds: attempt.waited_seconds,
-            report: checked.report,
+            report,
             step: Some(checked.step),
             failure: checked.failure.map_or(input.failure, Into::into),
         })
@@ -165,7 +173,7 @@ impl Subject<'_> {
     }
 
     fn log(&self, report: Option<&CapacityReport>) {
-        let sentence = report.map_or("Nothing was asked for.", |report| &report.sentence);
+        let sentence = report.map_or("There was nothing to check.", |report| &report.sentence);
         tracing::info!(
             execution = self.execution.name,
             stack_name = self.stack_name,

@@ -16,4 +16,4 @@ pub use groups::{describe_groups, describe_groups_of_logical_ids};
 pub use instances::{GroupInstance, describe_instance};
 pub use launch_configurations::describe_launch_configuration;
 pub use policies::describe_policies;
-pub use scale::{detach_instance, execute_policy, set_desired_capacity};
+pub use scale::{detach_instance, execute_policy, raise_desired_capacity, set_desired_capacity};

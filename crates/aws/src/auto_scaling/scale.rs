@@ -1,6 +1,9 @@
 //! Telling a group to change its size.
 
-use aws_sdk_autoscaling::Client;
+use aws_sdk_autoscaling::{
+    Client,
+    config::{Builder, retry::RetryConfig},
+};
 use spotmanager_domain::{ExecutePolicyCall, SetDesiredCapacityCall};
 
 use crate::AwsError;
@@ -19,14 +22,37 @@ pub async fn execute_policy(client: &Client, call: &ExecutePolicyCall) -> Result
         .set_metric_value(call.metric_value.map(f64::from))
         .set_breach_threshold(call.breach_threshold.map(f64::from))
         .customize()
-        .config_override(
-            aws_sdk_autoscaling::config::Builder::new()
-                .retry_config(aws_sdk_autoscaling::config::retry::RetryConfig::disabled()),
-        )
+        .config_override(sent_once())
         .send()
         .await
         .map_err(|error| AwsError::new("autoscaling:ExecutePolicy", error))?;
     Ok(())
+}
+
+/// Sets what a group is asked to have, in order to scale it up. The SDK sends the call once: after a
+/// retry within the SDK a refusal would not say that nothing was asked for.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn raise_desired_capacity(
+    client: &Client,
+    call: &SetDesiredCapacityCall,
+) -> Result<(), AwsError> {
+    client
+        .set_desired_capacity()
+        .auto_scaling_group_name(&call.auto_scaling_group_name)
+        .desired_capacity(call.desired_capacity)
+        .honor_cooldown(call.honor_cooldown)
+        .customize()
+        .config_override(sent_once())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
+    Ok(())
+}
+
+fn sent_once() -> Builder {
+    Builder::new().retry_config(RetryConfig::disabled())
 }
 
 /// Sets what a group is asked to have.

@@ -294,6 +294,7 @@ fn capacity(has_instance: bool) -> Capacity {
         desired_capacity: instances,
         in_service: instances,
         pending: 0,
+        unhealthy: 0,
     }
 }
 

@@ -95,14 +95,16 @@ impl Running {
                 )
             }
             Step::WaitForCapacity { progress, .. } => {
-                let look = progress.attempt.as_ref().map(|attempt| {
-                    let group = world.group(attempt.market);
+                let looks = progress.asked_of().map(|market| {
+                    let group = world.group(market);
                     Look {
+                        market,
                         capacity: group.capacity(world.now),
                         activities: group.activities_since(self.execution.round_began_at),
                     }
                 });
-                let checked = flow.checked(progress.clone(), look, now);
+                let looks: Vec<_> = looks.collect();
+                let checked = flow.checked(progress.clone(), &looks, now);
                 if let Some(failure) = checked.failure {
                     self.failure = failure.into();
                 }

@@ -4,8 +4,8 @@ use spotmanager_domain::{
     Capacity, Caught, Market, ScaleAction, ScaleOutcome,
     flow::{Flow, Scaled, Step},
     scaling::{
-        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_scale_down,
-        plan_scale_up, plan_stand_down,
+        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_raise,
+        plan_scale_down, plan_scale_up, plan_stand_down,
     },
 };
 
@@ -41,6 +41,19 @@ pub(super) fn scale(
                 ..current
             });
             scaled.target_capacity = Some(target);
+        }
+        ScaleAction::RaiseCapacity { from, to, .. } => {
+            scaled.baseline_capacity = *from;
+            scaled.target_capacity = Some(*to);
+            scaled.outcome = match plan_raise(*from, *to, current) {
+                RaisePlan::Raise(to) => {
+                    scaled.target_capacity = Some(to);
+                    world.scale(market, to);
+                    ScaleOutcome::Scaled
+                }
+                RaisePlan::AlreadyRaised => ScaleOutcome::AlreadyScaled,
+                RaisePlan::GroupFull => ScaleOutcome::GroupFull,
+            };
         }
         ScaleAction::ScaleDown { .. } => {
             let policy = group.scale_down_policy.as_ref()?;
