@@ -132,6 +132,8 @@ resource "aws_lambda_function" "discover" {
       PRICE_WINDOW_SECONDS               = var.price_window_seconds
       PRODUCT_DESCRIPTION                = var.product_description
       LAUNCH_FAILURE_WINDOW_SECONDS      = var.launch_failure_window_seconds
+      LAUNCH_BY                          = var.launch_by
+      MAXIMUM_CAPACITY_OF_BOTH_GROUPS    = var.maximum_capacity_of_both_groups
       HONOR_COOLDOWN                     = var.honor_cooldown
       DRY_RUN                            = var.dry_run
       VERIFY_INTERVAL_SECONDS            = var.verify_interval_seconds

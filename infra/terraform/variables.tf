@@ -173,8 +173,32 @@ variable "launch_failure_window_seconds" {
   }
 }
 
+variable "launch_by" {
+  description = "How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once; desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a queue; automatic does the second with a queue, and the first otherwise. A replacement and a return to spot execute the policy."
+  type        = string
+  default     = "automatic"
+  nullable    = false
+
+  validation {
+    condition     = contains(["automatic", "scaling-policy", "desired-capacity"], var.launch_by)
+    error_message = "launch_by should be one of automatic, scaling-policy, desired-capacity."
+  }
+}
+
+variable "maximum_capacity_of_both_groups" {
+  description = "The most instances that both groups may have together, units if they weigh their instance types, from 1 to 1000000; empty for no such limit."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([1-9][0-9]*)?$", var.maximum_capacity_of_both_groups))
+    error_message = "maximum_capacity_of_both_groups should match ^([1-9][0-9]*)?$."
+  }
+}
+
 variable "honor_cooldown" {
-  description = "Whether a scale-up waits until the group's cooldown is over."
+  description = "Whether a scale-up by a policy, and the scale-down of a return to spot, wait until the group's cooldown is over."
   type        = bool
   default     = true
   nullable    = false
@@ -224,7 +248,7 @@ variable "on_demand_capacity_timeout_seconds" {
 }
 
 variable "target_backlog_per_instance" {
-  description = "How many jobs may wait for each instance; above it another instance is asked for."
+  description = "How many jobs may wait for each instance; above it more instances are asked for."
   type        = number
   default     = 10
   nullable    = false
@@ -236,7 +260,7 @@ variable "target_backlog_per_instance" {
 }
 
 variable "max_rounds" {
-  description = "How many instances one alarm may bring."
+  description = "How often one alarm may ask for instances."
   type        = number
   default     = 10
   nullable    = false
@@ -248,7 +272,7 @@ variable "max_rounds" {
 }
 
 variable "rounds_timeout_seconds" {
-  description = "For how long after the first a further instance may be asked for, seconds."
+  description = "For how long after the first time more instances may be asked for, seconds."
   type        = number
   default     = 3600
   nullable    = false

@@ -100,11 +100,17 @@ fn argument(setting: &'static Setting) -> Arg {
         });
         given.map_err(|refused| format!("it should be {}", refused.expected))
     };
-    let parser: ValueParser = match setting.values {
-        Values::Flag => PossibleValuesParser::new(["true", "false"])
+    let words: &[_] = match setting.values {
+        Values::Flag => &["true", "false"],
+        Values::OneOf(words) => words,
+        _ => &[],
+    };
+    let parser: ValueParser = if words.is_empty() {
+        ValueParser::new(read)
+    } else {
+        PossibleValuesParser::new(words)
             .try_map(move |text| read(&text))
-            .into(),
-        _ => ValueParser::new(read),
+            .into()
     };
     Arg::new(setting.name)
         .long(setting_names::kebab(setting.name))
@@ -133,12 +139,14 @@ pub(super) fn value_name(setting: &Setting) -> &'static str {
         Values::Text | Values::PartOf(_) => "TEXT",
         Values::LogicalId | Values::LogicalIdOrEmpty => "ID",
         Values::Flag => "BOOL",
+        Values::OneOf(_) => "WAY",
         Values::Number(unit, _) => match unit {
             Unit::Seconds => "SECONDS",
             Unit::Percent => "PERCENT",
             Unit::Score => "SCORE",
             Unit::Jobs => "JOBS",
             Unit::Rounds => "ROUNDS",
+            Unit::Instances => "INSTANCES",
             Unit::Usd => "USD",
         },
     }
@@ -147,6 +155,7 @@ pub(super) fn value_name(setting: &Setting) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use spotmanager_domain::settings::LaunchBy;
 
     #[test]
     fn a_refusal_names_the_option() {
@@ -178,6 +187,16 @@ mod tests {
                 "a whole number of seconds from 1 to 600",
             ),
             ("--honor-cooldown", "yes", "[possible values: true, false]"),
+            (
+                "--launch-by",
+                "policy",
+                "[possible values: automatic, scaling-policy, desired-capacity]",
+            ),
+            (
+                "--maximum-capacity-of-both-groups",
+                "0",
+                "a whole number of instances from 1 to 1000000",
+            ),
         ] {
             let refused = command().try_get_matches_from(["run", option, text]);
             let refused = refused.unwrap_err().to_string();
@@ -190,10 +209,13 @@ mod tests {
             "0.3",
             "--honor-cooldown",
             "false",
+            "--launch-by",
+            "desired-capacity",
         ];
         let matches = command().try_get_matches_from(given).unwrap();
         let given = RunSettings::from_arg_matches(&matches).unwrap().overrides();
         let wanted = SettingsOverride {
+            launch_by: Some(LaunchBy::DesiredCapacity),
             honor_cooldown: Some(false),
             maximum_spot_price_usd: Some(rust_decimal::Decimal::new(3, 1)),
             ..SettingsOverride::default()
