@@ -1,7 +1,7 @@
 //! What is known of a round that failed; the mail and the event of the state machine say the same.
 
 use serde::Deserialize;
-use spotmanager_domain::{ErrorName, Purpose};
+use spotmanager_domain::{ErrorName, Purpose, flow};
 
 use super::round::Round;
 
@@ -27,6 +27,8 @@ pub(super) enum Failed {
     Undecided,
     /// Capacity was asked for, or may have been, and it could not be checked.
     Unknown,
+    /// Something arrived, and more is wanted.
+    Partly,
     NoCapacity,
 }
 
@@ -39,9 +41,19 @@ impl Failed {
             Some("Discover") => Self::Undecided,
             Some("ScaleUp") if UNCLEAR.contains(&error) => Self::Unknown,
             Some("ScaleUpAgain" | "VerifyCapacity") if !is_known => Self::Unknown,
+            // Nobody is said to serve, though it is known what arrived.
+            _ if failed_outcome(round).is_some_and(|outcome| outcome.served_by.is_none()) => {
+                Self::Partly
+            }
             _ => Self::NoCapacity,
         }
     }
+}
+
+/// The failure that the round reported.
+pub(super) fn failed_outcome(round: &Round<'_>) -> Option<flow::Outcome> {
+    let outcome = round.reported()?;
+    (outcome.result == flow::RoundResult::Failed).then_some(outcome)
 }
 
 /// Whether the execution was started to return to spot, which its input says before a state does.

@@ -1,6 +1,7 @@
 //! What came of an execution: who serves at its end, why, and what that saves.
 
 mod failed;
+mod reported;
 mod round;
 mod round_outcome;
 mod several;

@@ -7,10 +7,11 @@ use spotmanager_aws::execution_history::{ExecutionHistory, Step};
 use spotmanager_domain::{
     Discovery, Market, ScaleOutcome, ScaleOutput, VerifyOutput,
     capacity::CapacityStatus,
+    flow,
     verdict::{Choice, Verdict},
 };
 
-use super::Serving;
+use super::{Serving, reported::reported_in};
 use crate::steps;
 
 /// The states that scale a group up. The previous release tried again in one of its own.
@@ -72,7 +73,7 @@ pub(crate) fn rounds(history: &ExecutionHistory) -> Vec<Round<'_>> {
 
 impl Round<'_> {
     /// The last output of one of these states, read.
-    fn last<T: DeserializeOwned>(&self, states: &[&str]) -> Option<T> {
+    pub(super) fn last<T: DeserializeOwned>(&self, states: &[&str]) -> Option<T> {
         let visits = self.steps.iter().rev();
         let mut visits = visits.filter(|step| states.contains(&step.state.as_str()));
         visits.find_map(|step| T::deserialize(&step.output).ok())
@@ -149,7 +150,10 @@ impl Round<'_> {
     /// What standing spot down found in service after all.
     pub(super) fn kept(&self) -> Option<ScaleOutput> {
         let stood_down: ScaleOutput = self.last(&["StandDownSpot"])?;
-        (stood_down.outcome == ScaleOutcome::CapacityArrived).then_some(stood_down)
+        let serves = || reported_in(stood_down.step.as_ref()?)?.served_by;
+        let is_kept = stood_down.outcome == ScaleOutcome::CapacityArrived
+            || serves() == Some(flow::ServedBy::Spot);
+        is_kept.then_some(stood_down)
     }
 
     /// The execution that goes on with the next round.
@@ -186,6 +190,11 @@ impl Round<'_> {
     pub(super) fn arrived(&self) -> Option<(Market, Serving)> {
         let (market, name, capacity) = if self.saw(CapacityStatus::Arrived) {
             let seen = self.seen()?;
+            if seen.market == Market::OnDemand
+                && let Some(spot) = self.with_on_demand()
+            {
+                return Some((Market::Spot, spot));
+            }
             (seen.market, seen.auto_scaling_group_name, seen.capacity?)
         } else {
             let kept = self.kept()?;

@@ -96,7 +96,7 @@ impl Round<'_> {
             }
             Ending::Failed => match Failed::of(self) {
                 Failed::BothServe => self.arrived(),
-                Failed::Unknown => return (ServedBy::Unknown, None),
+                Failed::Unknown | Failed::Partly => return (ServedBy::Unknown, None),
                 Failed::Undecided | Failed::NoCapacity => self.stays(),
             },
         };

@@ -21,7 +21,15 @@ pub(super) fn of_round_itself(round: &Round<'_>, outcome: &Outcome) -> String {
     let because = because(round);
     match outcome.result {
         Ending::CapacityArrived if outcome.served_by.market() == Some(Market::Spot) => {
-            format!("{who}; {}", saving(outcome.saving_usd_per_hour))
+            let in_addition = round.in_addition().map(|serving| {
+                let on_demand = Market::OnDemand;
+                format!(", and {on_demand} in addition, {}", size(&serving))
+            });
+            let in_addition = in_addition.unwrap_or_default();
+            format!(
+                "{who}{in_addition}; {}",
+                saving(outcome.saving_usd_per_hour)
+            )
         }
         Ending::CapacityArrived => format!("{who}{because}; no saving"),
         Ending::ReturnedToSpot => {
@@ -91,19 +99,28 @@ fn who(outcome: &Outcome) -> String {
     let market = market.map(|market| market.to_string());
     let market = market.as_deref().unwrap_or("nobody new");
     match &outcome.serving {
-        Some(Serving {
-            group,
-            in_service,
-            desired_capacity,
-        }) => format!("{market} serves, {group} {in_service} of {desired_capacity}"),
+        Some(serving) => format!("{market} serves, {}", size(serving)),
         None => format!("{market} serves"),
     }
+}
+
+fn size(serving: &Serving) -> String {
+    let Serving {
+        group,
+        in_service,
+        desired_capacity,
+    } = serving;
+    format!("{group} {in_service} of {desired_capacity}")
 }
 
 fn because(round: &Round<'_>) -> String {
     if let Some(why) = round.why_no_spot() {
         let why = why.trim_end().trim_end_matches('.');
-        return format!(", because spot brought no instance: {why}");
+        let brought = match round.spot_brought() {
+            0 => "no instance".to_owned(),
+            some => format!("only {some}"),
+        };
+        return format!(", because spot brought {brought}: {why}");
     }
     let verdict = round.verdict();
     verdict.map_or_else(String::new, |verdict| {
@@ -150,6 +167,11 @@ fn failed(round: &Round<'_>, outcome: &Outcome) -> String {
         }
         Failed::Undecided => "nothing was decided in this round",
         Failed::Unknown => "it is not known if capacity arrived",
+        Failed::Partly => {
+            let outcome = failed::failed_outcome(round);
+            let sentence = outcome.map(|outcome| outcome.sentence).unwrap_or_default();
+            return format!("failed, {}: {error}", sentence.trim_end_matches('.'));
+        }
         Failed::NoCapacity if round.number > 1 => "no capacity arrived in this round",
         Failed::NoCapacity => "no capacity arrived",
     };

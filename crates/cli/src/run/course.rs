@@ -8,8 +8,8 @@ use spotmanager_aws::SdkConfig;
 use spotmanager_discover::Discover;
 use spotmanager_domain::{
     Caught, DiscoverInput, Discovery, ErrorName, EvaluateInput, Execution, ExecutionInput,
-    ScaleAction, ScaleInput, VerifyInput,
-    flow::{Flow, Step},
+    ScaleInput, VerifyInput,
+    flow::{Event, Flow, RoundResult, Step},
 };
 use spotmanager_evaluate::Evaluate;
 use spotmanager_scale::Scale;
@@ -65,10 +65,16 @@ impl Course {
             discovery,
             failure: Caught::default(),
         };
+        let mut result = None;
         loop {
             let step = match next {
                 // Whoever runs it reads it here, and nobody else is told.
-                Step::Report { then, .. } | Step::Notify { then, .. } => {
+                Step::Report { then, events, .. } => {
+                    result = events.iter().find_map(result_of).or(result);
+                    next = without_further_round(*then, result);
+                    continue;
+                }
+                Step::Notify { then, .. } => {
                     next = *then;
                     continue;
                 }
@@ -77,10 +83,7 @@ impl Course {
             };
             let done = match &step {
                 Step::Evaluate { .. } => {
-                    let done = Box::pin(self.evaluate(&variables.discovery, record)).await;
-                    // As if no queue were named: no further round begins here.
-                    variables.discovery.queue = None;
-                    done
+                    Box::pin(self.evaluate(&variables.discovery, record)).await
                 }
                 Step::WaitForCapacity { seconds, .. } => {
                     sleep(Duration::from_secs((*seconds).into())).await;
@@ -150,8 +153,8 @@ impl Course {
         variables: &Variables,
         record: &mut Record,
     ) -> Result<Step, Failed> {
-        if let Some(ScaleAction::ScaleUp { market, .. }) = step.action() {
-            record.note_scaled(self.flow(&variables.discovery).group(*market));
+        if let Step::ScaleUp { action, .. } = step {
+            record.note_scaled(self.flow(&variables.discovery).group(action.market()));
         }
         let scaled = record
             .attempt(step.state(), async || {
@@ -188,6 +191,29 @@ impl Course {
     }
 }
 
+/// How the round ended, if that is the event.
+fn result_of(event: &Event) -> Option<RoundResult> {
+    match event {
+        Event::Outcome(outcome) => Some(outcome.result),
+        _ => None,
+    }
+}
+
+/// The last state as if no queue were named: no further round begins here.
+fn without_further_round(then: Step, result: Option<RoundResult>) -> Step {
+    match then {
+        Step::Discover { .. } | Step::ContinueAsNew { .. } | Step::RoundsEnded
+            if result == Some(RoundResult::NoLongerNeeded) =>
+        {
+            Step::NoLongerNeeded
+        }
+        Step::Discover { .. } | Step::ContinueAsNew { .. } | Step::RoundsEnded => {
+            Step::CapacityArrived
+        }
+        other => other,
+    }
+}
+
 /// What comes next if a step fails for good.
 fn after(step: Step, error: ErrorName) -> Step {
     match step {
@@ -204,7 +230,32 @@ fn after(step: Step, error: ErrorName) -> Step {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn no_further_round_begins() {
+        let input = json!({"stack_name": "farm"});
+        let discover = json!({"next": "Discover", "input": input});
+        let further = json!({
+            "next": "ContinueAsNew", "name": "farm-r2", "input": input,
+            "if_fails": {"next": "Failed"},
+        });
+        let ended = json!({"next": "RoundsEnded"});
+        let last = |then: &Value, result| {
+            let then = serde_json::from_value(then.clone()).unwrap();
+            without_further_round(then, Some(result)).state()
+        };
+        for then in [discover, further, ended] {
+            let arrived = last(&then, RoundResult::CapacityArrived);
+            assert_eq!(arrived, "CapacityArrived", "{then}");
+            let withdrawn = last(&then, RoundResult::NoLongerNeeded);
+            assert_eq!(withdrawn, "NoLongerNeeded", "{then}");
+        }
+        let nothing = json!({"next": "NothingToDo"});
+        assert_eq!(last(&nothing, RoundResult::NothingToDo), "NothingToDo");
+    }
 
     #[test]
     fn a_step_that_fails_says_itself_what_comes_next() {

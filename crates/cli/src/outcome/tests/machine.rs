@@ -190,3 +190,60 @@ fn a_dry_run_ends_after_a_check_that_looked_at_nothing() {
     );
     assert_eq!(rows(&history(steps), &["VerifyCapacity"]), []);
 }
+
+/// What the flow reports at the end of a round, with what follows.
+fn reports(result: &str, served_by: Option<&str>, sentence: &str) -> Value {
+    let mut detail = json!({"result": result, "sentence": sentence});
+    if let Some(served_by) = served_by {
+        detail["served_by"] = json!(served_by);
+    }
+    let event = json!({"DetailType": "SpotManager Outcome", "Detail": detail});
+    json!({"next": "Report", "events": [event], "then": {"next": "CapacityArrived"}})
+}
+
+#[test]
+fn spot_that_has_all_that_was_wanted_serves_though_more_was_taken_back() {
+    let mut steps = spot_fails();
+    let report = reports("capacity_arrived", Some("spot"), "Lowered.");
+    steps[4].output["step"] = report;
+    steps.push(last("CapacityArrived"));
+    expect(
+        &outcome(steps),
+        Ending::CapacityArrived,
+        Some(Market::Spot),
+        "spot serves, asgGPUSpot 1 of 1; saves 0.326 USD per instance-hour against on-demand",
+    );
+}
+
+#[test]
+fn of_two_groups_that_serve_both_are_named() {
+    let mut steps = spot_arrives();
+    steps[3] = seen("asgGPU", "arrived", "1 of 1.");
+    steps[3].output["step"] = reports("capacity_arrived", Some("spot"), "1 of 1.");
+    steps.push(last("CapacityArrived"));
+    expect(
+        &outcome(steps),
+        Ending::CapacityArrived,
+        Some(Market::Spot),
+        "spot serves, asgGPUSpot 1 of 1, and on-demand in addition, asgGPU 1 of 1; saves 0.326 USD per instance-hour against on-demand",
+    );
+}
+
+#[test]
+fn a_part_that_arrived_is_said_and_nobody_is_said_to_serve() {
+    let mut steps = spot_fails();
+    steps.push(scaled("ScaleUp", "asgGPU", "scaled", "Raised."));
+    steps.push(seen("asgGPU", "no_capacity", "A launch failed everywhere."));
+    let report = reports("failed", None, "3 arrived, and more are wanted.");
+    steps[6].output["step"] = json!({
+        "next": "Notify", "failed_in": "VerifyCapacity", "subject": "", "consequence": "",
+        "page": "", "then": report,
+    });
+    steps.extend(states(&[
+        "NextStep", "Notify", "NextStep", "Report", "Failed",
+    ]));
+    let outcome = Outcome::of(&failed("SpotManager.NoCapacity", steps)).unwrap();
+    assert_eq!(outcome.served_by, ServedBy::Unknown, "{outcome:?}");
+    let start = "failed, 3 arrived, and more are wanted: SpotManager.NoCapacity in VerifyCapacity";
+    assert!(outcome.sentence.starts_with(start), "{outcome:?}");
+}
