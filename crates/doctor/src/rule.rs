@@ -98,7 +98,8 @@ rules! {
     NoReturnToSpot: Error or Warning;
     /// A group's cooldown is longer than 600 s, about as long as an execution waits.
     CooldownTooLong: Warning;
-    /// A group's cooldown is longer than an alarm's period.
+    /// A group's cooldown is longer than an alarm's period, and the alarm's execution waits for it
+    /// because it executes a policy.
     CooldownLongerThanPeriod: Note;
     /// The limit is above the on-demand price, so spot may cost more than on-demand.
     LimitAboveOnDemand: Warning;

@@ -1,5 +1,7 @@
 //! How long a group rests after a policy, in which another scale-up waits.
 
+use spotmanager_domain::settings::{LaunchBy, Settings};
+
 use super::topics::jobs_alarms;
 use crate::{Finding, Rule, Snapshot, WorkerGroup};
 
@@ -11,12 +13,22 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
         return Vec::new();
     }
     let period = jobs_alarms(snapshot)
+        .filter(|_| an_alarm_waits(&snapshot.settings))
         .filter_map(|alarm| alarm.period_seconds)
         .min();
     let findings = snapshot
         .groups()
         .filter_map(|group| of_group(group, period));
     findings.collect()
+}
+
+/// Whether an alarm executes a policy, which waits for a cooldown.
+fn an_alarm_waits(settings: &Settings) -> bool {
+    match settings.launch_by {
+        LaunchBy::ScalingPolicy => true,
+        LaunchBy::Automatic => settings.queue_logical_id.is_empty(),
+        LaunchBy::DesiredCapacity => false,
+    }
 }
 
 /// The longest rest, where it is too long.
@@ -59,6 +71,7 @@ mod tests {
         let mut snapshot = snapshot();
         let group = snapshot.spot_group.as_mut().unwrap();
         group.read.policies[0].cooldown_seconds = seconds;
+        snapshot.settings.launch_by = LaunchBy::ScalingPolicy;
         snapshot
     }
 
@@ -70,6 +83,23 @@ mod tests {
         assert_eq!(rule(Some(900)), [Rule::CooldownTooLong]);
         // The group's own holds where the policy has none.
         assert_eq!(rule(None), [Rule::CooldownLongerThanPeriod]);
+    }
+
+    #[test]
+    fn the_period_counts_only_if_an_alarm_executes_a_policy() {
+        let rule = |launch_by, queue: &str, seconds| {
+            let mut snapshot = with(Some(seconds));
+            snapshot.settings.launch_by = launch_by;
+            snapshot.settings.queue_logical_id = queue.into();
+            found(check, &snapshot)
+        };
+        let noted = [Rule::CooldownLongerThanPeriod];
+        assert_eq!(rule(LaunchBy::Automatic, "", 300), noted);
+        assert_eq!(rule(LaunchBy::Automatic, "queueJobs", 300), NONE);
+        assert_eq!(rule(LaunchBy::DesiredCapacity, "", 300), NONE);
+        // A return to spot executes the on-demand group's policy.
+        let warned = [Rule::CooldownTooLong];
+        assert_eq!(rule(LaunchBy::Automatic, "queueJobs", 900), warned);
     }
 
     #[test]
