@@ -30,11 +30,21 @@ pub(crate) struct Arguments {
     /// Also measures what building the functions takes: they are built from nothing.
     #[arg(long)]
     builds: bool,
+    /// Measures only how fast many instances come, by each way to scale up.
+    #[arg(long, conflicts_with_all = ["runs", "builds"])]
+    fleet: bool,
 }
 
 /// Installs and builds what is measured, and measures it.
 pub(crate) fn run_bench(arguments: &Arguments) -> Result<()> {
     tools::install()?;
+    if arguments.fleet {
+        build::run_build()?;
+        return run(
+            "bench: many instances",
+            Command::new(program()?).arg("fleet"),
+        );
+    }
     let python = tools::original()?;
     build::run_build()?;
     let target = target()?;

@@ -6,7 +6,9 @@ mod builds;
 mod chart;
 mod critical_path;
 mod decisions;
+mod deployed;
 mod farm;
+mod fleet;
 mod hot_path;
 mod instructions;
 mod latency;
@@ -17,6 +19,7 @@ mod report;
 mod resources;
 mod results;
 mod sample;
+mod sections;
 mod side;
 mod start;
 mod step;
@@ -34,7 +37,15 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use spotmanager_testbed::Checkout;
 
-use crate::{farm::Farm, results::Results, subject::Subjects};
+use crate::{
+    farm::Farm,
+    results::Results,
+    sections::{section, with_section},
+    subject::Subjects,
+};
+
+/// The page, in `docs/`.
+const PAGE: &str = "benchmarks.md";
 
 /// Measures SpotManager beside the 2016 original.
 #[derive(Parser)]
@@ -48,6 +59,8 @@ struct Arguments {
 enum Command {
     /// Measures everything, and writes `docs/benchmarks.md` and its chart.
     Measure(Measure),
+    /// Measures how fast many instances come, and writes that section of `docs/benchmarks.md`.
+    Fleet,
     /// Counts the instructions of the decision's hot path and of each function's start, and fails
     /// above a bound.
     Instructions {
@@ -81,6 +94,7 @@ struct Measure {
 async fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Measure(arguments) => run(arguments).await,
+        Command::Fleet => measure_fleet().await,
         Command::Instructions { hot_path, binaries } => {
             instructions::guard(&hot_path, &binaries).await
         }
@@ -99,9 +113,24 @@ async fn run(arguments: Measure) -> Result<()> {
     let (functions, others) = names.split_at(spotmanager_artifacts::FUNCTIONS.len());
     let chart = "benchmarks.svg";
     chart::draw(&results, functions, others, &folder.join(chart))?;
-    let markdown = report::report(&results, &names, chart)?;
-    fs::write(folder.join("benchmarks.md"), markdown)?;
+    let mut markdown = report::report(&results, &names, chart)?;
+    let page = folder.join(PAGE);
+    let old = fs::read_to_string(&page).unwrap_or_default();
+    if let Some(body) = section(&old, fleet::TITLE) {
+        markdown = with_section(&markdown, fleet::TITLE, body);
+    }
+    fs::write(page, markdown)?;
     println!("\n── docs/benchmarks.md and its chart are written");
+    Ok(())
+}
+
+async fn measure_fleet() -> Result<()> {
+    let page = Checkout::of_this_program()?.root().join("docs").join(PAGE);
+    let body = fleet::body(Box::pin(fleet::measure()).await?);
+    println!("\n{body}");
+    let old = fs::read_to_string(&page)?;
+    fs::write(page, with_section(&old, fleet::TITLE, &body))?;
+    println!("\n── docs/{PAGE}: {} is written", fleet::TITLE);
     Ok(())
 }
 

@@ -95,13 +95,13 @@ pub(crate) fn calls(results: &Results) -> Table {
     )
 }
 
-/// Each action once, in the order of the first calls, with how often it was called.
-fn listed(calls: &[String]) -> String {
+/// Each action, or state, once, in the order of the first, with how often it was there.
+pub(crate) fn listed<S: AsRef<str>>(calls: &[S]) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for call in calls {
-        match counts.iter_mut().find(|(action, _)| action == call) {
+    for call in calls.iter().map(AsRef::as_ref) {
+        match counts.iter_mut().find(|(action, _)| *action == call) {
             Some((_, count)) => *count += 1,
-            None => counts.push((call.as_str(), 1)),
+            None => counts.push((call, 1)),
         }
     }
     let shown = counts.iter().map(|(action, count)| match count {

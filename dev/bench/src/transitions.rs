@@ -4,20 +4,13 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use jiff::Timestamp;
 use rust_decimal::Decimal;
-use spotmanager_fake_aws::{LocalAws, PriceChange, Purchase};
-use spotmanager_testbed::{
-    Checkout, ExecutionHistory, SpotManager, Workers, create_bucket, local_aws_options, sdk_config,
-    upload,
-};
+use spotmanager_testbed::ExecutionHistory;
 
-use crate::farm::ZONES;
+use crate::deployed::Deployed;
 
 const TIME_SCALE: f64 = 0.02;
 const PATIENCE: Duration = Duration::from_secs(120);
-const WORKERS: &str = "bench-workers";
-const INSTANCE_TYPE: &str = "g4dn.xlarge";
 /// Alarms a month.
 pub(crate) const ALARMS: [u32; 3] = [10, 1_000, 100_000];
 
@@ -27,27 +20,27 @@ fn usd_per_transition() -> Decimal {
     Decimal::new(25, 6)
 }
 
-/// An execution's transitions.
+/// The transitions of an execution, or of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Transitions {
     /// States entered, and retries, which count likewise.
     pub(crate) count: usize,
+    /// Retries alone.
+    pub(crate) retries: usize,
     /// How often it looked whether capacity came.
     pub(crate) looks: usize,
 }
 
 impl Transitions {
-    fn of(history: &ExecutionHistory) -> Self {
-        let states = history.states();
-        let is_look = |state: &&&str| **state == "VerifyCapacity";
+    pub(crate) fn of(histories: &[ExecutionHistory]) -> Self {
+        let steps = || histories.iter().flat_map(|history| &history.steps);
+        let retries = steps().map(|step| step.failures.len()).sum();
         Self {
-            count: states.len()
-                + history
-                    .steps
-                    .iter()
-                    .map(|step| step.failures.len())
-                    .sum::<usize>(),
-            looks: states.iter().filter(is_look).count(),
+            count: steps().count() + retries,
+            retries,
+            looks: steps()
+                .filter(|step| step.state == "VerifyCapacity")
+                .count(),
         }
     }
 
@@ -68,35 +61,12 @@ pub(crate) struct Decisions {
 
 /// Plays both.
 pub(crate) async fn measure() -> Result<Decisions> {
-    let checkout = Checkout::of_this_program()?;
-    let options = local_aws_options(&checkout, "bench-transitions", TIME_SCALE)?;
-    let local = LocalAws::start(options).await?;
-    let config = sdk_config(&local).await;
-    create_bucket(&config).await?;
-    upload(&config, &checkout).await?;
-    // The schedule would start executions beside those that are counted.
-    let parameters = [("ReturnToSpot", "off")];
-    let spot_manager =
-        SpotManager::deploy(&config, &checkout, "bench", WORKERS, &parameters).await?;
-    let topic = spot_manager.jobs_topic_arn()?;
-    let parameters = [("InstanceType", INSTANCE_TYPE)];
-    let workers = Workers::deploy(&config, &checkout, WORKERS, topic, &parameters).await?;
-    let market = local.market();
-    for zone in ZONES {
-        let change = PriceChange {
-            at: Timestamp::UNIX_EPOCH,
-            usd: Decimal::new(20, 2),
-        };
-        market.set_price_history(INSTANCE_TYPE, zone, vec![change]);
-    }
-
-    let executions = &spot_manager.executions;
+    let deployed = Deployed::deploy(TIME_SCALE, &[], "JobsTopicArn", &[]).await?;
+    let (executions, workers) = (&deployed.spot_manager.executions, &deployed.workers);
     let usual = executions.answer_to_job(&workers.queue, PATIENCE).await?;
     expect_last(&usual, "CapacityArrived")?;
-    workers.finish(&config, PATIENCE).await?;
-    for zone in ZONES {
-        market.set_capacity(INSTANCE_TYPE, zone, Purchase::Spot, false);
-    }
+    workers.finish(&deployed.config, PATIENCE).await?;
+    deployed.no_spot();
     let fallback = executions.answer_to_job(&workers.queue, PATIENCE).await?;
     expect_last(&fallback, "CapacityArrived")?;
     ensure!(
@@ -104,12 +74,12 @@ pub(crate) async fn measure() -> Result<Decisions> {
         "no fallback in {fallback:#?}"
     );
     Ok(Decisions {
-        usual: Transitions::of(&usual),
-        fallback: Transitions::of(&fallback),
+        usual: Transitions::of(&[usual]),
+        fallback: Transitions::of(&[fallback]),
     })
 }
 
-fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
+pub(crate) fn expect_last(history: &ExecutionHistory, state: &str) -> Result<()> {
     let last = history.states().last().copied();
     ensure!(last == Some(state), "{last:?} instead of {state}");
     Ok(())
@@ -123,6 +93,7 @@ mod tests {
     fn fifteen_transitions_cost_what_the_readme_says() {
         let usual = Transitions {
             count: 15,
+            retries: 0,
             looks: 2,
         };
         assert_eq!(usual.cost(1_000).to_string(), "0.375000");
