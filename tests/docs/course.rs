@@ -7,7 +7,7 @@ use spotmanager_domain::{
     ScaleAction, ScaleOutcome,
     activity::Activity,
     backlog::Queue,
-    flow::{Flow, Look, Progress, Scaled, Step},
+    flow::{Attempt, Flow, Look, Progress, Scaled, Step},
     testing,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Occasion {
     pub(crate) is_gone: bool,
     /// Jobs that wait in each round; without a queue there is none.
     pub(crate) jobs: Vec<u64>,
+    /// What each round before has brought of spot, and of on-demand.
+    pub(crate) brings: [i32; 2],
     /// At which check spot comes; after three without it fails.
     pub(crate) spot_comes_at: Option<u32>,
 }
@@ -63,17 +65,21 @@ pub(crate) fn steps(occasion: &Occasion, round: usize) -> Result<Vec<&'static st
 
 fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction) -> Result<Step> {
     let before = flow.group(action.market()).capacity;
+    let (from, to) = match *action {
+        ScaleAction::RaiseCapacity { from, to, .. } => (from, to),
+        _ => (before.desired_capacity, before.desired_capacity + 1),
+    };
     let scaled = Scaled {
         outcome: match action {
-            ScaleAction::ScaleUp { .. } => ScaleOutcome::Scaled,
+            ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
             ScaleAction::ScaleDown { .. } => ScaleOutcome::ScaledDown,
             ScaleAction::StandDown { .. } => ScaleOutcome::StoodDown,
             ScaleAction::Detach { .. } if occasion.is_gone => ScaleOutcome::AlreadyDetached,
             ScaleAction::Detach { .. } => ScaleOutcome::Detached,
         },
         sentence: "Done.",
-        baseline_capacity: before.desired_capacity,
-        target_capacity: Some(before.desired_capacity + 1),
+        baseline_capacity: from,
+        target_capacity: Some(to),
         capacity_before: before,
     };
     let next = flow.scaled(step, &scaled, &Caught::default(), NOW);
@@ -81,7 +87,25 @@ fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction
 }
 
 fn checked(occasion: &Occasion, flow: Flow<'_>, progress: Progress) -> Result<Step> {
-    let attempt = progress.attempt.as_ref().context("no attempt")?;
+    let failed = [failed_launch()];
+    let mut looks = Vec::new();
+    for market in progress.asked_of() {
+        let attempts = [&progress.attempt, &progress.in_addition];
+        let mut attempts = attempts.into_iter().flatten();
+        let attempt = attempts.find(|attempt| attempt.market == market);
+        let attempt = attempt.context("no attempt")?;
+        looks.push(look(occasion, flow, attempt, &failed)?);
+    }
+    Ok(flow.checked(progress, &looks, NOW).step)
+}
+
+/// The group that was asked, as a check finds it.
+fn look<'a>(
+    occasion: &Occasion,
+    flow: Flow<'_>,
+    attempt: &Attempt,
+    failed: &'a [Activity],
+) -> Result<Look<'a>> {
     let check = attempt.waited_seconds / flow.discovery.settings.verify_interval_seconds;
     let comes_at = match attempt.market {
         Market::Spot => occasion.spot_comes_at,
@@ -100,25 +124,23 @@ fn checked(occasion: &Occasion, flow: Flow<'_>, progress: Progress) -> Result<St
         pending: i32::from(!comes && !fails),
         ..flow.group(attempt.market).capacity
     };
-    let activities = if fails { vec![failed_launch()] } else { vec![] };
-    let look = Look {
+    Ok(Look {
+        market: attempt.market,
         capacity,
-        activities: &activities,
-    };
-    Ok(flow.checked(progress, Some(look), NOW).step)
+        activities: if fails { failed } else { &[] },
+    })
 }
 
 fn discovery(occasion: &Occasion, round: usize) -> Discovery {
-    let brought = i32::try_from(round).unwrap_or(i32::MAX);
-    let [max_size, desired_capacity, in_service, pending] = occasion.spot;
-    let spot = [
-        max_size,
-        desired_capacity + brought,
-        in_service + brought,
-        pending,
-    ];
-    let spot = testing::group(Market::Spot, testing::capacity(spot));
-    let on_demand = testing::group(Market::OnDemand, testing::capacity(occasion.on_demand));
+    let rounds = i32::try_from(round).unwrap_or(i32::MAX);
+    let [brings_spot, brings_on_demand] = occasion.brings;
+    let group = |market, [max_size, desired, in_service, pending]: [i32; 4], brings: i32| {
+        let brought = rounds * brings;
+        let sizes = [max_size, desired + brought, in_service + brought, pending];
+        testing::group(market, testing::capacity(sizes))
+    };
+    let spot = group(Market::Spot, occasion.spot, brings_spot);
+    let on_demand = group(Market::OnDemand, occasion.on_demand, brings_on_demand);
     let jobs = occasion.jobs.get(round);
     Discovery {
         purpose: if occasion.returns {

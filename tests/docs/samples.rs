@@ -48,6 +48,7 @@ fn decision(is_full: bool) -> Decision {
             on_demand_usd: usd(),
         }),
         saving_usd_per_hour: usd(),
+        wanted: is_full.then_some(3),
         backlog: is_full.then(|| Backlog {
             visible_messages: 7,
             instances: 2,

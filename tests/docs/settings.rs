@@ -5,13 +5,14 @@ use convert_case::{Case, Casing};
 use serde_json::{Map, Value, json};
 use spotmanager_domain::{
     SETTINGS, Settings,
-    settings::{Setting, SettingGroup, Values},
+    settings::{Setting, SettingGroup, Unit, Values},
 };
 
 use crate::marks::hold_between;
 
 /// A number that may be absent is a text in a template.
 const NUMBER_OR_EMPTY: &str = r"^([0-9]+(\.[0-9]+)?)?$";
+const WHOLE_NUMBER_OR_EMPTY: &str = "^([1-9][0-9]*)?$";
 const LOGICAL_ID_OR_EMPTY: &str = "^([a-zA-Z0-9]+(/[a-zA-Z0-9]+)*)?$";
 
 /// Holds everything that the table of settings is written into.
@@ -118,6 +119,7 @@ impl Parameter {
         let default = defaults.get(setting.name).cloned();
         let (mut pattern, mut least, mut most) = (None, None, None);
         match (setting.values, &default) {
+            (Values::Number(Unit::Instances, _), None) => pattern = Some(WHOLE_NUMBER_OR_EMPTY),
             (Values::Number(..), None) => pattern = Some(NUMBER_OR_EMPTY),
             (Values::Number(_, range), Some(_)) => {
                 // What a template cannot say, a setting with a default must not need.
@@ -148,7 +150,7 @@ impl Parameter {
         let about = self.setting.about();
         match (self.pattern, self.setting.values) {
             // The pattern holds no range.
-            (Some(NUMBER_OR_EMPTY), Values::Number(_, range)) => {
+            (Some(_), Values::Number(_, range)) => {
                 let about = about.trim_end_matches('.');
                 format!("{about}, {range}; empty for no such limit.")
             }
@@ -167,6 +169,9 @@ impl Parameter {
         let mut lines = vec![format!("Type: {kind}"), format!("Default: {default}")];
         if self.default.is_boolean() {
             lines.push("AllowedValues: [\"true\", \"false\"]".to_owned());
+        }
+        if let Values::OneOf(words) = self.setting.values {
+            lines.push(format!("AllowedValues: [{}]", words.join(", ")));
         }
         lines.extend(
             self.pattern
@@ -188,6 +193,10 @@ impl Parameter {
         };
         let text = |text: &str| Value::from(text).to_string();
         let validation = match (self.pattern, &self.least, &self.most) {
+            _ if let Values::OneOf(words) = self.setting.values => Some((
+                format!("contains({words:?}, var.{name})"),
+                format!("be one of {}", words.join(", ")),
+            )),
             (Some(pattern), ..) => Some((
                 format!("can(regex({}, var.{name}))", text(pattern)),
                 format!("match {pattern}"),

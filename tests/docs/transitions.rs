@@ -26,8 +26,11 @@ fn plain() -> Occasion {
 /// The rows of the table of what each costs, but for those without a decision.
 fn rows() -> Vec<(&'static str, Occasion)> {
     let plain = plain();
-    let rounds = |jobs: &[u64]| Occasion {
+    let queue = |max_size: i32, brings: [i32; 2], jobs: &[u64]| Occasion {
+        spot: [max_size, 0, 0, 0],
+        on_demand: [20, 0, 0, 0],
         jobs: jobs.to_vec(),
+        brings,
         ..plain.clone()
     };
     let returns = Occasion {
@@ -46,15 +49,19 @@ fn rows() -> Vec<(&'static str, Occasion)> {
     vec![
         ("a plain decision: spot comes", plain.clone()),
         (
-            "rounds: one instance, then the queue is empty",
-            rounds(&[99, 0]),
+            "queue: 20 spot instances, then the backlog is at its target",
+            queue(40, [20, 0], &[200, 200]),
         ),
         (
-            "rounds: three instances, then the backlog is at its target",
-            rounds(&[99, 99, 99, 30]),
+            "queue: 8 spot and 12 on-demand instances, then the backlog is at its target",
+            queue(8, [8, 12], &[200, 200]),
         ),
         (
-            "rounds: another execution leads",
+            "queue: asked three times, then the backlog is at its target",
+            queue(20, [5, 0], &[50, 100, 150, 150]),
+        ),
+        (
+            "queue: another execution leads",
             Occasion {
                 is_led: true,
                 ..plain.clone()

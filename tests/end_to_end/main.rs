@@ -41,6 +41,7 @@ mod run_flow;
 mod scoping;
 mod several_stacks;
 mod shell;
+mod sizing;
 mod template;
 mod terminal;
 mod tutorial;
@@ -74,6 +75,7 @@ fn main() -> anyhow::Result<ExitCode> {
         redrive::add(suite);
         refusals::add(suite);
         rounds::add(suite);
+        sizing::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);
         notifications::add(suite);

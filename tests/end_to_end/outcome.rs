@@ -54,7 +54,9 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "outcome: each round has its own, and a queue that cannot be read is a doubt",
         async |stage| {
-            let farm = Farm::deploy_with(stage, "outcomes", "2", &[QUEUE]).await?;
+            // One instance in each round.
+            let by_policy = ("LaunchBy", "scaling-policy");
+            let farm = Farm::deploy_with(stage, "outcomes", "2", &[QUEUE, by_policy]).await?;
             farm.price("0.20")?;
             let executions = &farm.spot_manager.executions;
             let queue = &farm.workers.queue;

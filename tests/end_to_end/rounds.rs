@@ -7,12 +7,14 @@ use spotmanager_testbed::Suite;
 use crate::workers::{Farm, PATIENCE, expect_last, reasons};
 
 const QUEUE: (&str, &str) = ("QueueLogicalId", "queueJobs");
+/// One instance in each round.
+const BY_POLICY: (&str, &str) = ("LaunchBy", "scaling-policy");
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "rounds: one alarm brings instances until the backlog is at its target",
         async |stage| {
-            let farm = Farm::deploy_with(stage, "rounds", "2", &[QUEUE]).await?;
+            let farm = Farm::deploy_with(stage, "rounds", "2", &[QUEUE, BY_POLICY]).await?;
             farm.price("0.20")?;
             // 25 jobs, of which 10 may wait for each instance: three instances, two of them spot.
             let executions = &farm.spot_manager.executions;

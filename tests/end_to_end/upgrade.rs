@@ -1,7 +1,7 @@
 //! An upgrade while an execution runs: it ends by the definition that it was started with, and by
 //! the new functions.
 
-use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_sfn::Client;
@@ -36,6 +36,9 @@ pub(crate) fn add(suite: &mut Suite) {
             let workers =
                 Workers::deploy(&stage.config, &stage.checkout, WORKERS, topic, &parameters)
                     .await?;
+            // Before the execution begins, which waits for an hour of AWS's time at most.
+            let package = tempfile::tempdir()?;
+            write_package(&stage.checkout, package.path())?;
             let executions = &spot_manager.executions;
             for _ in 0..11 {
                 workers.queue.send_job().await?;
@@ -46,7 +49,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 .await?;
             ensure!(!definition(stage, &spot_manager).await?.contains(IS_NEW));
 
-            upgrade(stage)?;
+            upgrade(stage, package.path())?;
             ensure!(definition(stage, &spot_manager).await?.contains(IS_NEW));
             stage.local.market().fail_price_history(&instance_type);
             stage.capacity_again(&instance_type, Purchase::OnDemand);
@@ -55,7 +58,7 @@ pub(crate) fn add(suite: &mut Suite) {
             // 11 jobs are above the target of one instance, and below that of two.
             let found = reasons(&history);
             let expected = ["SPOT_ABOVE_LIMIT", "EVALUATION_FAILED", "BACKLOG_AT_TARGET"];
-            ensure!(found == expected, "{found:?}");
+            ensure!(found == expected, "{found:?}: {history:#?}");
             expect_last(&history, "NothingToDo")?;
             let mut steps = history.steps.iter();
             let failed = steps.find(|step| step.output.pointer("/cause").is_some());
@@ -103,7 +106,8 @@ async fn previous_release(stage: &Stage) -> Result<SpotManager> {
             ("QueueLogicalId", "queueJobs"),
             // So that it waits for longer than the upgrade takes.
             ("OnDemandCapacityTimeoutSeconds", "3600"),
-            ("VerifyIntervalSeconds", "5"),
+            // Between its checks, because the local AWS stops a function that it updates.
+            ("VerifyIntervalSeconds", "120"),
             ("ReturnToSpot", "off"),
             ("ReplaceLostCapacity", "false"),
         ],
@@ -111,12 +115,8 @@ async fn previous_release(stage: &Stage) -> Result<SpotManager> {
     .await
 }
 
-/// Updates the stack with the command, to the present functions and definition.
-fn upgrade(stage: &Stage) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let package = folder.path().join("package");
-    fs::create_dir(&package)?;
-    write_package(&stage.checkout, &package)?;
+/// Updates the stack with the command, to the functions and the definition of this package.
+fn upgrade(stage: &Stage, package: &Path) -> Result<()> {
     let package = package.to_str().context("the folder's name")?;
     let deploy = ["deploy", "--spotmanager-stack", NAME, "--package", package];
     let deployed = run(

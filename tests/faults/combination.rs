@@ -21,7 +21,7 @@ enum Answer {
 }
 
 use Answer::{Done, List, Pages, PagesInTime};
-use Scenario::{Alarm, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
+use Scenario::{Alarm, AlarmByPolicy, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
 
 /// Calls of a function to a service that are answered alike.
 type Calls = (
@@ -50,9 +50,11 @@ const CALLS: &[Calls] = &[
     (Alarm, "evaluate", "ec2", Pages, &["DescribeSpotPriceHistory", "GetSpotPlacementScores"]),
     (Alarm, "evaluate", "pricing", Pages, &["GetProducts"]),
     (Alarm, "evaluate", "autoscaling", Pages, &["DescribeScalingActivities"]),
-    (Alarm, "scale", "autoscaling", Pages,
+    (Alarm, "scale", "autoscaling", Pages, &["DescribeAutoScalingGroups"]),
+    (Alarm, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
+    (AlarmByPolicy, "scale", "autoscaling", Pages,
         &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
-    (Alarm, "scale", "autoscaling", Done, &["ExecutePolicy"]),
+    (AlarmByPolicy, "scale", "autoscaling", Done, &["ExecutePolicy"]),
     (NoSpotCapacity, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Interruption, "scale", "autoscaling", Done, &["DetachInstances"]),
     (ReturnToSpot, "scale", "autoscaling", Done, &["ExecutePolicy"]),
@@ -66,7 +68,8 @@ const KILLED: &[(Scenario, &str, &str, &str)] = &[
     (Alarm, "start", "StartExecution", "StartExecution"),
     (Alarm, "discover", "ListStackResources", "DescribeSubnets"),
     (Alarm, "evaluate", "DescribeSpotPriceHistory", "GetProducts"),
-    (Alarm, "scale", "ExecutePolicy", "ExecutePolicy"),
+    (Alarm, "scale", "SetDesiredCapacity", "SetDesiredCapacity"),
+    (AlarmByPolicy, "scale", "ExecutePolicy", "ExecutePolicy"),
     (
         NoSpotCapacity,
         "scale",

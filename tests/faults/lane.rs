@@ -86,7 +86,10 @@ impl Lane {
         if scenario == Scenario::Interruption {
             parameters.push(("ReplaceLostCapacity", "true"));
         }
-        if scenario != Scenario::Alarm {
+        if matches!(scenario, Scenario::AlarmByPolicy | Scenario::NoSpotCapacity) {
+            parameters.push(("LaunchBy", "scaling-policy"));
+        }
+        if !matches!(scenario, Scenario::Alarm | Scenario::AlarmByPolicy) {
             // A run does not concern the next one on the lane.
             parameters.push(("LaunchFailureWindowSeconds", "0"));
         }
@@ -148,7 +151,7 @@ impl Lane {
         let market = stage.local.market();
         market.set_launch_seconds(&self.instance_type(), launch_seconds);
         let ended = match self.scenario {
-            Scenario::Alarm | Scenario::NoSpotCapacity => {
+            Scenario::Alarm | Scenario::AlarmByPolicy | Scenario::NoSpotCapacity => {
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
                 self.alarm.rise().await?;

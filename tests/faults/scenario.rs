@@ -5,9 +5,11 @@ use std::fmt;
 /// A way through the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scenario {
-    /// An alarm's message, with spot to be had below the limit.
+    /// An alarm's message, with spot to be had below the limit: DesiredCapacity is raised.
     Alarm,
-    /// The same without spot capacity: spot is stood down, and on-demand comes.
+    /// The same by the group's scale-up policy.
+    AlarmByPolicy,
+    /// By policy without spot capacity: spot is stood down, and on-demand comes.
     NoSpotCapacity,
     /// EC2 warns that it takes an instance, which is detached and replaced.
     Interruption,
@@ -21,6 +23,7 @@ impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Alarm => "alarm",
+            Self::AlarmByPolicy => "alarm by policy",
             Self::NoSpotCapacity => "no spot capacity",
             Self::Interruption => "interruption",
             Self::ReturnToSpot => "return to spot",

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use aws_sdk_autoscaling::Client;
 use spotmanager_testbed::{Stage, group_size, wait_for_size};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// As often as the SDK tries.
+pub(crate) const EVERY_ATTEMPT: usize = 3;
+/// What bringing capacity may take before a test gives up on it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks for so many instances.
 pub(crate) async fn ask_for(stage: &Stage, group: &str, instances: i32) -> Result<()> {
@@ -21,8 +24,13 @@ pub(crate) async fn ask_for(stage: &Stage, group: &str, instances: i32) -> Resul
 
 /// Brings one instance into service.
 pub(crate) async fn bring_one(stage: &Stage, group: &str) -> Result<()> {
-    ask_for(stage, group, 1).await?;
-    wait_for_size(&stage.config, group, 1, PATIENCE).await
+    bring(stage, group, 1).await
+}
+
+/// Brings a group to so many instances in service.
+pub(crate) async fn bring(stage: &Stage, group: &str, instances: i32) -> Result<()> {
+    ask_for(stage, group, instances).await?;
+    wait_for_size(&stage.config, group, usize::try_from(instances)?, PATIENCE).await
 }
 
 /// Hangs the policy `grow` on the group, which adds one instance and then rests for an hour.
@@ -65,7 +73,12 @@ pub(crate) async fn grow(stage: &Stage, group: &str) -> Result<()> {
     Ok(())
 }
 
-/// What the group is asked to have.
-pub(crate) async fn desired(stage: &Stage, group: &str) -> Result<i32> {
-    Ok(group_size(&stage.config, group).await?.desired)
+/// Checks what the group is asked to have.
+pub(crate) async fn asks_for(stage: &Stage, group: &str, expected: i32) -> Result<()> {
+    let desired = group_size(&stage.config, group).await?.desired;
+    ensure!(
+        desired == expected,
+        "{group} asks for {desired} instead of {expected}"
+    );
+    Ok(())
 }

@@ -8,8 +8,10 @@ mod evaluate;
 mod groups;
 mod metrics;
 mod prices;
+mod raise;
 mod scale;
 mod start;
+mod two_groups;
 mod verify;
 
 use std::process::ExitCode;
@@ -21,7 +23,9 @@ fn main() -> anyhow::Result<ExitCode> {
         evaluate::add(suite);
         prices::add(suite);
         scale::add(suite);
+        raise::add(suite);
         verify::add(suite);
+        two_groups::add(suite);
         metrics::add(suite);
         corpus::add(suite);
     })

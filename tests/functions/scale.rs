@@ -5,10 +5,7 @@ use spotmanager_domain::ErrorName;
 use spotmanager_fake_aws::{Fault, Purchase};
 use spotmanager_testbed::{Stage, Suite, expect, expect_refusal};
 
-use crate::groups::{ask_for, bring_one, desired, grow, hang_grow, hang_shrink};
-
-/// As often as the SDK tries.
-const EVERY_ATTEMPT: usize = 3;
+use crate::groups::{EVERY_ATTEMPT, ask_for, asks_for, bring_one, grow, hang_grow, hang_shrink};
 
 pub(crate) fn add(suite: &mut Suite) {
     scale_ups(suite);
@@ -353,13 +350,4 @@ async fn resting(stage: &Stage, stack: &str) -> Result<()> {
     let group = format!("{stack}-spot");
     hang_grow(stage, &group).await?;
     grow(stage, &group).await
-}
-
-async fn asks_for(stage: &Stage, group: &str, expected: i32) -> Result<()> {
-    let desired = desired(stage, group).await?;
-    ensure!(
-        desired == expected,
-        "{group} asks for {desired} instead of {expected}"
-    );
-    Ok(())
 }

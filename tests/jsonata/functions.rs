@@ -106,24 +106,39 @@ impl Player<'_> {
 
     fn checked(&mut self, flow: Flow<'_>, progress: &Progress) -> VerifyOutput {
         let attempt = progress.attempt.as_ref().unwrap();
-        let group = flow.group(attempt.market);
-        let found = attempt.asked_nothing.is_none().then(|| {
-            let status = self.execution.sees.get(self.checks);
+        let markets: Vec<_> = progress.asked_of().collect();
+        let mut status = CapacityStatus::Arrived;
+        if !markets.is_empty() {
+            let sees = self.execution.sees.get(self.checks);
+            status = *sees.unwrap_or(&status);
             self.checks += 1;
-            samples::looks(group, attempt, *status.unwrap_or(&CapacityStatus::Arrived))
+        }
+        // Two groups that were asked at once fare alike.
+        let found = markets.iter().map(|market| {
+            let mut attempts = progress.attempt.iter().chain(&progress.in_addition);
+            let attempt = attempts.find(|attempt| attempt.market == *market);
+            samples::looks(flow.group(*market), attempt.unwrap(), status)
         });
-        let look = found.as_ref().map(|(capacity, activities)| Look {
+        let found: Vec<_> = found.collect();
+        let looks = markets.iter().zip(&found);
+        let looks = looks.map(|(market, (capacity, activities))| Look {
+            market: *market,
             capacity: *capacity,
             activities,
         });
-        let checked = flow.checked(progress.clone(), look, self.now);
+        let looks: Vec<_> = looks.collect();
+        let checked = flow.checked(progress.clone(), &looks, self.now);
         let failure = checked.failure;
+        let (market, report) = checked.report.unzip();
+        let market = market.unwrap_or(attempt.market);
+        let mut looks = looks.iter();
+        let look = looks.find(|look| look.market == market);
         VerifyOutput {
-            market: group.market,
-            auto_scaling_group_name: group.auto_scaling_group_name.clone(),
-            capacity: found.map(|(capacity, _)| capacity),
+            market,
+            auto_scaling_group_name: flow.group(market).auto_scaling_group_name.clone(),
+            capacity: look.map(|look| look.capacity),
             waited_seconds: attempt.waited_seconds,
-            report: checked.report,
+            report,
             step: Some(checked.step),
             failure: failure.map_or_else(|| self.failure.clone(), Into::into),
         }

@@ -98,8 +98,10 @@ pub(crate) fn evaluated(flow: Flow<'_>, usd: &str) -> EvaluateOutput {
 /// What *scale* does if nothing is against it.
 pub(crate) fn usual(action: &ScaleAction, dry_run: bool) -> ScaleOutcome {
     match action {
-        ScaleAction::ScaleUp { .. } if dry_run => ScaleOutcome::WouldScale,
-        ScaleAction::ScaleUp { .. } => ScaleOutcome::Scaled,
+        ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } if dry_run => {
+            ScaleOutcome::WouldScale
+        }
+        ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
         ScaleAction::ScaleDown { .. } => ScaleOutcome::ScaledDown,
         ScaleAction::Detach { .. } => ScaleOutcome::Detached,
         ScaleAction::StandDown { .. } => ScaleOutcome::StoodDown,
@@ -108,7 +110,15 @@ pub(crate) fn usual(action: &ScaleAction, dry_run: bool) -> ScaleOutcome {
 
 /// What *scale* returns with this outcome.
 pub(crate) fn scaled(group: &Group, action: &ScaleAction, outcome: ScaleOutcome) -> ScaleOutput {
-    let target = group.scale_up_policy.target_from(group.capacity);
+    let desired = group.capacity.desired_capacity;
+    let (baseline_capacity, target_capacity) = match *action {
+        ScaleAction::ScaleUp { .. } => {
+            let target = group.scale_up_policy.target_from(group.capacity);
+            (desired, Some(target))
+        }
+        ScaleAction::RaiseCapacity { from, to, .. } => (from, Some(to)),
+        _ => (desired, None),
+    };
     ScaleOutput {
         action: action.name(),
         outcome,
@@ -117,8 +127,8 @@ pub(crate) fn scaled(group: &Group, action: &ScaleAction, outcome: ScaleOutcome)
         market: group.market,
         auto_scaling_group_name: group.auto_scaling_group_name.clone(),
         policy_name: group.scale_up_policy.policy_name.clone(),
-        baseline_capacity: group.capacity.desired_capacity,
-        target_capacity: matches!(action, ScaleAction::ScaleUp { .. }).then_some(target),
+        baseline_capacity,
+        target_capacity,
         capacity_before: group.capacity,
         step: None,
     }
@@ -130,11 +140,12 @@ pub(crate) fn looks(
     attempt: &Attempt,
     status: CapacityStatus,
 ) -> (Capacity, Vec<Activity>) {
-    let asked_for = attempt.baseline_capacity + 1;
+    let baseline = attempt.baseline_capacity;
+    let asked_for = attempt.target_capacity.unwrap_or(baseline + 1);
     let (desired, in_service) = match status {
-        CapacityStatus::Withdrawn => (attempt.baseline_capacity, attempt.baseline_capacity),
+        CapacityStatus::Withdrawn => (baseline, baseline),
         CapacityStatus::Arrived => (asked_for, asked_for),
-        _ => (asked_for, attempt.baseline_capacity),
+        _ => (asked_for, baseline),
     };
     let failed = group.availability_zones.iter().map(|zone| Activity {
         started_at: STARTED_AT.parse::<Timestamp>().unwrap(),

@@ -94,7 +94,19 @@ fn rounds() -> Vec<Execution> {
     let empty = || queued(|found| found.queue = queue(0));
     let last = queued(|found| found.settings.max_rounds = 1);
     vec![
+        // Spot has room for two, so on-demand is asked in addition.
         Execution::new("a second round", "NothingToDo").finds([queued(|_| ()), empty()]),
+        Execution::new("two groups at once that are waited for", "NothingToDo")
+            .finds([queued(|_| ()), empty()])
+            .sees([Pending, Pending]),
+        Execution::new("spot has room for all", "NothingToDo")
+            .finds([queued(|found| found.queue = queue(120)), empty()]),
+        Execution::new(
+            "on-demand is lost that was asked in addition",
+            "NothingToDo",
+        )
+        .finds([queued(|_| ()), empty()])
+        .fails("ScaleUp", 1, "SpotManager.OutcomeUnknown", Some("lost")),
         Execution::new("a second round after a fallback", "NothingToDo")
             .finds([queued(|_| ()), empty()])
             .sees([NoCapacity])

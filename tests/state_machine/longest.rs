@@ -27,9 +27,10 @@ fn longest(task: &Value) -> f64 {
 /// How often a round may come to a task that fails as often as its retriers allow.
 fn visits(name: &str) -> u32 {
     match name {
-        // For each market the last attempt and its check: those before it fit into the time in which
-        // a scale-up whose outcome is not known is tried again.
-        "ScaleUp" | "VerifyCapacity" => 2,
+        // The last attempt at spot, at on-demand in addition and at on-demand instead, each with its
+        // check: those before fit into the time in which a scale-up is tried again whose outcome is
+        // not known.
+        "ScaleUp" | "VerifyCapacity" => 3,
         // The decision, the fallback and the outcome.
         "Report" => 3,
         // That the spot group could not be stood down, and the failure.

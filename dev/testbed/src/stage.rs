@@ -169,6 +169,16 @@ impl Stage {
         }
     }
 
+    /// From now on the zones together have so many more instances of this kind, spread over them as
+    /// evenly as can be.
+    pub fn instances_left(&self, instance_type: &str, purchase: Purchase, left: usize) {
+        for (place, zone) in ZONES.into_iter().enumerate() {
+            let here = left / ZONES.len() + usize::from(place < left % ZONES.len());
+            let market = self.local.market();
+            market.set_instances_left(instance_type, zone, purchase, Some(here));
+        }
+    }
+
     /// From now on every zone has capacity of this kind for the instance type again.
     pub fn capacity_again(&self, instance_type: &str, purchase: Purchase) {
         for zone in ZONES {

@@ -26,7 +26,8 @@ const UNTIL_THE_TARGET: Expected = Expected {
     in_service: (2, 1),
 };
 
-/// Many jobs are sent at once; the execution looks at the queue after each instance.
+/// Many jobs are sent at once, and all instances are asked for at once: on-demand for what spot has no
+/// room for.
 pub(super) async fn more_than_one(stage: &Stage<'_>) -> Result<String> {
     market::set(stage, CHEAP, true);
     empty(stage).await?;

@@ -113,7 +113,9 @@ pub(crate) enum Calls {
 impl Calls {
     fn have(&self, request: &Request) -> bool {
         match self {
-            Self::OnGroup(name) => request.get("AutoScalingGroupName") == Some(name),
+            Self::OnGroup(name) => ["AutoScalingGroupName", "AutoScalingGroupNames.member.1"]
+                .iter()
+                .any(|field| request.get(field) == Some(name)),
             Self::OfFunction(name) => request.function.as_ref() == Some(name),
         }
     }

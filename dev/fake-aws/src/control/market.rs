@@ -37,7 +37,8 @@ pub(crate) struct State {
     /// USD per instance-hour, by instance type.
     pub(crate) on_demand_prices: BTreeMap<String, Decimal>,
     page_size: Option<usize>,
-    outages: HashSet<(String, String, Purchase)>,
+    /// How many instances can be had, if not any number.
+    left: HashMap<(String, String, Purchase), usize>,
     unreadable: HashSet<String>,
     /// By instance type and Availability Zone.
     placement_scores: HashMap<(String, String), u8>,
@@ -130,17 +131,29 @@ impl Market {
         purchase: Purchase,
         available: bool,
     ) {
+        let left = if available { None } else { Some(0) };
+        self.set_instances_left(instance_type, availability_zone, purchase, left);
+    }
+
+    /// Sets how many more instances can be had; `None` for any number. One that ends is not to be had
+    /// again.
+    pub fn set_instances_left(
+        &self,
+        instance_type: &str,
+        availability_zone: &str,
+        purchase: Purchase,
+        left: Option<usize>,
+    ) {
         let key = (
             instance_type.to_owned(),
             availability_zone.to_owned(),
             purchase,
         );
         let mut state = self.state();
-        if available {
-            state.outages.remove(&key);
-        } else {
-            state.outages.insert(key);
-        }
+        match left {
+            Some(left) => state.left.insert(key, left),
+            None => state.left.remove(&key),
+        };
     }
 
     /// From now on EC2 answers with a server error when it is asked for this type's prices.
@@ -189,9 +202,17 @@ impl Market {
         seconds.unwrap_or(LAUNCH_SECONDS)
     }
 
-    pub(crate) fn has_capacity(&self, instance_type: &str, zone: &str, purchase: Purchase) -> bool {
+    /// Takes an instance; whether there was one.
+    pub(crate) fn take(&self, instance_type: &str, zone: &str, purchase: Purchase) -> bool {
         let key = (instance_type.to_owned(), zone.to_owned(), purchase);
-        !self.state().outages.contains(&key)
+        match self.state().left.get_mut(&key) {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
     }
 
     /// The price that holds at `now`.

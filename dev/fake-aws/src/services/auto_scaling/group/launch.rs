@@ -52,7 +52,7 @@ impl Group {
         true
     }
 
-    /// Why an instance cannot be had in the zone, in EC2's words.
+    /// Takes an instance in the zone, or says in EC2's words why it cannot be had.
     fn refusal(&self, zone: &str, market: &Market, now: Timestamp) -> Option<String> {
         let Definition {
             instance_type,
@@ -69,7 +69,7 @@ impl Group {
                 "Could not launch Spot Instances. SpotMaxPriceTooLow - Your Spot request price of {most} is lower than the minimum required Spot request fulfillment price of {price}. Launching EC2 instance failed."
             ));
         }
-        if market.has_capacity(instance_type, zone, *purchase) {
+        if market.take(instance_type, zone, *purchase) {
             return None;
         }
         Some(match purchase {

@@ -284,6 +284,22 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_gives_as_many_instances_as_it_has() {
+        let (mut group, market) = (group(Purchase::Spot), Market::default());
+        for (zone, left) in [("us-east-1a", 1), ("us-east-1b", 0)] {
+            market.set_instances_left("g4dn.xlarge", zone, Purchase::Spot, Some(left));
+        }
+        group.set_desired(2, "a user request", at(0));
+        for second in 0..50 {
+            group.tick(at(second), &market, 1.0);
+        }
+        let instances = group.instances(at(50)).into_iter();
+        let zones: Vec<_> = instances.map(|one| one.availability_zone).collect();
+        assert_eq!(zones, ["us-east-1a"]);
+        assert_eq!(group.new_failures().len(), 3);
+    }
+
+    #[test]
     fn a_price_above_the_maximum_launches_nothing() {
         let (mut group, market) = (group(Purchase::Spot), Market::default());
         let dear = vec![crate::PriceChange {
