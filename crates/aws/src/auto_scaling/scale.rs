@@ -3,6 +3,7 @@
 use aws_sdk_autoscaling::{
     Client,
     config::{Builder, retry::RetryConfig},
+    operation::set_desired_capacity::builders::SetDesiredCapacityFluentBuilder,
 };
 use spotmanager_domain::{ExecutePolicyCall, SetDesiredCapacityCall};
 
@@ -38,17 +39,20 @@ pub async fn raise_desired_capacity(
     client: &Client,
     call: &SetDesiredCapacityCall,
 ) -> Result<(), AwsError> {
+    let set = requested(client, call).customize();
+    set.config_override(sent_once())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
+    Ok(())
+}
+
+fn requested(client: &Client, call: &SetDesiredCapacityCall) -> SetDesiredCapacityFluentBuilder {
     client
         .set_desired_capacity()
         .auto_scaling_group_name(&call.auto_scaling_group_name)
         .desired_capacity(call.desired_capacity)
         .honor_cooldown(call.honor_cooldown)
-        .customize()
-        .config_override(sent_once())
-        .send()
-        .await
-        .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
-    Ok(())
 }
 
 fn sent_once() -> Builder {
@@ -63,11 +67,7 @@ pub async fn set_desired_capacity(
     client: &Client,
     call: &SetDesiredCapacityCall,
 ) -> Result<(), AwsError> {
-    client
-        .set_desired_capacity()
-        .auto_scaling_group_name(&call.auto_scaling_group_name)
-        .desired_capacity(call.desired_capacity)
-        .honor_cooldown(call.honor_cooldown)
+    requested(client, call)
         .send()
         .await
         .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;

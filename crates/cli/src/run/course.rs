@@ -218,13 +218,7 @@ fn without_further_round(then: Step, result: Option<RoundResult>) -> Step {
 fn after(step: Step, error: ErrorName) -> Step {
     match step {
         Step::ScaleUp { if_unclear, .. } if error == ErrorName::OutcomeUnknown => *if_unclear,
-        Step::Evaluate { if_fails }
-        | Step::DetachInstance { if_fails, .. }
-        | Step::ScaleUp { if_fails, .. }
-        | Step::WaitForCapacity { if_fails, .. }
-        | Step::StandDownSpot { if_fails, .. }
-        | Step::ScaleDownOnDemand { if_fails, .. } => *if_fails,
-        _ => Step::Failed,
+        step => step.if_fails().cloned().unwrap_or(Step::Failed),
     }
 }
 

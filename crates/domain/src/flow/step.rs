@@ -141,6 +141,22 @@ impl Step {
         }
     }
 
+    /// What comes next if the state fails for good, and it is known what that means; `None` if it
+    /// calls nothing that could change the flow.
+    #[must_use]
+    pub fn if_fails(&self) -> Option<&Self> {
+        match self {
+            Self::Evaluate { if_fails }
+            | Self::DetachInstance { if_fails, .. }
+            | Self::ScaleUp { if_fails, .. }
+            | Self::WaitForCapacity { if_fails, .. }
+            | Self::StandDownSpot { if_fails, .. }
+            | Self::ScaleDownOnDemand { if_fails, .. }
+            | Self::ContinueAsNew { if_fails, .. } => Some(if_fails),
+            _ => None,
+        }
+    }
+
     /// What *scale* does, in a step of its.
     #[must_use]
     pub const fn action(&self) -> Option<&ScaleAction> {

@@ -94,15 +94,8 @@ impl Machine {
 
     /// The present state fails: its Catch goes where the step says. `false` if it cannot fail.
     pub fn fails(&mut self, error: &str, cause: &str) -> bool {
-        let if_fails = match &self.step {
-            Step::Evaluate { if_fails }
-            | Step::DetachInstance { if_fails, .. }
-            | Step::ScaleUp { if_fails, .. }
-            | Step::WaitForCapacity { if_fails, .. }
-            | Step::StandDownSpot { if_fails, .. }
-            | Step::ScaleDownOnDemand { if_fails, .. }
-            | Step::ContinueAsNew { if_fails, .. } => if_fails.as_ref().clone(),
-            _ => return false,
+        let Some(if_fails) = self.step.if_fails().cloned() else {
+            return false;
         };
         self.caught(error, cause, if_fails);
         true
