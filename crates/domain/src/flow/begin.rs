@@ -1,8 +1,8 @@
 //! From the decision to the first change.
 
 use super::{
-    Attempt, CheapestPool, Decision, Event, Failure, Flow, GaveUp, Outcome, Progress, RoundResult,
-    ServedBy, Step,
+    Attempt, CheapestPool, Decision, Event, Failure, Flow, GaveUp, Progress, RoundResult, ServedBy,
+    Step,
 };
 use crate::{
     ErrorName, LossKind, Market, RoundDecision, ScaleAction,
@@ -214,19 +214,11 @@ impl Flow<'_> {
     }
 
     fn nothing_to_do(self, verdict: &Verdict) -> Event {
-        Event::Outcome(Box::new(Outcome {
-            purpose: Some(self.discovery.purpose),
-            round: Some(self.execution.round),
-            dry_run: Some(self.discovery.settings.dry_run),
-            result: RoundResult::NothingToDo,
-            served_by: Some(self.stays()),
-            group: None,
-            reason: Some(verdict.reason),
-            sentence: verdict.sentence.clone(),
-            saving_usd_per_hour: None,
-            failure: None,
-            queue_problem: self.discovery.queue_problem.clone(),
-        }))
+        let Verdict {
+            reason, sentence, ..
+        } = verdict.clone();
+        let outcome = self.round_outcome(RoundResult::NothingToDo, self.stays(), reason, sentence);
+        Event::Outcome(Box::new(outcome))
     }
 
     /// On-demand goes on serving in a return to spot that brings nothing.

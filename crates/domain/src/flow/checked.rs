@@ -78,15 +78,10 @@ impl Flow<'_> {
             let attempt = match self.clear_up(attempt, look) {
                 Ok(attempt) => attempt,
                 Err(unclear) => {
-                    let gave_up = GaveUp {
-                        market,
-                        is_known: true,
-                        state: "ScaleUp",
-                    };
                     return Checked::go_on(if self.may_try_again(now) {
                         self.try_scale_up(progress, market, unclear)
                     } else {
-                        self.give_up(progress, gave_up)
+                        self.give_up(progress, GaveUp::refused(market))
                     });
                 }
             };
@@ -217,11 +212,7 @@ impl Flow<'_> {
         if market == Market::Spot {
             progress.spot_failure = Some(failure.clone());
         }
-        let gave_up = GaveUp {
-            market,
-            is_known: true,
-            state,
-        };
+        let gave_up = GaveUp::known(market, state);
         Checked {
             failure: Some(failure),
             ..Checked::go_on(self.give_up(progress, gave_up))

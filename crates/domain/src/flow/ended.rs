@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Event, Flow, Outcome, Progress, RoundResult, Scaled, ServedBy, Step};
 use crate::{
-    ExecutionInput, Market, Round, SettingsOverride, execution_name, settings::MOST_CHECKS,
-    verdict::Choice,
+    ExecutionInput, Market, Round, SettingsOverride, execution_name,
+    settings::MOST_CHECKS,
+    verdict::{Choice, ReasonCode},
 };
 
 /// What a round takes of a history in addition to its checks, in checks.
@@ -104,24 +105,40 @@ impl Flow<'_> {
             ServedBy::Nobody => None,
         };
         let fell_back = fell_back(progress, result);
+        let sentence = match (fell_back, progress.arrived) {
+            (true, 0) => format!("{sentence} Spot brought no instance."),
+            (true, arrived) => format!("{sentence} Spot brought {arrived} of those wanted."),
+            (false, arrived) if arrived > 0 => {
+                format!("Spot brought {arrived}; on-demand, asked for the rest: {sentence}")
+            }
+            (false, _) => sentence.to_owned(),
+        };
+        Outcome {
+            group: group.map(|group| group.logical_id.clone()),
+            failure: progress.spot_failure.clone().filter(|_| fell_back),
+            ..self.round_outcome(result, served_by, progress.decision.reason, sentence)
+        }
+    }
+
+    /// What every round that ends well says.
+    pub(super) fn round_outcome(
+        self,
+        result: RoundResult,
+        served_by: ServedBy,
+        reason: ReasonCode,
+        sentence: String,
+    ) -> Outcome {
         Outcome {
             purpose: Some(self.discovery.purpose),
             round: Some(self.execution.round),
             dry_run: Some(self.discovery.settings.dry_run),
             result,
             served_by: Some(served_by),
-            group: group.map(|group| group.logical_id.clone()),
-            reason: Some(progress.decision.reason),
-            sentence: match (fell_back, progress.arrived) {
-                (true, 0) => format!("{sentence} Spot brought no instance."),
-                (true, arrived) => format!("{sentence} Spot brought {arrived} of those wanted."),
-                (false, arrived) if arrived > 0 => {
-                    format!("Spot brought {arrived}; on-demand, asked for the rest: {sentence}")
-                }
-                (false, _) => sentence.to_owned(),
-            },
+            group: None,
+            reason: Some(reason),
+            sentence,
             saving_usd_per_hour: None,
-            failure: progress.spot_failure.clone().filter(|_| fell_back),
+            failure: None,
             queue_problem: self.discovery.queue_problem.clone(),
         }
     }

@@ -18,10 +18,14 @@ pub(super) struct GaveUp {
 
 impl GaveUp {
     pub(super) const fn refused(market: Market) -> Self {
+        Self::known(market, "ScaleUp")
+    }
+
+    pub(super) const fn known(market: Market, state: &'static str) -> Self {
         Self {
             market,
             is_known: true,
-            state: "ScaleUp",
+            state,
         }
     }
 

@@ -112,12 +112,7 @@ impl Flow<'_> {
                 },
                 ..progress.clone()
             };
-            let gave_up = GaveUp {
-                market,
-                is_known: true,
-                state: "VerifyCapacity",
-            };
-            self.give_up(given_up, gave_up)
+            self.give_up(given_up, GaveUp::known(market, "VerifyCapacity"))
         };
         Step::WaitForCapacity {
             seconds: 0,
