@@ -26,7 +26,7 @@ pub(crate) fn page() -> Result<String> {
     let mut page = "# Documents\n\nWritten by `cargo xtask reference` from `schemas/`. The first four are \
         the `detail` of events on the default event bus ([notifications](../how-to/notifications.md)); the \
         others are what `--output json` writes, that of `explain` also for `run`. Amounts are decimals in \
-        strings. A schema allows no field beside its own: a new field comes with a new `version` once \
+        strings. A schema allows no field in addition to its own: a new field comes with a new `version` once \
         a release has the document.\n"
         .to_owned();
     for file in FILES {

@@ -20,7 +20,8 @@ pub enum ScaleUpPlan {
 }
 
 /// What to do where nothing was tried before: what made the group grow meanwhile was another
-/// execution, which answers another alarm. Only a group that is full by now is not scaled beside it.
+/// execution, which answers another alarm. Only a group that is full by now is not scaled in
+/// addition to it.
 #[must_use]
 pub fn plan_first_scale_up(
     discovered: Capacity,

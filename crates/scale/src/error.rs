@@ -12,7 +12,7 @@ pub enum ScaleError {
     /// A call that scales up was sent, and nobody knows whether it took effect.
     #[error(transparent)]
     OutcomeUnknown(AwsError),
-    /// The step is none of this function's.
+    /// The step is not one of this function's.
     #[error(
         "the event's field step.next was {0}; it should be ScaleUp, ScaleDownOnDemand, StandDownSpot or DetachInstance"
     )]

@@ -79,7 +79,7 @@ impl Scale {
                 stand_down::run(client, request, *baseline_capacity).await?
             }
         };
-        // Whoever is stood down, and has not brought capacity after all, gives way to on-demand;
+        // A group that is stood down, and has not brought capacity after all, gives way to on-demand;
         // in a return to spot on-demand serves all the time.
         if request.purpose == Purpose::ScaleUp
             && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome

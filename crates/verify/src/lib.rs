@@ -25,7 +25,7 @@ pub enum VerifyError {
     /// The group's size could not be told.
     #[error(transparent)]
     Capacity(#[from] CapacityError),
-    /// The step is none of this function's.
+    /// The step is not one of this function's.
     #[error(
         "the event's field step.next was {0}; it should be WaitForCapacity, with what was asked for"
     )]

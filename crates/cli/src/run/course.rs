@@ -68,7 +68,7 @@ impl Course {
         let mut result = None;
         loop {
             let step = match next {
-                // Whoever runs it reads it here, and nobody else is told.
+                // The person who runs it reads it here, and nobody else is notified.
                 Step::Report { then, events, .. } => {
                     result = events.iter().find_map(result_of).or(result);
                     next = without_further_round(*then, result);

@@ -11,7 +11,7 @@ use spotmanager_domain::{
 
 use crate::world::World;
 
-/// Does the step's action; `None` if it fails, or is none of *scale*.
+/// Does the step's action; `None` if it fails, or is not one of *scale*.
 pub(super) fn scale(
     flow: Flow<'_>,
     step: &Step,
