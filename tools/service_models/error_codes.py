@@ -6,7 +6,9 @@ test brings it, after a look at AWS's page.
 
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-_QUERY = {"AccessDenied": 403, "ValidationError": 400}
+# The last is what LaunchInstances replies if the group has a warm pool; its page gives no status.
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-instances-synchronously.html
+_QUERY = {"AccessDenied": 403, "ValidationError": 400, "UnsupportedOperation": 400}
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 _EC2 = {"MaxConfigLimitExceeded": 400, "Unavailable": 503, "UnauthorizedOperation": 403}
 # https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html

@@ -26,7 +26,7 @@ def check_error(report: Report, call: Call, exchange: Exchange) -> None:
         return
     match call.protocol:
         case "query":
-            code = _query_code(report, exchange)
+            code = _query_code(report, call, exchange)
         case "ec2":
             code = _ec2_code(report, exchange)
         case "rest-xml":
@@ -96,16 +96,19 @@ def _text(element: Element | None) -> str | None:
     return None if element is None else element.text or ""
 
 
-def _query_code(report: Report, exchange: Exchange) -> str | None:
+def _query_code(report: Report, call: Call, exchange: Exchange) -> str | None:
     root = _xml(report, exchange, "ErrorResponse")
     if root is None:
         return None
     error = _children(_check_envelope(report, root, _QUERY).get("Error"))
-    kind = _text(error.get("Type"))
-    expected = "Sender" if exchange.status < 500 else "Receiver"
+    kind, code = _text(error.get("Type")), _text(error.get("Code"))
+    # A model may say so of a status of the receiver's too.
+    shape = _shape(call, code) if code else None
+    is_sender = shape is not None and shape.metadata.get("error", {}).get("senderFault")
+    expected = "Sender" if exchange.status < 500 or is_sender else "Receiver"
     if kind is not None and kind != expected:
         report.add("Error.Type", "enum", kind, expected)
-    return _text(error.get("Code"))
+    return code
 
 
 def _ec2_code(report: Report, exchange: Exchange) -> str | None:

@@ -133,6 +133,15 @@ _ERROR = (
 )
 
 
+_LAUNCH = _form(
+    "LaunchInstances",
+    "2011-01-01",
+    AutoScalingGroupName="workers",
+    RequestedCapacity="1",
+    ClientToken="a",
+)
+
+
 def _refused(body: str, status: int = 400) -> Exchange:
     return replace(_query(_STATUS), status=status, reply=Message(_XML, body.encode()))
 
@@ -268,6 +277,15 @@ class Protocols(unittest.TestCase):
         self.assert_found(_refused(_ERROR, 404), ("reply", "status", "protocol"))
         wrong = _refused(_ERROR.replace("<Type>Sender</Type>", ""))
         self.assert_found(wrong, ("reply", "Error.Type", "missing"))
+        running = _ERROR.replace("ValidationError", "IdempotentCallInProgress")
+        for body, status, path, kind in (
+            (running, 400, "status", "protocol"),
+            (running.replace("Sender", "Receiver"), 500, "Error.Type", "enum"),
+        ):
+            wrong = replace(_refused(body, status), action="LaunchInstances", request=_LAUNCH)
+            self.assert_found(wrong, ("reply", path, kind))
+        right = replace(_refused(running, 500), action="LaunchInstances", request=_LAUNCH)
+        self.assert_found(right)
         request = {"stateMachineArn": _MACHINE}
         exists = {"__type": "com.amazonaws.states#ExecutionAlreadyExists", "message": "a"}
         self.assert_found(_json(request, exists, 400))

@@ -21,6 +21,7 @@ mod services;
 
 pub use control::calls::RecordedCall;
 pub use control::faults::Fault;
+pub use control::launch_rules::{AboveMaxSize, LaunchRules};
 pub use control::market::{Market, PriceChange, Purchase};
 pub use control::throttling::{RATE_LIMITS, RateLimit, ThrottledCalls};
 pub use error::LocalAwsError;

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    Fault, LocalAwsError, Market, RecordedCall, ThrottledCalls,
+    Fault, LaunchRules, LocalAwsError, Market, RecordedCall, ThrottledCalls,
     control::{
         calls::Calls,
         faults::{self, Faults},
@@ -189,13 +189,24 @@ impl LocalAws {
     /// Lets the next calls of an Auto Scaling action on a group go wrong, so many of them.
     pub fn fail(&self, action: &str, auto_scaling_group_name: &str, fault: Fault, times: usize) {
         let calls = faults::Calls::OnGroup(auto_scaling_group_name.to_owned());
-        self.faults.plan(action, calls, fault, times);
+        self.faults.plan(action, calls, fault, [0, times]);
     }
 
     /// Lets the next calls of any action by a Lambda function go wrong, so many of them.
     pub fn fail_function(&self, function_name: &str, action: &str, fault: Fault, times: usize) {
+        self.fail_function_after(function_name, action, fault, [0, times]);
+    }
+
+    /// The same after so many calls that go right: `[after, times]`.
+    pub fn fail_function_after(
+        &self,
+        function_name: &str,
+        action: &str,
+        fault: Fault,
+        after_and_times: [usize; 2],
+    ) {
         let calls = faults::Calls::OfFunction(function_name.to_owned());
-        self.faults.plan(action, calls, fault, times);
+        self.faults.plan(action, calls, fault, after_and_times);
     }
 
     /// Takes back what is to go wrong with calls on a group, and says how many have.
@@ -244,7 +255,28 @@ impl LocalAws {
     /// [`LocalAwsError::NoInstance`] when no spot instance is in service; [`LocalAwsError::Call`]
     /// when the warning cannot be published, with the instance taken all the same.
     pub async fn interrupt(&self, auto_scaling_group_name: &str) -> Result<String, LocalAwsError> {
-        self.auto_scaling.interrupt(auto_scaling_group_name).await
+        let interrupted = self
+            .interrupt_several(auto_scaling_group_name, 1, 1)
+            .await?;
+        Ok(interrupted.concat())
+    }
+
+    /// Interrupts so many spot instances of the group at once, and returns their ids. Each warning is
+    /// delivered so many times, as EventBridge may, and they are taken later the more they are.
+    ///
+    /// # Errors
+    /// [`LocalAwsError::NoInstance`] when not so many are in service; [`LocalAwsError::Call`] when the
+    /// warnings cannot be published, with the instances taken all the same.
+    pub async fn interrupt_several(
+        &self,
+        auto_scaling_group_name: &str,
+        instances: u32,
+        deliveries: u32,
+    ) -> Result<Vec<String>, LocalAwsError> {
+        let groups = &self.auto_scaling;
+        groups
+            .interrupt(auto_scaling_group_name, instances, deliveries)
+            .await
     }
 
     /// Publishes a rebalance recommendation for a spot instance of the group and returns its id;
@@ -258,8 +290,26 @@ impl LocalAws {
         &self,
         auto_scaling_group_name: &str,
     ) -> Result<String, LocalAwsError> {
-        self.auto_scaling
-            .recommend_rebalance(auto_scaling_group_name)
+        let name = auto_scaling_group_name;
+        let recommended = self.recommend_rebalance_of_several(name, 1, 1).await?;
+        Ok(recommended.concat())
+    }
+
+    /// Publishes rebalance recommendations for so many spot instances of the group, those that are
+    /// interrupted next, and returns their ids. Each is delivered so many times.
+    ///
+    /// # Errors
+    /// [`LocalAwsError::NoInstance`] when not so many are in service; [`LocalAwsError::Call`] when the
+    /// recommendations cannot be published.
+    pub async fn recommend_rebalance_of_several(
+        &self,
+        auto_scaling_group_name: &str,
+        instances: u32,
+        deliveries: u32,
+    ) -> Result<Vec<String>, LocalAwsError> {
+        let groups = &self.auto_scaling;
+        groups
+            .recommend_rebalance(auto_scaling_group_name, instances, deliveries)
             .await
     }
 
@@ -270,6 +320,20 @@ impl LocalAws {
     /// [`LocalAwsError::NoInstance`] when no instance is in service.
     pub async fn reclaim(&self, auto_scaling_group_name: &str) -> Result<String, LocalAwsError> {
         self.auto_scaling.reclaim(auto_scaling_group_name).await
+    }
+
+    /// Sets what a group does if LaunchInstances is called on it, where AWS does not say.
+    pub fn set_launch_rules(&self, auto_scaling_group_name: &str, rules: LaunchRules) {
+        self.auto_scaling
+            .set_launch_rules(auto_scaling_group_name, rules);
+    }
+
+    /// Makes the client tokens of a group's LaunchInstances calls older, by so many seconds of AWS.
+    /// AWS keeps a token for eight hours.
+    pub async fn age_launch_tokens(&self, auto_scaling_group_name: &str, seconds: f64) {
+        self.auto_scaling
+            .age_launch_tokens(auto_scaling_group_name, seconds)
+            .await;
     }
 
     /// Ends front and emulator.

@@ -13,6 +13,8 @@ pub struct RecordedCall {
     pub action: String,
     /// The program that called, such as `spotmanager-scale`, where its user agent names one.
     pub program: Option<String>,
+    /// The Lambda function that called, if one did.
+    pub function: Option<String>,
     /// What was sent: JSON, or a form in the query protocol; empty for other protocols.
     pub body: String,
 }
@@ -27,6 +29,7 @@ impl Calls {
             service: request.service.clone(),
             action: request.action.clone(),
             program: request.program.clone(),
+            function: request.function.clone(),
             body: if request.action.is_empty() {
                 String::new()
             } else {

@@ -126,6 +126,8 @@ struct Planned {
     action: String,
     calls: Calls,
     fault: Fault,
+    /// How many calls go right before.
+    after: usize,
     times: usize,
     struck: usize,
 }
@@ -135,12 +137,20 @@ struct Planned {
 pub(crate) struct Faults(Arc<Mutex<Vec<Planned>>>);
 
 impl Faults {
-    pub(crate) fn plan(&self, action: &str, calls: Calls, fault: Fault, times: usize) {
+    /// Lets `times` calls go wrong, after so many.
+    pub(crate) fn plan(
+        &self,
+        action: &str,
+        calls: Calls,
+        fault: Fault,
+        [after, times]: [usize; 2],
+    ) {
         let action = action.to_owned();
         self.lock().push(Planned {
             action,
             calls,
             fault,
+            after,
             times,
             struck: 0,
         });
@@ -149,10 +159,17 @@ impl Faults {
     /// The fault of this call, which is used up by it.
     pub(crate) fn take(&self, request: &Request) -> Option<Fault> {
         let mut planned = self.lock();
-        let fault = planned.iter_mut().find(|planned| {
+        let mut theirs = planned.iter_mut().filter(|planned| {
             planned.struck < planned.times
                 && planned.action == request.action
                 && planned.calls.have(request)
+        });
+        let fault = theirs.find_map(|planned| match planned.after.checked_sub(1) {
+            Some(after) => {
+                planned.after = after;
+                None
+            }
+            None => Some(planned),
         })?;
         fault.struck += 1;
         Some(fault.fault)

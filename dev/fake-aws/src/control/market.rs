@@ -215,6 +215,11 @@ impl Market {
         }
     }
 
+    pub(crate) fn on_demand_price(&self, instance_type: &str) -> Option<Decimal> {
+        let state = self.state();
+        state.on_demand_prices.get(instance_type).copied()
+    }
+
     /// The price that holds at `now`.
     pub(crate) fn price(&self, instance_type: &str, zone: &str, now: Timestamp) -> Option<Decimal> {
         let key = history_key(instance_type, zone);

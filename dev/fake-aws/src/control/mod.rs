@@ -2,5 +2,6 @@
 
 pub(crate) mod calls;
 pub(crate) mod faults;
+pub(crate) mod launch_rules;
 pub(crate) mod market;
 pub(crate) mod throttling;

@@ -1,18 +1,19 @@
 """Runs the emulator, with what it would not show and with whom it would not hear.
 
 It keeps a field of a launch template that it does not show, takes a task's event in another shape
-than Step Functions does, knows no jitter, leaves the ARN and the milliseconds out of an alarm's message, and runs
-schedules in real time:
+than Step Functions does, knows no jitter, drops the output of a last state, leaves the ARN and the
+milliseconds out of an alarm's message, and runs schedules in real time:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
 
 As on AWS, a caller may not publish an event with a source of AWS; the front, which plays EC2 and
 Auto Scaling, may:
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 
-Callers and services have the rights that `authorization.py` and `service_rights.py` hold them to;
-`refusals.py` and `names_taken.py` refuse what AWS refuses; `dead_letters.py`, `invocation.py`,
-`log_keys.py`, `processes.py`, `redrive.py`, `simulation.py`, `unconfirmed.py` and `whole_alarms.py`
-bring what else is missing.
+Callers and services have the rights that `authorization.py`, `launch_rights.py` and
+`service_rights.py` hold them to; `refusals.py` and `names_taken.py` refuse what AWS refuses;
+`conditions.py`, `dead_letters.py`, `invocation.py`, `log_keys.py`, `mixed_instances.py`,
+`processes.py`, `redrive.py`, `simulation.py`, `unconfirmed.py` and `whole_alarms.py` bring what
+else is missing.
 """
 
 import gc
@@ -20,15 +21,19 @@ import json
 import os
 import random
 import sys
+import threading
 from datetime import UTC, datetime
 from html import escape
 
 import alarms
 import authorization
+import conditions
 import dead_letters
 import function_states
 import invocation
+import launch_rights
 import log_keys
+import mixed_instances
 import named_resources
 import names_taken
 import processes
@@ -86,11 +91,23 @@ def _parse_with_market_options(params, prefix="LaunchTemplateData"):
 
 
 _put_events = eventbridge._put_events
+_dispatch_event = eventbridge._dispatch_event
+# Of each call its own: others publish at the same time.
+_put = threading.local()
 
 
 def _put_events_of_a_service(data, allow_aws_source=False):
-    # No SDK sends this field, so what passes the front stays refused.
-    return _put_events(data, allow_aws_source or data.get("AsService") is True)
+    # No SDK sends these fields, so what passes the front stays refused, and is delivered once.
+    _put.deliveries = data.get("Deliveries", 1)
+    try:
+        return _put_events(data, allow_aws_source or data.get("AsService") is True)
+    finally:
+        _put.deliveries = 1
+
+
+def _dispatch_event_at_least_once(event, view=None):
+    for _ in range(getattr(_put, "deliveries", 1)):
+        _dispatch_event(event, view)
 
 
 _fanout = sns._fanout
@@ -139,6 +156,17 @@ def _find_retrier_with_jitter(retriers, error, retry_counts):
     return {**retrier, "IntervalSeconds": delay, "BackoffRate": 1}, index
 
 
+_apply_output_path = stepfunctions._apply_output_path
+
+
+def _apply_output_path_or_output(state, data, ctx=None):
+    # The last state may have an Output as well:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html
+    if state.get("Type") == "Succeed" and "Output" in state:
+        return stepfunctions._apply_jsonata_output(state, data, ctx)
+    return _apply_output_path(state, data, ctx)
+
+
 _rate_seconds = eventbridge._parse_rate_seconds
 
 
@@ -151,16 +179,22 @@ def _scaled_rate_seconds(expression):
 sns._fanout = _fanout_of_an_alarm_as_on_aws
 stepfunctions._SERVICE_DISPATCH[_PUT_EVENTS] = _task_put_events_of_json
 stepfunctions._find_matching_retrier = _find_retrier_with_jitter
+stepfunctions._apply_output_path = _apply_output_path_or_output
 eventbridge._parse_rate_seconds = _scaled_rate_seconds
 ec2._lt_data_xml = _show
 ec2._parse_lt_data = _parse_with_market_options
 eventbridge._put_events = _put_events_of_a_service
+eventbridge._dispatch_event = _dispatch_event_at_least_once
 for module in (alarms, authorization, invocation, processes, redrive, refusals, service_rights):
     module.install()
+# After what judges a request.
+launch_rights.install()
 for module in (
+    conditions,
     dead_letters,
     function_states,
     log_keys,
+    mixed_instances,
     named_resources,
     names_taken,
     simulation,

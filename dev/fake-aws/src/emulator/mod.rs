@@ -25,14 +25,17 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// What runs it.
 const MAIN: &str = "emulator.py";
 /// Runs it with what it would not show, and holds callers and services to their rights.
-const SCRIPTS: [(&str, &str); 16] = [
+const SCRIPTS: [(&str, &str); 19] = [
     (MAIN, include_str!("emulator.py")),
     ("alarms.py", include_str!("alarms.py")),
     ("authorization.py", include_str!("authorization.py")),
+    ("conditions.py", include_str!("conditions.py")),
     ("dead_letters.py", include_str!("dead_letters.py")),
     ("function_states.py", include_str!("function_states.py")),
     ("invocation.py", include_str!("invocation.py")),
+    ("launch_rights.py", include_str!("launch_rights.py")),
     ("log_keys.py", include_str!("log_keys.py")),
+    ("mixed_instances.py", include_str!("mixed_instances.py")),
     ("named_resources.py", include_str!("named_resources.py")),
     ("names_taken.py", include_str!("names_taken.py")),
     ("processes.py", include_str!("processes.py")),

@@ -19,17 +19,20 @@ impl Reply {
     /// Success of an Auto Scaling action; `result` is the content of its result element.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>.
     pub(crate) fn auto_scaling(action: &str, result: &str) -> Self {
-        let result = format!("<{action}Result>{result}</{action}Result>");
-        Self::auto_scaling_reply(action, &result)
+        Self::auto_scaling_with(
+            action,
+            &format!("<{action}Result>{result}</{action}Result>"),
+        )
     }
 
     /// Success of an Auto Scaling action that returns nothing, and so has no result element.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>.
     pub(crate) fn auto_scaling_done(action: &str) -> Self {
-        Self::auto_scaling_reply(action, "")
+        Self::auto_scaling_with(action, "")
     }
 
-    fn auto_scaling_reply(action: &str, result: &str) -> Self {
+    /// Success of an Auto Scaling action, with its whole result element.
+    pub(crate) fn auto_scaling_with(action: &str, result: &str) -> Self {
         Self {
             status: StatusCode::OK,
             xml: format!(

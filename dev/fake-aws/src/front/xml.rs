@@ -45,8 +45,18 @@ pub(crate) struct AutoScalingGroup {
     pub(crate) launch_template: Option<LaunchTemplateSpecification>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) launch_configuration_name: String,
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mixed_instances_policy: Option<MixedInstancesPolicy>,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub(crate) warm_pool_configuration: Option<WarmPoolConfiguration>,
+}
+
+/// A group's warm pool, as far as it is shown.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct WarmPoolConfiguration {
+    pub(crate) min_size: i32,
+    pub(crate) pool_state: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -69,6 +79,8 @@ pub(crate) struct Instance {
     pub(crate) lifecycle_state: String,
     pub(crate) health_status: String,
     pub(crate) protected_from_scale_in: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weighted_capacity: Option<String>,
 }
 
 /// An instance as DescribeAutoScalingInstances shows it.
@@ -82,6 +94,8 @@ pub(crate) struct AutoScalingInstance {
     pub(crate) lifecycle_state: String,
     pub(crate) health_status: String,
     pub(crate) protected_from_scale_in: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weighted_capacity: Option<String>,
 }
 
 impl AutoScalingInstance {
@@ -95,6 +109,7 @@ impl AutoScalingInstance {
             // Here AWS writes it in capitals.
             health_status: instance.health_status.to_uppercase(),
             protected_from_scale_in: instance.protected_from_scale_in,
+            weighted_capacity: instance.weighted_capacity,
         }
     }
 }
@@ -109,21 +124,21 @@ pub(crate) struct LaunchTemplateSpecification {
     pub(crate) version: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct MixedInstancesPolicy {
     pub(crate) launch_template: LaunchTemplate,
     pub(crate) instances_distribution: InstancesDistribution,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct LaunchTemplate {
     pub(crate) launch_template_specification: LaunchTemplateSpecification,
     pub(crate) overrides: Members<Override>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Override {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +150,7 @@ pub(crate) struct Override {
 }
 
 /// Of the attributes those that Auto Scaling asks for in any case.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct InstanceRequirements {
     #[serde(rename = "VCpuCount")]
@@ -144,18 +159,30 @@ pub(crate) struct InstanceRequirements {
     pub(crate) memory_mib: Least,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Least {
     pub(crate) min: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct InstancesDistribution {
+    #[serde(default = "only_on_demand")]
     pub(crate) on_demand_percentage_above_base_capacity: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on_demand_base_capacity: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on_demand_allocation_strategy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) spot_allocation_strategy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) spot_max_price: Option<String>,
+}
+
+/// The percentage that Auto Scaling takes if none is given.
+fn only_on_demand() -> i32 {
+    100
 }
 
 #[derive(Deserialize)]
@@ -212,6 +239,7 @@ pub(crate) struct Items<T> {
 pub(crate) struct Subnet {
     pub(crate) subnet_id: String,
     pub(crate) availability_zone: String,
+    pub(crate) availability_zone_id: String,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,10 @@
 //! Groups and policies as the emulator keeps them, with what it would drop.
 
-use super::{AutoScaling, State, VERSION, group::Group, numbered};
+use super::{
+    AutoScaling, State, VERSION,
+    group::{Group, Place},
+    numbered,
+};
 use crate::{
     LocalAwsError,
     emulator::EC2_VERSION,
@@ -42,10 +46,13 @@ impl AutoScaling {
             } else if let Some(configuration) = state.launch_configurations.get(name) {
                 group.launch_configuration_name = configuration.clone();
                 group.launch_template = None;
+                group.mixed_instances_policy = None;
             } else if let Some(template) = state.launch_templates.get(name) {
                 group.launch_template = Some(template.clone());
                 group.launch_configuration_name = String::new();
+                group.mixed_instances_policy = None;
             }
+            group.warm_pool_configuration = state.warm_pools.get(name).cloned();
         }
         Ok(groups)
     }
@@ -62,11 +69,11 @@ impl AutoScaling {
         Ok(reply.result.scaling_policies.member)
     }
 
-    /// Zone and subnet of each of the group's subnets, in the group's order.
+    /// Where the group launches, in the order of its subnets.
     pub(super) async fn places(
         &self,
         group: &AutoScalingGroup,
-    ) -> Result<Vec<(String, String)>, LocalAwsError> {
+    ) -> Result<Vec<Place>, LocalAwsError> {
         let ids: Vec<_> = group
             .vpc_zone_identifier
             .split(',')
@@ -90,7 +97,11 @@ impl AutoScaling {
             .into_iter()
             .filter_map(|id| {
                 let subnet = subnets.iter().find(|subnet| subnet.subnet_id == id)?;
-                Some((subnet.availability_zone.clone(), id))
+                Some(Place {
+                    zone: subnet.availability_zone.clone(),
+                    zone_id: subnet.availability_zone_id.clone(),
+                    subnet: id,
+                })
             })
             .collect())
     }

@@ -26,9 +26,9 @@ impl AutoScaling {
             if !filters::pass(&filters, &described.tags.member) {
                 continue;
             }
-            let zones = self.places(&described).await?;
-            if !zones.is_empty() {
-                let mut member: Vec<_> = zones.into_iter().map(|(zone, _)| zone).collect();
+            let places = self.places(&described).await?;
+            if !places.is_empty() {
+                let mut member: Vec<_> = places.into_iter().map(|place| place.zone).collect();
                 member.sort();
                 member.dedup();
                 described.availability_zones = Members { member };

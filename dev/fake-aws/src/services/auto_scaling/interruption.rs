@@ -8,33 +8,49 @@ use super::{AutoScaling, group::later};
 use crate::{
     LocalAwsError, Purchase,
     emulator::{ACCOUNT, REGION},
-    services::service_event::ServiceEvent,
+    services::service_event::{ServiceEvent, publish_all},
 };
 
 /// From the warning to the end of the instance, seconds.
 const NOTICE: f64 = 120.0;
 /// The least of it that passes in real time, in which what answers the warning runs.
 const LEAST_NOTICE: f64 = 10.0;
+/// The same for each of several instances, as what answers their warnings shares the processors.
+const LEAST_NOTICE_EACH: f64 = 3.0;
 
 impl AutoScaling {
-    pub(crate) async fn interrupt(&self, group: &str) -> Result<String, LocalAwsError> {
-        let lost_at = later(
-            Timestamp::now(),
-            (NOTICE * self.time_scale).max(LEAST_NOTICE),
-        );
-        let (id, zone) = self.choose_spot(group, Some(lost_at)).await?;
-        interruption_warning(&id, &zone)
-            .publish(&self.emulator)
-            .await?;
-        Ok(id)
+    /// Warns of so many instances at once, of each so many times.
+    pub(crate) async fn interrupt(
+        &self,
+        group: &str,
+        count: u32,
+        deliveries: u32,
+    ) -> Result<Vec<String>, LocalAwsError> {
+        let notice = (NOTICE * self.time_scale)
+            .max(LEAST_NOTICE)
+            .max(LEAST_NOTICE_EACH * f64::from(count));
+        let lost_at = later(Timestamp::now(), notice);
+        let chosen = self.choose_spot(group, count, Some(lost_at)).await?;
+        let warnings = chosen
+            .iter()
+            .map(|(id, zone)| interruption_warning(id, zone));
+        let warnings: Vec<_> = warnings.collect();
+        publish_all(&self.emulator, &warnings, deliveries).await?;
+        Ok(chosen.into_iter().map(|(id, _)| id).collect())
     }
 
-    pub(crate) async fn recommend_rebalance(&self, group: &str) -> Result<String, LocalAwsError> {
-        let (id, _) = self.choose_spot(group, None).await?;
-        rebalance_recommendation(&id)
-            .publish(&self.emulator)
-            .await?;
-        Ok(id)
+    /// Recommends to replace so many instances at once, of each so many times.
+    pub(crate) async fn recommend_rebalance(
+        &self,
+        group: &str,
+        count: u32,
+        deliveries: u32,
+    ) -> Result<Vec<String>, LocalAwsError> {
+        let chosen = self.choose_spot(group, count, None).await?;
+        let ids: Vec<_> = chosen.into_iter().map(|(id, _)| id).collect();
+        let recommendations: Vec<_> = ids.iter().map(|id| rebalance_recommendation(id)).collect();
+        publish_all(&self.emulator, &recommendations, deliveries).await?;
+        Ok(ids)
     }
 
     pub(crate) async fn reclaim(&self, group: &str) -> Result<String, LocalAwsError> {
@@ -49,19 +65,21 @@ impl AutoScaling {
         Ok(id)
     }
 
-    /// Chooses a spot instance in service, which EC2 takes at `lost_at`, if at all.
+    /// Chooses so many spot instances in service, which EC2 takes at `lost_at`, if at all.
     async fn choose_spot(
         &self,
         group: &str,
+        count: u32,
         lost_at: Option<Timestamp>,
-    ) -> Result<(String, String), LocalAwsError> {
+    ) -> Result<Vec<(String, String)>, LocalAwsError> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         let mut state = self.state.lock().await;
         let chosen = state
             .groups
             .get_mut(group)
             // EC2 does neither to an on-demand instance.
             .filter(|group| group.definition.purchase == Purchase::Spot)
-            .and_then(|group| group.choose(lost_at, Timestamp::now()));
+            .and_then(|group| group.choose_several(count, lost_at, Timestamp::now()));
         chosen.ok_or_else(|| none(group, "spot instance"))
     }
 }

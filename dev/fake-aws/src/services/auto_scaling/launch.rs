@@ -1,42 +1,57 @@
-//! What a group launches with: instance type, purchase and maximum price.
+//! What a group launches with: instance types, purchase and maximum price.
 
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{AutoScaling, VERSION, group::Definition, numbered};
+use super::{
+    AutoScaling, VERSION,
+    group::{Allocation, Definition, Kind, Place},
+    numbered,
+};
 use crate::{
     LocalAwsError, Purchase,
     emulator::EC2_VERSION,
-    front::{
-        request::Request,
-        xml::{
-            AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, InstanceRequirements,
-            InstancesDistribution, LaunchTemplate, LaunchTemplateData, LaunchTemplateSpecification,
-            Least, Members, MixedInstancesPolicy, Override,
-        },
+    front::xml::{
+        AutoScalingGroup, DescribeLaunchTemplateVersionsResponse, LaunchTemplateData,
+        LaunchTemplateSpecification, Members, MixedInstancesPolicy,
     },
 };
 
 pub(super) struct Launch {
-    instance_type: String,
+    kinds: Vec<Kind>,
+    allocation: Allocation,
     purchase: Purchase,
     maximum_price: Option<Decimal>,
 }
 
 impl Launch {
-    pub(super) fn definition(
-        self,
-        group: &AutoScalingGroup,
-        places: Vec<(String, String)>,
-    ) -> Definition {
+    fn of_one(
+        instance_type: Option<String>,
+        purchase: Purchase,
+        maximum_price: Option<&str>,
+    ) -> Self {
+        let instance_type = instance_type.unwrap_or_default();
+        Self {
+            kinds: vec![Kind {
+                instance_type,
+                weight: None,
+            }],
+            allocation: Allocation::InOrder,
+            purchase,
+            maximum_price: maximum_price.and_then(|price| price.parse().ok()),
+        }
+    }
+
+    pub(super) fn definition(self, group: &AutoScalingGroup, places: Vec<Place>) -> Definition {
         Definition {
             name: group.auto_scaling_group_name.clone(),
             min_size: group.min_size,
             max_size: group.max_size,
             places,
-            instance_type: self.instance_type,
+            kinds: self.kinds,
+            allocation: self.allocation,
             purchase: self.purchase,
             maximum_price: self.maximum_price,
         }
@@ -92,66 +107,36 @@ impl AutoScaling {
         spot_prices: &HashMap<String, String>,
     ) -> Result<Launch, LocalAwsError> {
         if let Some(policy) = &group.mixed_instances_policy {
-            let template = &policy.launch_template;
-            let data = self
-                .template(&template.launch_template_specification)
-                .await?;
-            let first = template.overrides.member.first();
-            let is_spot = policy
-                .instances_distribution
-                .on_demand_percentage_above_base_capacity
-                == 0;
-            return Ok(Launch {
-                // There is no catalogue of instance types to choose from by attributes.
-                instance_type: first
-                    .and_then(|entry| entry.instance_type.clone())
-                    .or(data.instance_type)
-                    .unwrap_or_default(),
-                purchase: if is_spot {
-                    Purchase::Spot
-                } else {
-                    Purchase::OnDemand
-                },
-                maximum_price: policy
-                    .instances_distribution
-                    .spot_max_price
-                    .as_deref()
-                    .and_then(|price| price.parse().ok()),
-            });
+            let specification = &policy.launch_template.launch_template_specification;
+            let data = self.template(specification).await?;
+            return Ok(of_policy(policy, data.instance_type));
         }
         if let Some(template) = &group.launch_template {
             let data = self.template(template).await?;
             let market = data.instance_market_options.unwrap_or_default();
-            return Ok(Launch {
-                instance_type: data.instance_type.unwrap_or_default(),
-                purchase: if market.market_type == "spot" {
-                    Purchase::Spot
-                } else {
-                    Purchase::OnDemand
-                },
-                maximum_price: market
-                    .spot_options
-                    .and_then(|options| options.max_price)
-                    .and_then(|price| price.parse().ok()),
-            });
+            let purchase = match market.market_type.as_str() {
+                "spot" => Purchase::Spot,
+                _ => Purchase::OnDemand,
+            };
+            let price = market.spot_options.and_then(|options| options.max_price);
+            return Ok(Launch::of_one(
+                data.instance_type,
+                purchase,
+                price.as_deref(),
+            ));
         }
         let name = &group.launch_configuration_name;
         let configuration = self
             .launch_configurations(std::slice::from_ref(name))
             .await?
             .pop();
-        let price = spot_prices.get(name);
-        Ok(Launch {
-            instance_type: configuration
-                .map(|configuration| configuration.instance_type)
-                .unwrap_or_default(),
-            purchase: if price.is_some() {
-                Purchase::Spot
-            } else {
-                Purchase::OnDemand
-            },
-            maximum_price: price.and_then(|price| price.parse().ok()),
-        })
+        let price = spot_prices.get(name).map(String::as_str);
+        let purchase = match price {
+            Some(_) => Purchase::Spot,
+            None => Purchase::OnDemand,
+        };
+        let instance_type = configuration.map(|configuration| configuration.instance_type);
+        Ok(Launch::of_one(instance_type, purchase, price))
     }
 
     async fn template(
@@ -202,76 +187,45 @@ impl AutoScaling {
     }
 }
 
-/// The mixed instances policy of an update, which the emulator would drop.
-pub(super) fn mixed_instances_policy(request: &Request) -> Option<MixedInstancesPolicy> {
-    let specification = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification";
-    let overrides = "MixedInstancesPolicy.LaunchTemplate.Overrides.member";
-    let distribution = "MixedInstancesPolicy.InstancesDistribution";
-    let get = |path: String| request.get(&path).map(str::to_owned);
-    Some(MixedInstancesPolicy {
-        launch_template: LaunchTemplate {
-            launch_template_specification: LaunchTemplateSpecification {
-                launch_template_id: get(format!("{specification}.LaunchTemplateId"))?,
-                launch_template_name: String::new(),
-                version: get(format!("{specification}.Version")).unwrap_or_default(),
-            },
-            overrides: Members {
-                member: (1..)
-                    .map_while(|index| override_at(request, &format!("{overrides}.{index}")))
-                    .collect(),
-            },
-        },
-        instances_distribution: InstancesDistribution {
-            // Auto Scaling's default is on-demand only.
-            on_demand_percentage_above_base_capacity: get(format!(
-                "{distribution}.OnDemandPercentageAboveBaseCapacity"
-            ))
-            .and_then(|percent| percent.parse().ok())
-            .unwrap_or(100),
-            spot_max_price: get(format!("{distribution}.SpotMaxPrice")),
-        },
-    })
-}
-
-/// The launch template that an update names by its id.
-pub(super) fn launch_template(request: &Request) -> Option<LaunchTemplateSpecification> {
-    let get = |name: &str| request.get(&format!("LaunchTemplate.{name}"));
-    Some(LaunchTemplateSpecification {
-        launch_template_id: get("LaunchTemplateId")?.to_owned(),
-        launch_template_name: String::new(),
-        version: get("Version").unwrap_or_default().to_owned(),
-    })
-}
-
-/// Changes what an update names of a policy, and leaves the rest as it was.
-/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_MixedInstancesPolicy.html>.
-pub(super) fn redistribute(policy: &mut MixedInstancesPolicy, request: &Request) {
-    let percentage =
-        "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity";
-    if let Some(percentage) = request.get(percentage).and_then(|text| text.parse().ok()) {
-        policy
-            .instances_distribution
-            .on_demand_percentage_above_base_capacity = percentage;
-    }
-}
-
-/// The override under this key; an instance type or requirements it must have.
-fn override_at(request: &Request, key: &str) -> Option<Override> {
-    let get = |name: &str| request.get(&format!("{key}.{name}")).map(str::to_owned);
-    let least = |attribute| {
-        let min = get(&format!("InstanceRequirements.{attribute}.Min"))?;
-        Some(Least { min })
+/// What a policy launches, of a template that may name a type.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html>.
+fn of_policy(policy: &MixedInstancesPolicy, instance_type: Option<String>) -> Launch {
+    let distribution = &policy.instances_distribution;
+    let (purchase, strategy) = if distribution.on_demand_percentage_above_base_capacity == 0 {
+        (Purchase::Spot, &distribution.spot_allocation_strategy)
+    } else {
+        (
+            Purchase::OnDemand,
+            &distribution.on_demand_allocation_strategy,
+        )
     };
-    let instance_requirements = least("VCpuCount").zip(least("MemoryMiB"));
-    let instance_type = get("InstanceType");
-    (instance_type.is_some() || instance_requirements.is_some()).then(|| Override {
-        instance_type,
-        instance_requirements: instance_requirements.map(|(vcpu_count, memory_mib)| {
-            InstanceRequirements {
-                vcpu_count,
-                memory_mib,
-            }
-        }),
-        weighted_capacity: get("WeightedCapacity"),
-    })
+    // Without a strategy spot is bought at the lowest price, on-demand in the order of the overrides.
+    let allocation = match (strategy.as_deref(), purchase) {
+        (Some("lowest-price" | "price-capacity-optimized"), _) | (None, Purchase::Spot) => {
+            Allocation::ByPrice
+        }
+        _ => Allocation::InOrder,
+    };
+    let price = distribution.spot_max_price.as_deref();
+    let launch = Launch::of_one(instance_type, purchase, price);
+    // There is no catalogue of instance types to choose from by attributes.
+    let overrides = policy.launch_template.overrides.member.iter();
+    let kinds: Vec<_> = overrides
+        .filter_map(|entry| {
+            let weight = entry.weighted_capacity.as_deref();
+            Some(Kind {
+                instance_type: entry.instance_type.clone()?,
+                weight: weight.and_then(|units| units.parse().ok()),
+            })
+        })
+        .collect();
+    Launch {
+        kinds: if kinds.is_empty() {
+            launch.kinds
+        } else {
+            kinds
+        },
+        allocation,
+        ..launch
+    }
 }

@@ -13,24 +13,30 @@ mod filters;
 mod group;
 mod interruption;
 mod launch;
+mod launch_instances;
 mod policy;
+mod protection;
 mod scale;
+mod updates;
+mod warm_pool;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::{
-    LocalAwsError, Market,
+    LaunchRules, LocalAwsError, Market,
+    control::launch_rules::RulesOfGroups,
     emulator::EmulatorClient,
     front::{
         reply::Reply,
         request::Request,
-        xml::{LaunchTemplateSpecification, MixedInstancesPolicy},
+        xml::{LaunchTemplateSpecification, MixedInstancesPolicy, WarmPoolConfiguration},
     },
 };
 use group::Group;
+use launch_instances::Tokens;
 
 const VERSION: &str = "2011-01-01";
 
@@ -39,6 +45,7 @@ pub(crate) struct AutoScaling {
     emulator: EmulatorClient,
     market: Market,
     time_scale: f64,
+    launch_rules: RulesOfGroups,
     state: Mutex<State>,
 }
 
@@ -51,6 +58,10 @@ struct State {
     launch_templates: HashMap<String, LaunchTemplateSpecification>,
     /// By launch configuration.
     spot_prices: HashMap<String, String>,
+    /// By group.
+    warm_pools: HashMap<String, WarmPoolConfiguration>,
+    /// Those of LaunchInstances.
+    tokens: Tokens,
 }
 
 impl AutoScaling {
@@ -59,18 +70,25 @@ impl AutoScaling {
             emulator,
             market,
             time_scale,
+            launch_rules: RulesOfGroups::default(),
             state: Mutex::default(),
         }
     }
 
     /// Answers what the emulator lacks; `None` means that the emulator answers.
-    pub(crate) async fn handle(&self, request: &Request) -> Result<Option<Reply>, LocalAwsError> {
+    pub(crate) async fn handle(
+        self: &Arc<Self>,
+        request: &Request,
+    ) -> Result<Option<Reply>, LocalAwsError> {
         Ok(match request.action.as_str() {
             "DescribeAutoScalingGroups" => Some(self.describe_groups(request).await?),
             "DescribeAutoScalingInstances" => Some(self.describe_instances(request).await?),
             "DescribeScalingActivities" => Some(self.describe_activities(request).await),
             "DetachInstances" => Some(self.detach_instances(request).await?),
             "ExecutePolicy" => Some(self.execute_policy_call(request).await?),
+            "LaunchInstances" => Some(self.launch_instances(request).await?),
+            "PutWarmPool" => Some(self.put_warm_pool(request).await?),
+            "SetInstanceProtection" => Some(self.set_instance_protection(request).await?),
             "SetDesiredCapacity" => Some(self.set_desired_capacity(request).await?),
             "DescribeLaunchConfigurations" => {
                 Some(self.describe_launch_configurations(request).await?)
@@ -101,23 +119,39 @@ impl AutoScaling {
         }
     }
 
+    /// Sets what a group does if LaunchInstances is called on it.
+    pub(crate) fn set_launch_rules(&self, group: &str, rules: LaunchRules) {
+        self.launch_rules.set(group, rules);
+    }
+
+    /// Makes a group's tokens older, by so many seconds of AWS.
+    pub(crate) async fn age_launch_tokens(&self, group: &str, seconds: f64) {
+        let mut state = self.state.lock().await;
+        state.tokens.age(group, seconds * self.time_scale);
+    }
+
     /// Keeps what the emulator would drop of an update, and follows its DesiredCapacity.
     async fn note_update(&self, request: &Request) -> Result<(), LocalAwsError> {
         let Some(name) = request.get("AutoScalingGroupName") else {
             return Ok(());
         };
+        let described = self.described(name).await?;
+        let policy = described.and_then(|group| group.mixed_instances_policy);
         {
             let mut state = self.state.lock().await;
-            if let Some(policy) = launch::mixed_instances_policy(request) {
+            if let Some(policy) = updates::mixed_instances_policy(request) {
                 state
                     .mixed_instances_policies
                     .insert(name.to_owned(), policy);
-            } else if let Some(template) = launch::launch_template(request) {
+            } else if let Some(template) = updates::launch_template(request) {
                 state.mixed_instances_policies.remove(name);
                 state.launch_configurations.remove(name);
                 state.launch_templates.insert(name.to_owned(), template);
-            } else if let Some(policy) = state.mixed_instances_policies.get_mut(name) {
-                launch::redistribute(policy, request);
+            } else if let Some(policy) =
+                policy.map(|policy| updates::redistributed(policy, request))
+            {
+                let policies = &mut state.mixed_instances_policies;
+                policies.insert(name.to_owned(), policy);
             }
             if let Some(configuration) = request.get("LaunchConfigurationName") {
                 state

@@ -24,9 +24,9 @@ impl Group {
             };
             let left = self.launched.remove(index);
             let shrinking = if decrement {
-                self.desired -= 1;
-                let desired = self.desired;
-                format!(", shrinking the capacity from {} to {desired}", desired + 1)
+                let before = self.desired;
+                self.desired -= left.kind.units();
+                format!(", shrinking the capacity from {before} to {}", self.desired)
             } else {
                 String::new()
             };
@@ -47,12 +47,30 @@ impl Group {
     }
 
     fn may_detach(&self, ids: &[&str], decrement: bool, now: Timestamp) -> Result<(), String> {
+        let units = self.are_in_service(ids, now)?;
         let Definition {
             name,
             min_size,
             max_size,
             ..
         } = &self.definition;
+        let detached = ids.len();
+        if decrement && self.desired.saturating_sub(units) < *min_size {
+            return Err(format!(
+                "AutoScalingGroup {name} has min-size={min_size}, max-size={max_size}, and desired-size={}. To detach {detached} instance, please update the AutoScalingGroup sizes appropriately.",
+                self.desired
+            ));
+        }
+        Ok(())
+    }
+
+    /// How many units these instances are, which must all be in service.
+    ///
+    /// # Errors
+    /// The message with which Auto Scaling refuses.
+    pub(super) fn are_in_service(&self, ids: &[&str], now: Timestamp) -> Result<i32, String> {
+        let name = &self.definition.name;
+        let mut units = 0;
         for id in ids {
             match self.position(id).and_then(|index| self.launched.get(index)) {
                 None => {
@@ -63,17 +81,10 @@ impl Group {
                 Some(launched) if launched.in_service_at > now => {
                     return Err(format!("The instance {id} is not in InService or Standby."));
                 }
-                Some(_) => {}
+                Some(launched) => units += launched.kind.units(),
             }
         }
-        let detached = i32::try_from(ids.len()).unwrap_or(i32::MAX);
-        if decrement && self.desired.saturating_sub(detached) < *min_size {
-            return Err(format!(
-                "AutoScalingGroup {name} has min-size={min_size}, max-size={max_size}, and desired-size={}. To detach {detached} instance, please update the AutoScalingGroup sizes appropriately.",
-                self.desired
-            ));
-        }
-        Ok(())
+        Ok(units)
     }
 
     fn position(&self, id: &str) -> Option<usize> {
@@ -87,12 +98,29 @@ impl Group {
         lost_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Option<(String, String)> {
-        let chosen = self
-            .launched
-            .iter_mut()
-            .find(|launched| launched.in_service_at <= now && launched.lost_at.is_none())?;
-        chosen.lost_at = lost_at;
-        Some((chosen.id.clone(), chosen.zone.clone()))
+        self.choose_several(1, lost_at, now)?.pop()
+    }
+
+    /// The same with so many instances, all or none.
+    pub(crate) fn choose_several(
+        &mut self,
+        count: usize,
+        lost_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<Vec<(String, String)>> {
+        let theirs = self.launched.iter_mut();
+        let chosen = theirs
+            .filter(|launched| launched.in_service_at <= now && launched.lost_at.is_none())
+            .take(count);
+        let chosen: Vec<_> = chosen.collect();
+        (chosen.len() == count).then(|| {
+            let chosen = chosen.into_iter();
+            let chosen = chosen.map(|launched| {
+                launched.lost_at = lost_at;
+                (launched.id.clone(), launched.zone.clone())
+            });
+            chosen.collect()
+        })
     }
 
     /// Takes out of service what EC2 has taken by `now`, so that it is replaced.
@@ -120,11 +148,13 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Market, Purchase};
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
+    use crate::{
+        Market, Purchase,
+        services::auto_scaling::group::{
+            Allocation,
+            tests::{at, kind, place},
+        },
+    };
 
     /// A group with two instances in service since second 30.
     fn group(market: &Market) -> Group {
@@ -132,8 +162,9 @@ mod tests {
             name: "workers".into(),
             min_size: 1,
             max_size: 2,
-            places: vec![("us-east-1a".into(), "subnet-a".into())],
-            instance_type: "g4dn.xlarge".into(),
+            places: vec![place("a")],
+            kinds: vec![kind("g4dn.xlarge", None)],
+            allocation: Allocation::InOrder,
             purchase: Purchase::Spot,
             maximum_price: None,
         };
@@ -178,6 +209,27 @@ mod tests {
         let after = ids(&group, at(40));
         assert_eq!(after.len(), 2);
         assert!(!after.contains(&before[0]));
+    }
+
+    #[test]
+    fn a_group_at_its_min_size_gives_an_instance_away_and_replaces_it() {
+        let market = Market::default();
+        let mut group = group(&market);
+        group.definition.min_size = 2;
+        let before = ids(&group, at(40));
+        let [first, second] = [before[0].as_str(), before[1].as_str()];
+        assert!(group.detach(&[first], true, at(40)).is_err());
+        group.detach(&[first, second], false, at(40)).unwrap();
+        group.tick(at(40), &market, 1.0);
+        assert_eq!(group.desired, 2);
+        let after = ids(&group, at(40));
+        assert_eq!(after.len(), 2);
+        assert!(after.iter().all(|id| !before.contains(id)));
+        let cause = &group.activities.last().unwrap().cause;
+        assert!(
+            cause.ends_with("desired and actual capacity, increasing the capacity from 1 to 2."),
+            "{cause}"
+        );
     }
 
     #[test]
@@ -235,5 +287,15 @@ mod tests {
         let (second, _) = group.choose(Some(at(160)), at(40)).unwrap();
         assert_ne!(first, second);
         assert_eq!(group.choose(Some(at(160)), at(40)), None);
+    }
+
+    #[test]
+    fn several_are_chosen_at_once_or_none() {
+        let market = Market::default();
+        let mut group = group(&market);
+        assert_eq!(group.choose_several(3, Some(at(160)), at(40)), None);
+        let chosen = group.choose_several(2, Some(at(160)), at(40)).unwrap();
+        let chosen: Vec<_> = chosen.into_iter().map(|(id, _)| id).collect();
+        assert_eq!(chosen, ids(&group, at(40)));
     }
 }

@@ -1,43 +1,41 @@
 //! A group that launches and terminates instances as time goes on.
 
+mod at_once;
+mod definition;
 mod launch;
 mod loss;
+mod protection;
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
-use rust_decimal::Decimal;
 
 use super::activity::{Activity, Status};
-use crate::{Market, Purchase, front::xml::Instance};
+use crate::{Market, front::xml::Instance};
+pub(crate) use at_once::{Brought, MOST_INSTANCES, Wanted};
+pub(crate) use definition::{Allocation, Definition, Kind, Place};
+pub(crate) use launch::Refusal;
 
 /// From a failed launch to the next attempt, in the next zone, seconds.
 const NEXT_ATTEMPT: f64 = 20.0;
 
-/// What the group launches and within which bounds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Definition {
-    pub(crate) name: String,
-    pub(crate) min_size: i32,
-    pub(crate) max_size: i32,
-    /// Zone and subnet of each place that it launches into.
-    pub(crate) places: Vec<(String, String)>,
-    pub(crate) instance_type: String,
-    pub(crate) purchase: Purchase,
-    pub(crate) maximum_price: Option<Decimal>,
-}
-
 #[derive(Clone, Debug)]
 struct Launched {
     id: String,
+    kind: Kind,
     zone: String,
     in_service_at: Timestamp,
     /// When EC2 takes it back, once that is decided.
     lost_at: Option<Timestamp>,
+    /// Whether the group must not end it to have less.
+    is_protected: bool,
 }
 
 /// The part of a group that changes without being told.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) definition: Definition,
+    /// Units.
     pub(crate) desired: i32,
     pub(crate) activities: Vec<Activity>,
     launched: Vec<Launched>,
@@ -103,29 +101,41 @@ impl Group {
             }
         }
         self.notice_losses(now);
-        let wanted = usize::try_from(self.desired).unwrap_or_default();
-        while self.launched.len() > wanted {
-            let Some(last) = self.launched.pop() else {
-                break;
-            };
-            let have = self.launched.len();
+        while let Some(last) = self.surplus() {
+            let have = self.units();
             self.record(
                 now,
                 format!("Terminating EC2 instance: {}", last.id),
-                format!("an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from {} to {have}.", have + 1),
+                format!("an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from {} to {have}.", have + last.kind.units()),
                 &last.zone,
                 Status::Successful,
                 None,
             );
         }
-        while self.launched.len() < wanted && self.next_attempt <= now {
+        while self.units() < self.desired && self.next_attempt <= now {
             if !self.launch(now, market, time_scale) {
                 self.next_attempt = later(now, NEXT_ATTEMPT * time_scale);
             }
         }
         // What is no longer wanted is not replaced later on.
-        let missing = wanted.saturating_sub(self.launched.len());
+        let missing = self.desired.saturating_sub(self.units());
+        let missing = usize::try_from(missing).unwrap_or_default();
         self.unhealthy = self.unhealthy.min(missing);
+    }
+
+    /// How much the group has, in units.
+    fn units(&self) -> i32 {
+        let units = self.launched.iter().map(|launched| launched.kind.units());
+        units.fold(0, i32::saturating_add)
+    }
+
+    /// Takes the newest instance out that is not protected, if what is left is still as much as is
+    /// desired.
+    fn surplus(&mut self) -> Option<Launched> {
+        let mut launched = self.launched.iter();
+        let newest = launched.rposition(|launched| !launched.is_protected)?;
+        let left = self.units() - self.launched.get(newest)?.kind.units();
+        (left >= self.desired).then(|| self.launched.remove(newest))
     }
 
     /// The launches that failed since this was asked last.
@@ -154,8 +164,8 @@ impl Group {
             .definition
             .places
             .iter()
-            .find(|(of, _)| of == zone)
-            .map(|(_, subnet)| subnet.clone())
+            .find(|place| place.zone == zone)
+            .map(|place| place.subnet.clone())
             .unwrap_or_default();
         let name = self.name_hash();
         let id = format!(
@@ -200,7 +210,7 @@ impl Group {
             .iter()
             .map(|launched| Instance {
                 instance_id: launched.id.clone(),
-                instance_type: self.definition.instance_type.clone(),
+                instance_type: launched.kind.instance_type.clone(),
                 availability_zone: launched.zone.clone(),
                 lifecycle_state: if launched.in_service_at <= now {
                     "InService".to_owned()
@@ -208,7 +218,8 @@ impl Group {
                     "Pending".to_owned()
                 },
                 health_status: "Healthy".to_owned(),
-                protected_from_scale_in: false,
+                protected_from_scale_in: launched.is_protected,
+                weighted_capacity: launched.kind.weight.map(|weight| weight.to_string()),
             })
             .collect()
     }
@@ -220,110 +231,4 @@ pub(super) fn later(now: Timestamp, seconds: f64) -> Timestamp {
         .ok()
         .and_then(|duration| now.checked_add(duration).ok())
         .unwrap_or(Timestamp::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    fn group(purchase: Purchase) -> Group {
-        let place = |zone: &str| (format!("us-east-1{zone}"), format!("subnet-{zone}"));
-        Group::new(
-            Definition {
-                name: "workers".into(),
-                min_size: 0,
-                max_size: 2,
-                places: vec![place("a"), place("b")],
-                instance_type: "g4dn.xlarge".into(),
-                purchase,
-                maximum_price: Some("0.5".parse().unwrap()),
-            },
-            0,
-        )
-    }
-
-    #[test]
-    fn an_instance_is_pending_and_then_in_service() {
-        let (mut group, market) = (group(Purchase::Spot), Market::default());
-        group.set_desired(1, "a user request executed policy ScaleUp", at(0));
-        group.tick(at(0), &market, 1.0);
-        assert_eq!(group.instances(at(29))[0].lifecycle_state, "Pending");
-        group.tick(at(30), &market, 1.0);
-        assert_eq!(group.instances(at(30))[0].lifecycle_state, "InService");
-        assert_eq!(group.activities[0].status, Status::Successful);
-        assert!(
-            group.activities[0]
-                .cause
-                .contains("policy ScaleUp changing")
-        );
-    }
-
-    #[test]
-    fn without_capacity_each_zone_is_tried_in_turn_for_ever() {
-        let (mut group, market) = (group(Purchase::Spot), Market::default());
-        for zone in ["us-east-1a", "us-east-1b"] {
-            market.set_capacity("g4dn.xlarge", zone, Purchase::Spot, false);
-        }
-        group.set_desired(1, "a user request", at(0));
-        for second in 0..50 {
-            group.tick(at(second), &market, 1.0);
-        }
-        let zones: Vec<_> = group.activities.iter().map(|a| a.zone.as_str()).collect();
-        assert_eq!(zones, ["us-east-1a", "us-east-1b", "us-east-1a"]);
-        assert!(group.activities.iter().all(|a| a.status == Status::Failed));
-        assert_eq!(group.desired, 1);
-        assert_eq!(group.new_failures().len(), 3);
-        assert!(group.new_failures().is_empty());
-        group.set_desired(0, "a user request", at(50));
-        group.tick(at(100), &market, 1.0);
-        assert_eq!(group.activities.len(), 3);
-    }
-
-    #[test]
-    fn a_zone_gives_as_many_instances_as_it_has() {
-        let (mut group, market) = (group(Purchase::Spot), Market::default());
-        for (zone, left) in [("us-east-1a", 1), ("us-east-1b", 0)] {
-            market.set_instances_left("g4dn.xlarge", zone, Purchase::Spot, Some(left));
-        }
-        group.set_desired(2, "a user request", at(0));
-        for second in 0..50 {
-            group.tick(at(second), &market, 1.0);
-        }
-        let instances = group.instances(at(50)).into_iter();
-        let zones: Vec<_> = instances.map(|one| one.availability_zone).collect();
-        assert_eq!(zones, ["us-east-1a"]);
-        assert_eq!(group.new_failures().len(), 3);
-    }
-
-    #[test]
-    fn a_price_above_the_maximum_launches_nothing() {
-        let (mut group, market) = (group(Purchase::Spot), Market::default());
-        let dear = vec![crate::PriceChange {
-            at: at(0),
-            usd: Decimal::ONE,
-        }];
-        market.set_price_history("g4dn.xlarge", "us-east-1a", dear);
-        group.set_desired(1, "a user request", at(1));
-        group.tick(at(1), &market, 1.0);
-        let message = group.activities[0].message.clone().unwrap();
-        assert!(message.contains("SpotMaxPriceTooLow"), "{message}");
-    }
-
-    #[test]
-    fn desired_stays_within_the_bounds_and_the_newest_goes_first() {
-        let (mut group, market) = (group(Purchase::OnDemand), Market::default());
-        group.set_desired(9, "a user request", at(0));
-        group.tick(at(0), &market, 1.0);
-        assert_eq!(group.instances(at(0)).len(), 2);
-        let oldest = group.instances(at(0))[0].instance_id.clone();
-        group.set_desired(1, "a user request", at(60));
-        group.tick(at(60), &market, 1.0);
-        assert_eq!(group.instances(at(60))[0].instance_id, oldest);
-        group.set_desired(-3, "a user request", at(61));
-        assert_eq!(group.desired, 0);
-    }
 }
