@@ -78,6 +78,25 @@ impl<N: Fn(&str) -> Result<String>> Resolver<'_, N> {
                 let index = if self.holds(condition)? { 1 } else { 2 };
                 return self.resolve(&of[index]);
             }
+            (Some(("Fn::Join", of)), _) => {
+                let separator = of[0].as_str().context("Fn::Join without a separator")?;
+                let list = self.resolve(&of[1])?.unwrap_or_default();
+                let parts = list.as_array().into_iter().flatten();
+                let parts: Vec<_> = parts.filter_map(Value::as_str).collect();
+                parts.join(separator).into()
+            }
+            (Some(("Fn::Split", of)), _) => {
+                let separator = of[0].as_str().context("Fn::Split without a separator")?;
+                let text = self.resolve(&of[1])?.unwrap_or_default();
+                let text = text.as_str().context("Fn::Split of no text")?;
+                text.split(separator).collect()
+            }
+            (Some(("Fn::Select", of)), _) => {
+                let index = of[0].as_u64().context("Fn::Select without an index")?;
+                let list = self.resolve(&of[1])?.unwrap_or_default();
+                let element = list.get(usize::try_from(index)?);
+                element.cloned().context("Fn::Select beyond the list")?
+            }
             (Some((other, _)), _) => bail!("{other} is not supported"),
             (None, Value::Object(object)) => {
                 let mut resolved = Map::new();

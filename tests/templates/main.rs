@@ -1,5 +1,5 @@
 //! Holds the Terraform module against the CloudFormation template: both are worked out for the same
-//! parameters, and every resource must come out alike.
+//! parameters, and every resource must come out alike. The example's workers are worked out alone.
 
 #[path = "../cloudformation/mod.rs"]
 mod cloudformation;
@@ -9,6 +9,7 @@ mod names;
 mod partition;
 mod scenario;
 mod template;
+mod workers;
 
 use std::collections::BTreeSet;
 
