@@ -82,10 +82,11 @@ pub fn assess(
             .iter()
             .all(|zone| failed_availability_zones.contains(zone));
 
-    let wanted = current
-        .desired_capacity
-        .max(expected.baseline.saturating_add(1));
-    let (status, sentence) = if current.desired_capacity <= expected.baseline {
+    let wanted = current.desired_capacity;
+    // What a group asks for and lacks is somebody's: another execution may have taken back its own.
+    let (status, sentence) = if current.desired_capacity <= expected.baseline
+        && current.in_service >= current.desired_capacity
+    {
         (
             CapacityStatus::Withdrawn,
             format!(
@@ -234,6 +235,23 @@ mod tests {
     fn a_group_scaled_in_meanwhile_is_waited_for_no_more() {
         let report = assess_at(15, capacity(0, 0, 0), &[]);
         assert_eq!(report.status, CapacityStatus::Withdrawn);
+    }
+
+    #[test]
+    fn what_a_group_lacks_is_waited_for_though_it_asks_for_no_more_than_before() {
+        let status = |in_service, pending| {
+            let expected = Expectation {
+                baseline: 2,
+                availability_zones: &["a".into()],
+                waited_seconds: 15,
+                timeout_seconds: 300,
+            };
+            assess(expected, capacity(2, in_service, pending), &[]).status
+        };
+        assert_eq!(status(1, 0), CapacityStatus::Pending);
+        assert_eq!(status(1, 1), CapacityStatus::Pending);
+        assert_eq!(status(2, 0), CapacityStatus::Withdrawn);
+        assert_eq!(status(3, 0), CapacityStatus::Withdrawn);
     }
 
     #[test]

@@ -50,8 +50,8 @@ error_names! {
     Throttled from "every function";
     /// AWS answered with a server error, or not at all.
     Transient from "every function";
-    /// A call that scales up was sent, and nobody knows whether it took effect.
-    OutcomeUnknown from "*scale* in `ScaleUp`";
+    /// A call that scales up or down was sent, and nobody knows whether it took effect.
+    OutcomeUnknown from "*scale* in `ScaleUp` and `ScaleDownOnDemand`";
     /// The group is in a cooldown, or another scaling activity holds it.
     ScalingInProgress from "*scale*";
     /// The function's role, or a policy of the organization above it, does not allow a call.
@@ -76,9 +76,8 @@ error_names! {
     PolicyOnOtherGroup from "*discover*";
     /// Several policies on the group have the name.
     AmbiguousPolicy from "*discover*";
-    /// The policy cannot be executed, adds no capacity, or takes other than the one instance that spot
-    /// replaces.
-    UnusablePolicy from "*discover*; *scale* in `ScaleDownOnDemand` if the group changed meanwhile";
+    /// The policy cannot be executed, or adds no capacity.
+    UnusablePolicy from "*discover*";
     /// No capacity arrived in either group: a launch failed in every zone, the time was over, or the
     /// group was full.
     NoCapacity from "*verify*";

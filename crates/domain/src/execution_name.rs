@@ -3,6 +3,7 @@
 //! | started by | name |
 //! |---|---|
 //! | *start*, for an alarm, an event or the schedule | `STACK-TIME-DIGEST` |
+//! | *start*, for a rebalance recommendation | `STACK-rebalance-INSTANCE` |
 //! | the state `ContinueAsNew`, for round N | the name before it, and `-rN` |
 //! | `spotmanager run` | `STACK-run-TIME` |
 //!
@@ -21,6 +22,8 @@ const SHOWN: usize = 40;
 const TIME_CHARACTERS: usize = 15;
 /// The bytes of a digest, each of which is two characters.
 const DIGEST_BYTES: usize = 8;
+/// Before the instance of a rebalance recommendation.
+const REBALANCE: &str = "rebalance-";
 /// Before the number of a round.
 const ROUND: &str = "-r";
 
@@ -57,6 +60,19 @@ pub fn given(stack_name: &str, time: &str, digest: [u8; 32]) -> String {
     let digest = digest.iter().take(DIGEST_BYTES);
     let digest: String = digest.map(|byte| format!("{byte:02x}")).collect();
     format!("{}{time}-{digest}", prefix(stack_name))
+}
+
+/// The name that *start* gives for a rebalance recommendation. The execution of the interruption
+/// warning for the same instance finds it by this name.
+///
+/// ```
+/// use spotmanager_domain::execution_name::of_recommendation;
+/// let name = of_recommendation("farm", "i-0123456789abcdef0");
+/// assert_eq!(name, "farm-rebalance-i-0123456789abcdef0");
+/// ```
+#[must_use]
+pub fn of_recommendation(stack_name: &str, instance_id: &str) -> String {
+    format!("{}{REBALANCE}{instance_id}", prefix(stack_name))
 }
 
 /// The name of the execution that continues one of this name with a round, as `ContinueAsNew` gives
@@ -96,12 +112,18 @@ pub fn of_run(stack_name: &str, now: Timestamp) -> String {
 /// use spotmanager_domain::execution_name::is_given;
 /// assert!(is_given("farm-20260101T000000-0123456789abcdef"));
 /// assert!(is_given("farm-20260101T000000-0123456789abcdef-r12"));
+/// assert!(is_given("farm-rebalance-i-0123456789abcdef0"));
 /// assert!(!is_given("by-hand"));
 /// assert!(!is_given("farm-run-20261127T205501123"));
 /// ```
 #[must_use]
 pub fn is_given(name: &str) -> bool {
-    let mut parts = without_round(name).rsplit('-');
+    let first = without_round(name);
+    let rebalance = first.rsplit_once(REBALANCE);
+    if rebalance.is_some_and(|(_, instance)| instance.starts_with("i-")) {
+        return true;
+    }
+    let mut parts = first.rsplit('-');
     let digest = parts.next().unwrap_or_default();
     let time = parts.next().unwrap_or_default();
     digest.len() == 2 * DIGEST_BYTES

@@ -41,9 +41,6 @@ pub struct Group {
     pub availability_zone_ids: BTreeMap<String, String>,
     /// The policy on this group that adds capacity.
     pub scale_up_policy: ScalingPolicy,
-    /// The policy on this group that takes capacity away; found where it is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scale_down_policy: Option<ScalingPolicy>,
 }
 
 /// A group's size, in instances, or in units where the group weighs its instance types.
@@ -74,6 +71,14 @@ impl Capacity {
     #[must_use]
     pub fn is_served(&self) -> bool {
         self.in_service.saturating_add(self.pending) >= self.desired_capacity
+    }
+
+    /// How much of what it asks for neither runs nor launches, in instances or units.
+    #[must_use]
+    pub fn lacks(&self) -> i32 {
+        let running = self.in_service.saturating_add(self.unhealthy);
+        let there = running.saturating_add(self.pending);
+        self.desired_capacity.saturating_sub(there).max(0)
     }
 
     /// The same group as far as one scale-up asked for it, up to `target`: what others ask for
@@ -185,27 +190,6 @@ impl ScalingPolicy {
         target.min(capacity.max_size)
     }
 
-    /// How much executing it takes from a group that asks for `desired_capacity`; 0 where it takes
-    /// nothing. A percentage is rounded towards zero, and to one where it is less than one.
-    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment>.
-    #[must_use]
-    pub fn takes_from(&self, desired_capacity: i32) -> i32 {
-        let by = self.scaling_adjustment;
-        let taken = match self.adjustment_type.as_str() {
-            "ExactCapacity" => desired_capacity.saturating_sub(by),
-            "PercentChangeInCapacity" if by < 0 => {
-                let share = i64::from(desired_capacity) * -i64::from(by) / 100;
-                i32::try_from(share)
-                    .unwrap_or(i32::MAX)
-                    .max(self.min_adjustment_magnitude.unwrap_or(1))
-                    .max(1)
-            }
-            // A policy that adds takes less than nothing, which is nothing.
-            _ => by.saturating_neg(),
-        };
-        taken.clamp(0, desired_capacity.max(0))
-    }
-
     /// Whether `ExecutePolicy` needs a metric value and a breach threshold for this policy.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html>.
     #[must_use]
@@ -257,6 +241,22 @@ mod tests {
     }
 
     #[test]
+    fn a_group_lacks_what_neither_runs_nor_launches() {
+        for (desired_capacity, in_service, pending, unhealthy, lacks) in [
+            (6, 3, 0, 0, 3),
+            (6, 3, 1, 1, 1),
+            (6, 3, 3, 0, 0),
+            (6, 7, 0, 0, 0),
+        ] {
+            let capacity = Capacity {
+                unhealthy,
+                ..testing::capacity([9, desired_capacity, in_service, pending])
+            };
+            assert_eq!(capacity.lacks(), lacks, "{capacity:?}");
+        }
+    }
+
+    #[test]
     fn only_a_step_policy_needs_a_metric() {
         let of = |policy_type: &str| ScalingPolicy {
             policy_type: policy_type.into(),
@@ -301,30 +301,6 @@ mod tests {
             let policy = simple(adjustment_type, adjustment, least);
             let capacity = testing::capacity([5, desired, 0, 0]);
             assert_eq!(policy.target_from(capacity), target, "{policy:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_policy_takes_is_counted_as_auto_scaling_does() {
-        for (adjustment_type, by, least, from, taken) in [
-            ("ChangeInCapacity", -1, None, 3, 1),
-            ("ChangeInCapacity", -5, None, 3, 3),
-            ("ChangeInCapacity", 0, None, 3, 0),
-            ("ChangeInCapacity", 1, None, 3, 0),
-            ("ExactCapacity", 0, None, 3, 3),
-            ("ExactCapacity", 2, None, 3, 1),
-            ("ExactCapacity", 4, None, 3, 0),
-            ("PercentChangeInCapacity", -50, None, 3, 1),
-            ("PercentChangeInCapacity", -60, None, 5, 3),
-            ("PercentChangeInCapacity", -10, None, 3, 1),
-            ("PercentChangeInCapacity", -10, Some(2), 3, 2),
-            ("PercentChangeInCapacity", -10, Some(0), 3, 1),
-            ("PercentChangeInCapacity", -10, None, 0, 0),
-            ("PercentChangeInCapacity", 0, None, 3, 0),
-            ("PercentChangeInCapacity", 50, None, 3, 0),
-        ] {
-            let policy = simple(adjustment_type, by, least);
-            assert_eq!(policy.takes_from(from), taken, "{policy:?} from {from}");
         }
     }
 }

@@ -58,7 +58,7 @@ pub use stack_name::{check_stack, is_stack_arn, is_stack_name, stack_name_of};
 pub use stacks::{WorkerPair, WorkerPairs};
 pub use steps::{
     ActionName, AlarmEvent, CapacityLoss, Caught, Context, ContextExecution, ContextState,
-    ContextStateMachine, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
+    ContextStateMachine, Deployed, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
     ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Origin,
     PreviousAction, PreviousScaleInput, PreviousVerifyInput, Purpose, Round, RoundDecision,
     ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,

@@ -102,32 +102,54 @@ pub fn plan_raise(from: i32, to: i32, current: Capacity) -> RaisePlan {
     }
 }
 
-/// What to do with a scale-down.
+/// What to do to lower a group's DesiredCapacity by what another group serves now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScaleDownPlan {
-    /// Execute the policy.
-    Execute,
-    /// The group has shrunk since it was discovered, by an earlier attempt or by others.
-    AlreadyScaled,
-    /// The policy would take this many, and not the one that was replaced.
-    TakesOther(i32),
+pub enum LowerPlan {
+    /// Set it to this many.
+    Lower(i32),
+    /// The group asks for less already, because of an earlier attempt or of others.
+    AlreadyLowered,
+    /// The group asks for more than it did: others need it, so it is left alone.
+    HasGrown,
 }
 
-/// Compares the group as discovered with the group as it is, before its scale-down policy takes
-/// the one unit away that spot now serves.
+/// Compares the group as it is with how it is to be lowered: from `from`, which it was seen at, to
+/// `to`. Only a group that nobody changed meanwhile is lowered, so that no instance is taken for
+/// which another execution asked.
 #[must_use]
-pub fn plan_scale_down(
-    discovered: Capacity,
-    current: Capacity,
-    policy: &ScalingPolicy,
-) -> ScaleDownPlan {
-    if current.desired_capacity < discovered.desired_capacity {
-        return ScaleDownPlan::AlreadyScaled;
+pub fn plan_lower(from: i32, to: i32, current: Capacity) -> LowerPlan {
+    let to = to.min(current.max_size).max(current.min_size);
+    match current.desired_capacity {
+        desired if desired > from => LowerPlan::HasGrown,
+        desired if desired < from || desired <= to => LowerPlan::AlreadyLowered,
+        _ => LowerPlan::Lower(to),
     }
-    match policy.takes_from(current.desired_capacity) {
-        1 => ScaleDownPlan::Execute,
-        other => ScaleDownPlan::TakesOther(other),
+}
+
+/// What to do to take back what one execution asked for, and no other.
+///
+/// `from` is the DesiredCapacity that was seen, and `by` how much of it did not come. What others
+/// ask for in addition stays. Nothing that runs is ended. If it is not known that no attempt before has
+/// done it (`is_first`), a group that asks for less than was seen is left alone.
+#[must_use]
+pub fn plan_take_back(from: i32, by: i32, current: Capacity, is_first: bool) -> StandDownPlan {
+    let desired = current.desired_capacity;
+    let keep = desired
+        .saturating_sub(by.max(0))
+        .max(running(current))
+        .max(current.min_size);
+    if by > 0 && current.in_service >= desired && desired >= from {
+        StandDownPlan::CapacityArrived
+    } else if !is_first && desired < from || desired <= keep {
+        StandDownPlan::AlreadyDown
+    } else {
+        StandDownPlan::Lower(keep)
     }
+}
+
+/// What is unhealthy runs too, and may be busy.
+fn running(current: Capacity) -> i32 {
+    current.in_service.saturating_add(current.unhealthy)
 }
 
 /// What to do to stand a group down.
@@ -143,15 +165,17 @@ pub enum StandDownPlan {
 
 /// Lowers what did not arrive, and keeps what did.
 ///
-/// `baseline` is the DesiredCapacity before the scale-up, in instances.
+/// `baseline` is what is kept in any case, and `from` the DesiredCapacity that was seen, in
+/// instances or units. If the group asks for less than that and lacks nothing, then it was lowered,
+/// and nothing arrived.
 #[must_use]
-pub fn plan_stand_down(baseline: i32, current: Capacity) -> StandDownPlan {
-    // What is unhealthy is kept too: below what runs, Auto Scaling ends any, also one that is busy.
-    let running = current.in_service.saturating_add(current.unhealthy);
-    let keep = baseline.max(running).max(current.min_size);
-    if current.in_service > baseline && current.in_service >= current.desired_capacity {
+pub fn plan_stand_down(baseline: i32, from: i32, current: Capacity) -> StandDownPlan {
+    // Below what runs, Auto Scaling ends any, also one that is busy.
+    let keep = baseline.max(running(current)).max(current.min_size);
+    let (in_service, desired) = (current.in_service, current.desired_capacity);
+    if in_service > baseline && in_service >= desired && desired >= from.min(current.max_size) {
         StandDownPlan::CapacityArrived
-    } else if current.desired_capacity <= keep {
+    } else if desired <= keep {
         StandDownPlan::AlreadyDown
     } else {
         StandDownPlan::Lower(keep)
@@ -263,22 +287,56 @@ mod tests {
     }
 
     #[test]
-    fn a_scale_down_takes_one_once() {
-        for (discovered, current, by, plan) in [
-            (2, 2, -1, ScaleDownPlan::Execute),
-            (1, 2, -1, ScaleDownPlan::Execute),
-            (2, 1, -1, ScaleDownPlan::AlreadyScaled),
-            (2, 2, -2, ScaleDownPlan::TakesOther(2)),
-            (2, 2, 1, ScaleDownPlan::TakesOther(0)),
+    fn a_group_is_lowered_once_and_only_if_nobody_changed_it() {
+        for (from, to, desired, min_size, plan) in [
+            (5, 2, 5, 0, LowerPlan::Lower(2)),
+            (5, 2, 5, 3, LowerPlan::Lower(3)),
+            (5, 2, 2, 0, LowerPlan::AlreadyLowered),
+            (5, 2, 4, 0, LowerPlan::AlreadyLowered),
+            (5, 2, 5, 5, LowerPlan::AlreadyLowered),
+            (5, 2, 6, 0, LowerPlan::HasGrown),
         ] {
-            let policy = ScalingPolicy {
-                scaling_adjustment: by,
-                ..scale_up()
+            let current = Capacity {
+                min_size,
+                max_size: 9,
+                ..capacity(desired, desired)
             };
-            let (discovered, current) = (capacity(discovered, 1), capacity(current, 1));
-            let planned = plan_scale_down(discovered, current, &policy);
-            assert_eq!(planned, plan, "{discovered:?} {current:?} {by}");
+            assert_eq!(plan_lower(from, to, current), plan, "{desired} {min_size}");
         }
+    }
+
+    #[test]
+    fn an_execution_takes_back_its_own_and_nothing_that_runs() {
+        for (from, by, desired, in_service, plan) in [
+            (4, 3, 4, 1, StandDownPlan::Lower(1)),
+            // One that another execution asked for stays.
+            (4, 3, 5, 1, StandDownPlan::Lower(2)),
+            (4, 3, 4, 3, StandDownPlan::Lower(3)),
+            (4, 3, 4, 4, StandDownPlan::CapacityArrived),
+            (4, 3, 5, 5, StandDownPlan::CapacityArrived),
+            (4, 0, 4, 4, StandDownPlan::AlreadyDown),
+            (4, 3, 3, 3, StandDownPlan::AlreadyDown),
+            (4, 3, 1, 1, StandDownPlan::AlreadyDown),
+            (4, 0, 4, 1, StandDownPlan::AlreadyDown),
+        ] {
+            let current = Capacity {
+                max_size: 9,
+                ..capacity(desired, in_service)
+            };
+            assert_eq!(
+                plan_take_back(from, by, current, false),
+                plan,
+                "{current:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_others_lowered_meanwhile_is_not_taken_for_the_first_attempt_s() {
+        let current = capacity(3, 1);
+        let plan = |is_first| plan_take_back(4, 1, current, is_first);
+        assert_eq!(plan(true), StandDownPlan::Lower(2));
+        assert_eq!(plan(false), StandDownPlan::AlreadyDown);
     }
 
     #[test]
@@ -288,24 +346,28 @@ mod tests {
             unhealthy: 1,
             ..capacity(4, 2)
         };
-        assert_eq!(plan_stand_down(0, current), StandDownPlan::Lower(3));
+        assert_eq!(plan_stand_down(0, 4, current), StandDownPlan::Lower(3));
     }
 
     #[test]
     fn standing_down_keeps_what_arrived() {
-        assert_eq!(plan_stand_down(0, capacity(1, 0)), StandDownPlan::Lower(0));
-        assert_eq!(plan_stand_down(0, capacity(2, 1)), StandDownPlan::Lower(1));
-        assert_eq!(
-            plan_stand_down(0, capacity(1, 1)),
-            StandDownPlan::CapacityArrived
-        );
-        assert_eq!(
-            plan_stand_down(0, capacity(0, 0)),
-            StandDownPlan::AlreadyDown
-        );
-        assert_eq!(
-            plan_stand_down(1, capacity(1, 1)),
-            StandDownPlan::AlreadyDown
-        );
+        for (baseline, from, desired, in_service, plan) in [
+            (0, 1, 1, 0, StandDownPlan::Lower(0)),
+            (0, 2, 2, 1, StandDownPlan::Lower(1)),
+            (0, 1, 1, 1, StandDownPlan::CapacityArrived),
+            (0, 1, 0, 0, StandDownPlan::AlreadyDown),
+            (1, 1, 1, 1, StandDownPlan::AlreadyDown),
+            // An earlier attempt lowered it: what is in service was there before.
+            (0, 2, 1, 1, StandDownPlan::AlreadyDown),
+            // MaxSize, which is 2, was lowered meanwhile.
+            (0, 3, 2, 2, StandDownPlan::CapacityArrived),
+        ] {
+            let current = capacity(desired, in_service);
+            assert_eq!(
+                plan_stand_down(baseline, from, current),
+                plan,
+                "{current:?}"
+            );
+        }
     }
 }

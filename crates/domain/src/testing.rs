@@ -53,7 +53,6 @@ pub fn group(market: Market, capacity: Capacity) -> Group {
         availability_zones: vec!["eu-west-1a".into()],
         availability_zone_ids: std::collections::BTreeMap::new(),
         scale_up_policy: scaling_policy("ScaleUp", 1),
-        scale_down_policy: None,
     }
 }
 
@@ -71,8 +70,10 @@ pub fn discovery(spot_group: Group, on_demand_group: Group) -> Discovery {
         queue: None,
         queue_problem: None,
         leader: None,
+        return_runs: false,
         if_evaluation_fails: None,
         execution: None,
+        deployed: None,
         step: None,
     }
 }

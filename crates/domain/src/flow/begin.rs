@@ -65,17 +65,24 @@ impl Flow<'_> {
             },
             wanted: self.wanted(),
             on_demand_too: false,
+            asks_again: false,
             arrived: 0,
             looks: self.execution.looks(),
             attempt: None,
             in_addition: None,
+            tries: 0,
+            moved: 0,
+            on_demand_desired: None,
+            lowering: None,
+            lost_has_left: false,
+            recommended: None,
             spot_failure: None,
             spot_failed_in: None,
         }
     }
 
     /// A launch that Auto Scaling itself is to repeat is waited for; an instance that EC2 takes back
-    /// leaves its group, which would otherwise buy another one in addition to the replacement.
+    /// leaves its group.
     fn first_change(self, mut progress: Progress, market: Market) -> Step {
         let dry_run = self.discovery.settings.dry_run;
         let Some(loss) = &self.discovery.loss else {
@@ -95,18 +102,9 @@ impl Flow<'_> {
                 }
             }
             (LossKind::InterruptionWarning, Some(instance_id)) if !dry_run => {
-                let on_demand = Progress {
-                    spot_failed_in: Some("DetachInstance".to_owned()),
-                    ..progress.clone()
-                };
-                Step::DetachInstance {
-                    action: ScaleAction::Detach {
-                        instance_id: instance_id.clone(),
-                    },
-                    progress,
-                    // A group at its MinSize keeps the instance, and replaces it itself: on-demand
-                    // bridges the time.
-                    if_fails: Box::new(self.scale_up(on_demand, Market::OnDemand)),
+                match &loss.recommended {
+                    Some(name) => self.look_at_recommended(progress, name.clone()),
+                    None => self.detach(progress, instance_id),
                 }
             }
             (LossKind::InterruptionWarning, None) if !dry_run => {
@@ -131,6 +129,7 @@ impl Flow<'_> {
     /// The same after so many attempts whose outcome is not known.
     pub(super) fn try_scale_up(self, mut progress: Progress, market: Market, unclear: u32) -> Step {
         progress.attempt = None;
+        progress.tries = unclear;
         let action = self.scale_up_action(&progress, market, unclear);
         let if_unclear = if unclear < MOST_UNCLEAR {
             let progress = Progress {
@@ -150,7 +149,9 @@ impl Flow<'_> {
                 progress,
             }
         } else {
-            self.give_up(progress.clone(), GaveUp::unclear(market, "ScaleUp"))
+            let mut progress = progress.clone();
+            progress.attempt = Some(self.attempt(&action));
+            self.give_up(progress, GaveUp::unclear(market, "ScaleUp"))
         };
         Step::ScaleUp {
             action,

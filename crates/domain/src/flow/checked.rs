@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Attempt, Failure, Flow, GaveUp, Progress, Step};
+use super::{Attempt, Failure, Flow, GaveUp, Others, Progress, Seen, Step};
 use crate::{
-    Capacity, Market, Purpose, ScaleAction, ScaleOutcome,
+    Capacity, ErrorName, Market, ScaleOutcome,
     activity::Activity,
     capacity::{CapacityReport, CapacityStatus, Expectation, assess},
     scaling::{RaisePlan, ScaleUpPlan, plan_raise, plan_scale_up},
@@ -39,7 +39,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn go_on(step: Step) -> Self {
+    pub(super) fn go_on(step: Step) -> Self {
         Self {
             report: None,
             arrived: Vec::new(),
@@ -50,15 +50,56 @@ impl Checked {
 }
 
 impl Flow<'_> {
-    /// What comes next after a check at `now`, which looked at the groups that were asked for
-    /// capacity, see [`Progress::asked_of`].
+    /// Whether what comes next after a check depends on the other executions of the pair.
     #[must_use]
-    pub fn checked(self, mut progress: Progress, looks: &[Look<'_>], now: Timestamp) -> Checked {
+    pub fn depends_on_others(self, progress: &Progress, looks: &[Look<'_>]) -> bool {
+        if let Some(lowering) = &progress.lowering {
+            let look = looks.iter().find(|look| look.market == Market::OnDemand);
+            return look.is_some_and(|look| !lowering.took_effect(look.capacity));
+        }
+        let asked_of = progress.asked_of();
+        let look = looks.iter().find(|look| Some(look.market) == asked_of);
+        let (Some(attempt), Some(look)) = (&progress.attempt, look) else {
+            return false;
+        };
+        let gives_up = || {
+            let report = self.report_on(attempt, *look);
+            matches!(
+                report.status,
+                CapacityStatus::NoCapacity | CapacityStatus::TimedOut | CapacityStatus::Withdrawn
+            )
+        };
+        attempt.unclear > 0 || self.returns() || attempt.market == Market::Spot && gives_up()
+    }
+
+    /// What comes next after a check at `now`, which looked at the groups that [`Flow::looks_at`]
+    /// names, next to these other executions, if [`Flow::depends_on_others`].
+    #[must_use]
+    pub fn checked(
+        self,
+        mut progress: Progress,
+        looks: &[Look<'_>],
+        others: &Others,
+        now: Timestamp,
+    ) -> Checked {
+        let at = |market| looks.iter().copied().find(|look| look.market == market);
+        if let Some(lowering) = progress.lowering.clone() {
+            return Checked::go_on(match at(Market::OnDemand) {
+                Some(look) => self.checked_lowering(progress, &lowering, look, others, now),
+                None => self.both_serve(),
+            });
+        }
         let Some(attempt) = progress.attempt.clone() else {
             return self.gave_up(progress, Market::OnDemand, "VerifyCapacity", String::new());
         };
         let market = attempt.market;
+        if progress.asks_again {
+            return Checked::go_on(self.ask_again_for_the_rest(progress));
+        }
         if let Some(nothing) = attempt.asked_nothing {
+            if self.returns() && nothing.outcome == ScaleOutcome::AlreadyScaled {
+                return Checked::go_on(self.stayed_on_demand(&progress, Some(&nothing.sentence)));
+            }
             return if nothing.outcome == ScaleOutcome::WouldScale {
                 Checked::go_on(self.dry_run_ended(&progress, Some(&nothing.sentence)))
             } else {
@@ -68,7 +109,6 @@ impl Flow<'_> {
         if progress.on_demand_too {
             return Checked::go_on(self.ask_on_demand_too(progress, 0));
         }
-        let at = |market| looks.iter().copied().find(|look| look.market == market);
         let Some(look) = at(market) else {
             return self.gave_up(progress, market, "VerifyCapacity", String::new());
         };
@@ -76,6 +116,14 @@ impl Flow<'_> {
             attempt
         } else {
             let attempt = match self.clear_up(attempt, look) {
+                Ok(attempt)
+                    if others.were_there()
+                        && (!self.is_sized(&progress) || self.return_was_there(others)) =>
+                {
+                    progress.attempt = Some(attempt);
+                    progress.in_addition = None;
+                    return self.unconfirmed(progress, look);
+                }
                 Ok(attempt) => attempt,
                 Err(unclear) => {
                     return Checked::go_on(if self.may_try_again(now) {
@@ -96,19 +144,28 @@ impl Flow<'_> {
         if let Some(again) = in_addition.and_then(|look| self.ask_again(&mut progress, look, now)) {
             return Checked::go_on(again);
         }
-        let target = attempt.target_capacity;
-        let reached = target.map_or(look.capacity, |target| look.capacity.up_to(target));
-        let expectation = Expectation {
-            baseline: attempt.baseline_capacity,
-            availability_zones: &self.group(market).availability_zones,
-            waited_seconds: attempt.waited_seconds,
-            timeout_seconds: self.timeout_seconds(market),
-        };
-        let report = assess(expectation, reached, look.activities);
+        let report = self.report_on(&attempt, look);
+        if self.returns() {
+            progress.on_demand_desired =
+                at(Market::OnDemand).map(|look| look.capacity.desired_capacity);
+            let more = look
+                .capacity
+                .in_service
+                .saturating_sub(attempt.baseline_capacity);
+            let has_arrived = report.status == CapacityStatus::Arrived;
+            let arrived = has_arrived.then_some((market, more.min(attempt.asked())));
+            return Checked {
+                arrived: arrived.into_iter().collect(),
+                report: Some((market, report.clone())),
+                ..self.assessed_return(progress, look, &report, others)
+            };
+        }
         let is_done = matches!(
             report.status,
             CapacityStatus::Arrived | CapacityStatus::Withdrawn
         );
+        let target = attempt.target_capacity;
+        let reached = target.map_or(look.capacity, |target| look.capacity.up_to(target));
         let more = reached
             .desired_capacity
             .saturating_sub(attempt.baseline_capacity);
@@ -118,30 +175,97 @@ impl Flow<'_> {
         if let Some(look) = in_addition.filter(|_| is_done)
             && let Some(progress) = progress.only_on_demand(brought)
         {
-            let mut checked = self.checked(progress, &[look], now);
+            let mut checked = self.checked(progress, &[look], others, now);
             checked.arrived.extend(arrived);
             return checked;
         }
         Checked {
             arrived: arrived.into_iter().collect(),
             report: Some((market, report.clone())),
-            ..self.assessed(progress, &attempt, &report, more, now)
+            ..self.assessed(progress, look, &report, (others, more), now)
+        }
+    }
+
+    fn report_on(self, attempt: &Attempt, look: Look<'_>) -> CapacityReport {
+        let target = attempt.target_capacity;
+        let reached = target.map_or(look.capacity, |target| look.capacity.up_to(target));
+        let market = attempt.market;
+        let expectation = Expectation {
+            baseline: attempt.baseline_capacity,
+            availability_zones: &self.group(market).availability_zones,
+            waited_seconds: attempt.waited_seconds,
+            timeout_seconds: self.timeout_seconds(market),
+        };
+        assess(expectation, reached, look.activities)
+    }
+
+    /// Others run, and one of them may have made the group grow: that is reported, and the group is
+    /// waited for. A return to spot leaves it to them.
+    fn unconfirmed(self, progress: Progress, look: Look<'_>) -> Checked {
+        let failure = Failure {
+            error: ErrorName::OutcomeUnknown.as_str().to_owned(),
+            cause: format!(
+                "{} asks for {}, and another execution may have asked for that",
+                self.group(look.market).auto_scaling_group_name,
+                look.capacity.desired_capacity
+            ),
+            state: "ScaleUp".to_owned(),
+        };
+        let step = Step::Notify {
+            failed_in: failure.state.clone(),
+            subject: format!("SpotManager cannot confirm a scale-up for {}", self.stack()),
+            consequence: self.cannot_confirm(),
+            page: self.page(),
+            then: Box::new(if self.returns() {
+                self.stayed_on_demand(&progress, None)
+            } else if self.wants_on_demand_too(&progress) {
+                self.ask_on_demand_too(progress, 0)
+            } else {
+                self.wait(progress)
+            }),
+        };
+        Checked {
+            failure: Some(failure),
+            ..Checked::go_on(step)
         }
     }
 
     fn assessed(
         self,
         mut progress: Progress,
-        attempt: &Attempt,
+        look: Look<'_>,
         report: &CapacityReport,
-        most: i32,
+        (others, most): (&Others, i32),
         now: Timestamp,
     ) -> Checked {
-        let market = attempt.market;
-        let has_time = attempt.waited_seconds < self.timeout_seconds(market);
+        let market = look.market;
+        let has_time = |attempt: &Attempt| attempt.waited_seconds < self.timeout_seconds(market);
+        let has_time = progress.attempt.as_ref().is_some_and(has_time);
         match report.status {
             CapacityStatus::Arrived => {
-                Checked::go_on(self.arrived(progress, &report.sentence, now))
+                Checked::go_on(self.capacity_arrived(&progress, &report.sentence, now))
+            }
+            CapacityStatus::Withdrawn if self.was_taken(&progress, look, others) => {
+                // It may be about to ask on-demand for it.
+                let first_seen = progress
+                    .attempt
+                    .as_mut()
+                    .filter(|attempt| attempt.seen.is_none());
+                if let Some(attempt) = first_seen {
+                    attempt.seen = Some(Seen {
+                        desired_capacity: look.capacity.desired_capacity,
+                        lacks: look.capacity.lacks(),
+                    });
+                    return Checked::go_on(self.wait(progress));
+                }
+                let cause = format!("{} Another execution may have done that.", report.sentence);
+                let failure = Failure::no_capacity("VerifyCapacity", &cause);
+                progress.spot_failure = Some(failure.clone());
+                progress.on_demand_desired = others.on_demand_desired;
+                Checked {
+                    failure: Some(failure),
+                    ..Checked::go_on(self.fall_back(progress, Some(&report.sentence)))
+                }
             }
             CapacityStatus::Withdrawn => {
                 Checked::go_on(self.no_longer_needed(&progress, &report.sentence, now))
@@ -152,8 +276,20 @@ impl Flow<'_> {
                 Checked::go_on(self.wait(progress))
             }
             CapacityStatus::NoCapacity | CapacityStatus::TimedOut => {
+                if let Some(attempt) = progress.attempt.as_mut().filter(|_| market == Market::Spot)
+                {
+                    if others.may_act_first(attempt) {
+                        attempt.left_to_others = attempt.left_to_others.saturating_add(1);
+                        return Checked::go_on(self.wait(progress));
+                    }
+                    attempt.seen = Some(Seen {
+                        desired_capacity: look.capacity.desired_capacity,
+                        lacks: look.capacity.lacks(),
+                    });
+                    progress.lost_has_left = others.lost_has_left;
+                }
                 if market == Market::OnDemand || self.is_sized(&progress) {
-                    let arrived = report.arrived.min(most);
+                    let arrived = report.arrived.min(most).max(0);
                     progress.arrived = progress.arrived.saturating_add(arrived);
                 }
                 let last = report.last_failure.as_deref().unwrap_or_default();
@@ -161,6 +297,35 @@ impl Flow<'_> {
                 self.gave_up(progress, market, "VerifyCapacity", cause)
             }
         }
+    }
+
+    fn return_was_there(self, others: &Others) -> bool {
+        self.discovery.return_runs || others.returns > 0 || others.ended_returns > 0
+    }
+
+    /// Whether both groups ask for no more than before this alarm's execution, next to others that may
+    /// have lowered them in the moment in which it asked: no API compares and sets. In doubt on-demand.
+    /// With a queue the next round sees it. A lost instance needs no more than its group had.
+    fn was_taken(self, progress: &Progress, look: Look<'_>, others: &Others) -> bool {
+        let Some(on_demand) = others.on_demand_desired.filter(|_| others.were_there()) else {
+            return false;
+        };
+        let is_lost = self.discovery.loss.is_some();
+        if look.market != Market::Spot || self.is_sized(progress) || is_lost {
+            return false;
+        }
+        let (spot, other) = (
+            self.discovery.spot_group.capacity,
+            self.discovery.on_demand_group.capacity,
+        );
+        let sum = |spot: i32, on_demand: i32| spot.saturating_add(on_demand);
+        let before = sum(spot.desired_capacity, other.desired_capacity);
+        let less_is_asked = sum(look.capacity.desired_capacity, on_demand) <= before;
+        let there = |capacity: Capacity| capacity.in_service.saturating_add(capacity.pending);
+        let were_there = sum(there(spot), other.desired_capacity);
+        // What a return to spot takes back of its own is nobody else's.
+        let less_are_there = sum(there(look.capacity), on_demand) <= were_there;
+        less_is_asked && (less_are_there || !self.return_was_there(others))
     }
 
     pub(super) fn may_try_again(self, now: Timestamp) -> bool {
@@ -216,20 +381,6 @@ impl Flow<'_> {
         Checked {
             failure: Some(failure),
             ..Checked::go_on(self.give_up(progress, gave_up))
-        }
-    }
-
-    /// The capacity is there: it serves, or takes over from on-demand.
-    pub(super) fn arrived(self, progress: Progress, sentence: &str, now: Timestamp) -> Step {
-        match self.discovery.purpose {
-            Purpose::ScaleUp => self.capacity_arrived(&progress, sentence, now),
-            Purpose::ReturnToSpot => Step::ScaleDownOnDemand {
-                action: ScaleAction::ScaleDown {
-                    honor_cooldown: self.discovery.settings.honor_cooldown,
-                },
-                progress,
-                if_fails: Box::new(self.both_serve()),
-            },
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Event, Flow, Outcome, Progress, RoundResult, Scaled, ServedBy, Step};
+use super::{
+    Event, Flow, MOST_CHECKS_LEFT_TO_OTHERS, Outcome, Progress, RoundResult, ServedBy, Step,
+};
 use crate::{
     ExecutionInput, Market, Round, SettingsOverride, execution_name,
     settings::MOST_CHECKS,
@@ -73,15 +75,19 @@ impl Flow<'_> {
         self.report(progress, outcome, Step::StayedOnDemand)
     }
 
-    /// Spot serves, and the on-demand instance was taken away, or would be.
-    pub(super) fn returned_to_spot(self, progress: &Progress, scaled: &Scaled<'_>) -> Step {
+    /// Spot serves, and on-demand asks for less.
+    pub(super) fn returned_to_spot(self, progress: &Progress, sentence: &str) -> Step {
+        let progress = &Progress {
+            arrived: 0,
+            ..progress.clone()
+        };
         let outcome = Outcome {
             saving_usd_per_hour: progress.decision.saving_usd_per_hour,
             ..self.outcome(
                 progress,
                 RoundResult::ReturnedToSpot,
                 Some(Market::Spot),
-                scaled.sentence,
+                sentence,
             )
         };
         self.report(progress, outcome, Step::ReturnedToSpot)
@@ -148,14 +154,12 @@ impl Flow<'_> {
     fn after_round(self, progress: &Progress, result: RoundResult, now: Timestamp) -> Step {
         let settings = &self.discovery.settings;
         let execution = self.execution;
-        if self.discovery.queue.is_none() {
+        // The execution of an interruption warning looks for this end.
+        if self.discovery.queue.is_none() || self.is_recommended() {
             return match result {
                 RoundResult::NoLongerNeeded => Step::NoLongerNeeded,
                 _ => Step::CapacityArrived,
             };
-        }
-        if self.returns() {
-            return Step::NoLongerNeeded;
         }
         let first_began_at = execution.first_round_began_at();
         let has_time =
@@ -172,7 +176,8 @@ impl Flow<'_> {
         let longest = self
             .timeout_seconds(Market::Spot)
             .saturating_add(self.timeout_seconds(Market::OnDemand))
-            .div_ceil(settings.verify_interval_seconds.max(1));
+            .div_ceil(settings.verify_interval_seconds.max(1))
+            .saturating_add(MOST_CHECKS_LEFT_TO_OTHERS);
         let looks = progress
             .looks
             .saturating_add(LOOKS_OF_A_ROUND.saturating_mul(execution.round))
@@ -216,7 +221,7 @@ impl Flow<'_> {
     }
 
     /// Why spot brought nothing the state machine adds, if only it knows.
-    fn report(self, progress: &Progress, outcome: Outcome, then: Step) -> Step {
+    pub(super) fn report(self, progress: &Progress, outcome: Outcome, then: Step) -> Step {
         Step::Report {
             failed_in: match outcome.failure {
                 None if fell_back(progress, outcome.result) => progress.spot_failed_in.clone(),

@@ -64,7 +64,10 @@ impl Flow<'_> {
     /// A group brought nothing. Spot gives way to on-demand if that group has room; after on-demand
     /// there is nothing left but to report.
     pub(super) fn give_up(self, progress: Progress, gave_up: GaveUp) -> Step {
-        let gives_way = self.returns() || self.discovery.on_demand_group.capacity.has_room();
+        if self.returns() {
+            return self.give_up_return(progress, gave_up.state);
+        }
+        let gives_way = self.is_recommended() || self.discovery.on_demand_group.capacity.has_room();
         if gave_up.market == Market::Spot && gives_way {
             self.stand_down(progress, gave_up.state)
         } else if gave_up.is_known && progress.in_addition.is_none() {
@@ -74,19 +77,72 @@ impl Flow<'_> {
         }
     }
 
-    /// Takes back what spot did not bring, so that the fallback does not buy twice.
+    /// What a return to spot did not get it takes back, unless it asked for nothing.
+    fn give_up_return(self, progress: Progress, state: &str) -> Step {
+        let asked = progress.attempt.as_ref().and_then(|attempt| {
+            let target = attempt
+                .target_capacity
+                .filter(|_| attempt.asked_nothing.is_none())?;
+            Some((target, attempt.asked()))
+        });
+        let progress = Progress {
+            spot_failed_in: progress.spot_failed_in.or_else(|| Some(state.to_owned())),
+            ..progress
+        };
+        match asked {
+            Some((target, asked)) => self.take_back(progress, state, target, asked),
+            None => self.stayed_on_demand(&progress, None),
+        }
+    }
+
+    /// Takes back what spot did not bring, so that the fallback does not buy twice. If a queue sizes
+    /// the round, what the group had before is kept. Otherwise all that it lacks goes to on-demand,
+    /// whichever execution asked for it, as far as there is room. After a recommendation on-demand does
+    /// not take over, so that only its own is taken back.
     fn stand_down(self, progress: Progress, state: &str) -> Step {
         let attempt = progress.attempt.as_ref();
-        let discovered = self.discovery.spot_group.capacity.desired_capacity;
+        let capacity = self.discovery.spot_group.capacity;
+        let discovered = capacity.desired_capacity;
+        let seen = attempt.and_then(|attempt| Some(attempt.seen?.desired_capacity));
+        let asked = attempt.and_then(|attempt| attempt.target_capacity);
+        let other = self.discovery.on_demand_group.capacity;
+        let room = other.max_size.saturating_sub(other.desired_capacity);
+        let baseline = match (attempt, seen) {
+            (Some(attempt), _) if self.is_sized(&progress) => {
+                let there = attempt
+                    .seen
+                    .map(|seen| seen.desired_capacity.saturating_sub(seen.lacks));
+                // What others ask for and lack is theirs to take back.
+                let others =
+                    seen.map_or(i32::MIN, |desired| desired.saturating_sub(attempt.asked()));
+                let kept = attempt.baseline_capacity.min(there.unwrap_or(i32::MAX));
+                kept.max(others)
+            }
+            (Some(_), Some(desired)) => capacity.min_size.max(desired.saturating_sub(room)),
+            (Some(attempt), None) => attempt.baseline_capacity,
+            (None, _) => discovered,
+        };
+        let from = seen.or(asked).unwrap_or(discovered);
+        let own = match attempt {
+            Some(attempt) if attempt.asked_nothing.is_none() => {
+                attempt.target_capacity.map(|_| attempt.asked())
+            }
+            Some(_) | None => Some(0),
+        };
+        let action = match own.filter(|_| self.is_recommended()) {
+            Some(by) => ScaleAction::TakeBack { from, by },
+            None => ScaleAction::StandDown {
+                baseline_capacity: baseline,
+                from,
+            },
+        };
         let on_demand = Progress {
             spot_failed_in: Some("StandDownSpot".to_owned()),
             ..progress.clone()
         };
         Step::StandDownSpot {
             failed_in: state.to_owned(),
-            action: ScaleAction::StandDown {
-                baseline_capacity: attempt.map_or(discovered, |attempt| attempt.baseline_capacity),
-            },
+            action,
             // Jobs must not wait because the spot group could not be stood down.
             if_fails: Box::new(Step::Notify {
                 failed_in: "StandDownSpot".to_owned(),
@@ -94,7 +150,12 @@ impl Flow<'_> {
                     "SpotManager could not stand the spot group down for {}",
                     self.stack()
                 ),
-                consequence: self.spot_goes_on(),
+                consequence: if self.keeps_instance(&progress) {
+                    "The spot group may go on buying, though the instance that EC2 may take back runs."
+                        .to_owned()
+                } else {
+                    self.spot_goes_on()
+                },
                 page: self.page(),
                 then: Box::new(self.fall_back(on_demand, None)),
             }),
@@ -122,7 +183,7 @@ impl Flow<'_> {
         }
     }
 
-    fn spot_goes_on(self) -> String {
+    pub(super) fn spot_goes_on(self) -> String {
         let then = if self.discovery.settings.dry_run {
             return "This is a dry run: nothing was changed.".to_owned();
         } else if self.returns() {
@@ -133,11 +194,11 @@ impl Flow<'_> {
         format!("The spot group may go on buying in addition to on-demand, which {then}.")
     }
 
-    /// On-demand takes over; in a return to spot it has never stopped serving. `stood_down` is the
-    /// sentence of the stand-down, unless it failed.
+    /// On-demand takes over, but not for an instance that still runs. `stood_down` is the sentence of
+    /// the stand-down, unless it failed.
     pub(super) fn fall_back(self, progress: Progress, stood_down: Option<&str>) -> Step {
-        if self.returns() {
-            return self.stayed_on_demand(&progress, stood_down);
+        if self.keeps_instance(&progress) {
+            return self.stays_with_the_instance(&progress, stood_down.unwrap_or_default());
         }
         let Flow {
             execution,
@@ -161,7 +222,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Spot serves, and on-demand could not be scaled down.
+    /// Spot serves, and nobody knows whether on-demand asks for less.
     pub(super) fn both_serve(self) -> Step {
         self.fail(Fails::BothServe, "ScaleDownOnDemand")
     }
@@ -188,9 +249,9 @@ impl Flow<'_> {
                 "; jobs may be waiting",
             ),
             Fails::BothServe => (
-                "Spot is in service, and no on-demand instance was taken away".to_owned(),
+                "Spot is in service, and it is not known if on-demand asks for less".to_owned(),
                 Some(ServedBy::Spot),
-                ": both run and cost",
+                ": both may run and cost",
             ),
         };
         let outcome = Outcome {
@@ -225,13 +286,13 @@ impl Flow<'_> {
         }
     }
 
-    fn stack(self) -> String {
+    pub(super) fn stack(self) -> String {
         stack_name_of(&self.discovery.stack_name).to_owned()
     }
 
-    /// The line with the execution's page in the console, or its ARN if the partition's console is
-    /// not known.
-    fn page(self) -> String {
+    /// The lines with the execution's page in the console, or its ARN if the partition's console is
+    /// not known, and with the command that explains it.
+    pub(super) fn page(self) -> String {
         let Some(origin) = &self.execution.origin else {
             return String::new();
         };
@@ -241,11 +302,16 @@ impl Flow<'_> {
             Some("aws") => "console.aws.amazon.com",
             Some("aws-cn") => "console.amazonaws.cn",
             Some("aws-us-gov") => "console.amazonaws-us-gov.com",
-            _ => return format!("\nExecution: {arn}"),
+            _ => return format!("\nExecution: {arn}{}", in_a_terminal(arn)),
         };
         let region = parts.nth(1).unwrap_or_default();
         format!(
-            "\nExecution: https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+            "\nExecution: https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}{}",
+            in_a_terminal(arn)
         )
     }
+}
+
+fn in_a_terminal(execution_arn: &str) -> String {
+    format!("\nIn a terminal: spotmanager explain {execution_arn}")
 }

@@ -19,6 +19,9 @@ mod ended;
 mod event;
 mod failed;
 mod in_addition;
+mod losses;
+mod others;
+mod returns;
 mod scaled;
 mod sizing;
 mod step;
@@ -31,8 +34,10 @@ pub use checked::{Checked, Look, MOST_UNCLEAR_SECONDS};
 pub use ended::MOST_SECONDS;
 pub use event::{CheapestPool, Decision, Event, Fallback, Outcome, RoundResult, ServedBy};
 use failed::GaveUp;
+pub use losses::Replacement;
+pub use others::{MOST_CHECKS_LEFT_TO_OTHERS, Others};
 pub use scaled::Scaled;
-pub use step::{AskedNothing, Attempt, Failure, Progress, Step};
+pub use step::{AskedNothing, Attempt, Failure, Lowering, Progress, Seen, Step};
 
 /// The flow of one execution in one round: everything that does not change in it.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +76,26 @@ impl<'a> Flow<'a> {
             Market::Spot => settings.spot_capacity_timeout_seconds,
             Market::OnDemand => settings.on_demand_capacity_timeout_seconds,
         }
+    }
+
+    /// The markets of the groups that a check looks at, after this progress.
+    pub fn looks_at(self, progress: &Progress) -> impl Iterator<Item = Market> {
+        if progress.lowering.is_some() {
+            return Some(Market::OnDemand).into_iter().chain(None);
+        }
+        let asked_of = progress.asked_of();
+        let is_spot = asked_of == Some(Market::Spot);
+        // A return to spot lowers on-demand by what has come.
+        let on_demand_too = is_spot && (progress.in_addition.is_some() || self.returns());
+        let second = on_demand_too.then_some(Market::OnDemand);
+        asked_of.into_iter().chain(second)
+    }
+
+    /// Whether on-demand is asked for what spot does not bring: not in a return to spot, and not if EC2
+    /// has only recommended to replace an instance.
+    #[must_use]
+    pub fn falls_back(self) -> bool {
+        !self.returns() && !self.is_recommended()
     }
 
     fn returns(self) -> bool {

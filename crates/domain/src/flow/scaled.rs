@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{AskedNothing, Attempt, Failure, Flow, GaveUp, Progress, Step};
-use crate::{Capacity, Caught, Market, ScaleOutcome, verdict::Choice};
+use crate::{Capacity, Caught, Market, ScaleAction, ScaleOutcome};
 
 /// What *scale* did.
 #[derive(Clone, Debug)]
@@ -14,10 +14,14 @@ pub struct Scaled<'a> {
     pub sentence: &'a str,
     /// DesiredCapacity before, in instances or units.
     pub baseline_capacity: i32,
-    /// DesiredCapacity after it was raised, in instances or units.
+    /// DesiredCapacity after it was raised or lowered, in instances or units.
     pub target_capacity: Option<i32>,
     /// The group as it was before.
     pub capacity_before: Capacity,
+    /// For standing down: the on-demand group as it is.
+    pub on_demand_capacity: Option<Capacity>,
+    /// Whether it is known that no attempt before this one has done it. If not, one may have.
+    pub is_first: bool,
 }
 
 impl Scaled<'_> {
@@ -44,45 +48,91 @@ impl Flow<'_> {
         let progress = step.progress()?.clone();
         Some(match step {
             Step::DetachInstance { .. } => self.detached(progress, scaled),
+            Step::StandDownSpot {
+                action: ScaleAction::TakeBack { by, .. },
+                ..
+            } if self.returns() => self.took_back(progress, *by, scaled),
+            Step::StandDownSpot {
+                action: ScaleAction::LowerCapacity { .. },
+                ..
+            } => self.took_back_what_came(progress, scaled),
             Step::StandDownSpot { failed_in, .. } => {
                 self.stood_down(progress, scaled, failure.in_state(failed_in), now)
             }
-            Step::ScaleDownOnDemand { .. } => self.returned_to_spot(&progress, scaled),
+            Step::ScaleDownOnDemand { action, .. } => self.lowered(progress, action, scaled),
             Step::ScaleUp { .. } if progress.attempt.is_some() => {
                 self.asked_on_demand_too(progress, scaled)
             }
-            Step::ScaleUp { action, .. } => self.scaled_up(progress, action.market(), scaled),
+            Step::ScaleUp { action, .. } => self.scaled_up(progress, action, scaled),
             _ => return None,
         })
     }
 
-    /// An instance that is gone already its group replaces itself; that is waited for.
-    fn detached(self, progress: Progress, scaled: &Scaled<'_>) -> Step {
-        if scaled.outcome != ScaleOutcome::AlreadyDetached {
-            let market = match progress.choice {
-                Choice::Spot => Market::Spot,
-                Choice::OnDemand | Choice::Nothing => Market::OnDemand,
-            };
-            return self.scale_up(progress, market);
-        }
-        let in_service = self.discovery.spot_group.capacity.in_service;
-        let target = Some(scaled.capacity_before.desired_capacity);
-        self.wait(Progress {
-            attempt: Some(Attempt::new(Market::Spot, in_service, target)),
-            ..progress
-        })
-    }
-
     /// A check follows in any case: at once if nothing was asked for.
-    fn scaled_up(self, progress: Progress, market: Market, scaled: &Scaled<'_>) -> Step {
+    fn scaled_up(self, progress: Progress, action: &ScaleAction, scaled: &Scaled<'_>) -> Step {
+        let market = action.market();
         let asks = scaled.asks();
+        if let Some(left) = self.left_to_ask(&progress, market, scaled) {
+            let progress = Progress {
+                moved: left,
+                on_demand_desired: scaled.target_capacity,
+                asks_again: true,
+                attempt: Some(Attempt::new(
+                    market,
+                    scaled.baseline_capacity,
+                    scaled.target_capacity,
+                )),
+                ..progress
+            };
+            // The check asks again, and does not wait.
+            return Step::WaitForCapacity {
+                seconds: 0,
+                if_fails: Box::new(self.ask_again_for_the_rest(progress.clone())),
+                progress,
+            };
+        }
+        let is_first = scaled.is_first && progress.tries == 0;
+        if self.returns() && is_first && scaled.outcome == ScaleOutcome::AlreadyScaled {
+            // Others asked for it, and count on it. The next return looks again.
+            let progress = Progress {
+                attempt: Some(Attempt {
+                    asked_nothing: Some(AskedNothing {
+                        outcome: scaled.outcome,
+                        sentence: scaled.sentence.to_owned(),
+                    }),
+                    ..Attempt::new(market, scaled.baseline_capacity, None)
+                }),
+                ..progress
+            };
+            return Step::WaitForCapacity {
+                seconds: 0,
+                if_fails: Box::new(self.stayed_on_demand(&progress, Some(scaled.sentence))),
+                progress,
+            };
+        }
+        let baseline = match scaled.outcome {
+            // What others asked for since the discovery is not what the return brings.
+            ScaleOutcome::Scaled if self.returns() => scaled.capacity_before.desired_capacity,
+            // The return has taken back what it asked for since.
+            ScaleOutcome::Scaled if self.discovery.return_runs => scaled
+                .baseline_capacity
+                .min(scaled.capacity_before.desired_capacity),
+            _ => scaled.baseline_capacity,
+        };
+        // An earlier attempt made it grow, or another execution.
+        let may_be_others = !self.is_sized(&progress) || self.discovery.return_runs;
+        let is_unclear = scaled.outcome == ScaleOutcome::AlreadyScaled && may_be_others;
+        let is_by_policy = matches!(action, ScaleAction::ScaleUp { .. });
+        let target = scaled.target_capacity;
+        let target = target.filter(|_| !(is_unclear && is_by_policy));
         let mut progress = Progress {
             attempt: Some(Attempt {
                 asked_nothing: (!asks).then(|| AskedNothing {
                     outcome: scaled.outcome,
                     sentence: scaled.sentence.to_owned(),
                 }),
-                ..Attempt::new(market, scaled.baseline_capacity, scaled.target_capacity)
+                unclear: u32::from(is_unclear),
+                ..Attempt::new(market, baseline, target)
             }),
             // On-demand is asked for that too, if it was not before.
             in_addition: None,
@@ -121,6 +171,28 @@ impl Flow<'_> {
         }
     }
 
+    /// How much of what spot does not bring on-demand was not asked for yet: others have raised it in the
+    /// meantime, which DesiredCapacity does not add up, or there is no room for all.
+    fn left_to_ask(self, progress: &Progress, market: Market, scaled: &Scaled<'_>) -> Option<i32> {
+        let is_raised = scaled.outcome == ScaleOutcome::Scaled
+            && market == Market::OnDemand
+            && !self.is_sized(progress);
+        let target = scaled.target_capacity.filter(|_| is_raised)?;
+        let before = scaled.capacity_before.desired_capacity;
+        let asked = target.saturating_sub(before.max(scaled.baseline_capacity));
+        let left = progress.moved.saturating_sub(asked);
+        (left > 0).then_some(left)
+    }
+
+    /// On-demand is asked for the rest of what spot does not bring.
+    pub(super) fn ask_again_for_the_rest(self, progress: Progress) -> Step {
+        let progress = Progress {
+            asks_again: false,
+            ..progress
+        };
+        self.scale_up(progress, Market::OnDemand)
+    }
+
     /// An instance that came at the last moment is kept.
     fn stood_down(
         self,
@@ -132,7 +204,9 @@ impl Flow<'_> {
         let (arrived, has_all) = if self.is_sized(&progress) {
             self.brought(&progress, scaled)
         } else {
-            (0, scaled.outcome == ScaleOutcome::CapacityArrived)
+            // What came although nothing was asked for is another execution's.
+            let came = scaled.outcome == ScaleOutcome::CapacityArrived;
+            (0, came && progress.attempt.is_some())
         };
         if has_all {
             if let Some(progress) = progress.only_on_demand(arrived) {
@@ -146,14 +220,40 @@ impl Flow<'_> {
                 attempt: Some(attempt),
                 ..progress
             };
-            return self.arrived(progress, scaled.sentence, now);
+            return self.capacity_arrived(&progress, scaled.sentence, now);
+        }
+        if self.was_handed_on(&progress, scaled) {
+            return self.wait(progress);
         }
         let progress = Progress {
             arrived,
+            moved: if self.is_recommended() {
+                1
+            } else {
+                moved(&progress, scaled)
+            },
+            on_demand_desired: scaled
+                .on_demand_capacity
+                .map(|other| other.desired_capacity),
             spot_failure: progress.spot_failure.or(failure),
             ..progress
         };
         self.fall_back(progress, Some(scaled.sentence))
+    }
+
+    /// Whether another execution has lowered spot since the check, and asks on-demand for all of that. The
+    /// next check sees it.
+    fn was_handed_on(self, progress: &Progress, scaled: &Scaled<'_>) -> bool {
+        let was_seen = progress
+            .attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.seen.is_some());
+        was_seen
+            && scaled.is_first
+            && scaled.outcome == ScaleOutcome::AlreadyDown
+            && scaled.capacity_before.lacks() == 0
+            && !self.is_sized(progress)
+            && !self.is_recommended()
     }
 
     /// How much of what it was asked for spot did bring, in instances or units, and whether that is all.
@@ -169,5 +269,25 @@ impl Flow<'_> {
         let in_service = scaled.capacity_before.in_service;
         let arrived = in_service.saturating_sub(baseline).min(asked).max(0);
         (arrived, arrived == asked)
+    }
+}
+
+/// How much the spot group does not ask for any more, in instances or units. If it was lowered before,
+/// by an earlier attempt perhaps, then what it lacked at the last check. What spot was not asked for is
+/// wanted in addition.
+fn moved(progress: &Progress, scaled: &Scaled<'_>) -> i32 {
+    let attempt = progress.attempt.as_ref();
+    match (scaled.outcome, scaled.target_capacity) {
+        (ScaleOutcome::StoodDown, Some(to)) => {
+            let lowered = scaled.capacity_before.desired_capacity.saturating_sub(to);
+            let asked = attempt.is_some_and(|attempt| attempt.asked_nothing.is_none());
+            lowered.saturating_add(i32::from(!asked))
+        }
+        _ => {
+            let seen = attempt.and_then(|attempt| attempt.seen);
+            let desired = scaled.capacity_before.desired_capacity;
+            let lowered = seen.map(|seen| seen.desired_capacity.saturating_sub(desired));
+            lowered.unwrap_or(1).max(1)
+        }
     }
 }

@@ -7,8 +7,13 @@ impl Flow<'_> {
     /// How many instances or units the round asks for by DesiredCapacity; `None` if each group's
     /// scale-up policy says it.
     pub(super) fn wanted(self) -> Option<i32> {
-        // A replacement and a return want one in addition to what others ask for, which the same
-        // value at each attempt would not be.
+        if self.returns() {
+            let capacity = self.discovery.on_demand_group.capacity;
+            let above = capacity.desired_capacity.saturating_sub(capacity.min_size);
+            return Some(above.min(capacity.in_service).max(0));
+        }
+        // A replacement is wanted in addition to what others ask for, which the same value at each
+        // attempt would not be.
         if !self.is_for_alarm() {
             return None;
         }
@@ -47,6 +52,14 @@ impl Flow<'_> {
         market: Market,
         unclear: u32,
     ) -> ScaleAction {
+        if market == Market::OnDemand && progress.moved > 1 && !self.is_sized(progress) {
+            let capacity = self.discovery.on_demand_group.capacity;
+            let from = progress
+                .on_demand_desired
+                .unwrap_or(capacity.desired_capacity);
+            let to = from.saturating_add(progress.moved).min(capacity.max_size);
+            return ScaleAction::RaiseCapacity { market, from, to };
+        }
         if progress.wanted.is_none() {
             return ScaleAction::ScaleUp {
                 market,
@@ -55,7 +68,12 @@ impl Flow<'_> {
                 is_first: unclear == 0,
             };
         }
-        let from = self.has(market);
+        let has = self.has(market);
+        // A return may have lowered it since.
+        let seen = progress
+            .on_demand_desired
+            .filter(|_| market == Market::OnDemand);
+        let from = has.min(seen.unwrap_or(has));
         ScaleAction::RaiseCapacity {
             market,
             from,
@@ -66,7 +84,8 @@ impl Flow<'_> {
     /// Whether on-demand is to be asked at once for what spot has no room for.
     pub(super) fn wants_on_demand_too(self, progress: &Progress) -> bool {
         let attempt = progress.attempt.as_ref();
-        attempt.is_some_and(|attempt| attempt.market == Market::Spot)
+        self.is_sized(progress)
+            && attempt.is_some_and(|attempt| attempt.market == Market::Spot)
             && self.more(progress, Market::OnDemand) > 0
     }
 
@@ -87,7 +106,8 @@ impl Flow<'_> {
     /// asks for more, for another execution or in vain, then that is part of what is wanted.
     fn has(self, market: Market) -> i32 {
         let capacity = self.group(market).capacity;
-        if self.missing().is_none() {
+        // What a return to spot asks for it takes back, or takes from on-demand.
+        if self.missing().is_none() || self.discovery.return_runs {
             return capacity.desired_capacity;
         }
         let instances = capacity.in_service.saturating_add(capacity.pending);

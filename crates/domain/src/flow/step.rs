@@ -5,7 +5,8 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::Event;
 use crate::{
-    ErrorName, ExecutionInput, Market, RoundDecision, ScaleAction, ScaleOutcome, verdict::Choice,
+    Capacity, ErrorName, ExecutionInput, Market, RoundDecision, ScaleAction, ScaleOutcome,
+    verdict::Choice,
 };
 
 /// What comes next. Its name is the state's, and its fields are what the state needs.
@@ -80,14 +81,16 @@ pub enum Step {
         /// What comes next if it fails.
         if_fails: Box<Step>,
     },
-    /// Spot serves, so an on-demand instance goes.
+    /// Spot serves, so on-demand asks for less.
     ScaleDownOnDemand {
         /// What *scale* does.
         action: ScaleAction,
         /// What is known so far.
         progress: Progress,
-        /// What comes next if it fails.
+        /// What comes next if nothing was lowered.
         if_fails: Box<Step>,
+        /// What comes next if nobody knows whether anything was lowered.
+        if_unclear: Box<Step>,
     },
     /// The next round.
     Discover {
@@ -184,6 +187,9 @@ pub struct Progress {
     /// Whether on-demand is asked next, in addition to spot, which has no room for all.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub on_demand_too: bool,
+    /// Whether on-demand is asked next for the rest of what spot does not bring.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub asks_again: bool,
     /// How many of them spot has brought that is given up, or is done before on-demand is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub arrived: i32,
@@ -195,6 +201,27 @@ pub struct Progress {
     /// The on-demand group, since it was asked in addition to spot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_addition: Option<Attempt>,
+    /// How many scale-ups of the group that is asked have had an unknown outcome.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tries: u32,
+    /// How much the spot group lacked that on-demand is asked for instead, in instances or units, if
+    /// no queue sizes the round.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub moved: i32,
+    /// The on-demand group's DesiredCapacity when it was seen last, in instances or units; absent for
+    /// what was discovered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand_desired: Option<i32>,
+    /// In a return to spot: how the on-demand group is lowered, since it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowering: Option<Lowering>,
+    /// Whether the instance that EC2 may take back has left its group, as the last check saw it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost_has_left: bool,
+    /// The execution that a rebalance recommendation for the lost instance started, until it is known
+    /// that it replaces nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommended: Option<String>,
     /// Why spot brought nothing, since it was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot_failure: Option<Failure>,
@@ -204,16 +231,32 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The markets of the groups that were asked for capacity, and are to be looked at.
-    pub fn asked_of(&self) -> impl Iterator<Item = Market> {
-        let first = self.attempt.as_ref();
-        let first = first.filter(|attempt| attempt.asked_nothing.is_none() && !self.on_demand_too);
-        let market = first.map(|attempt| attempt.market);
-        let is_spot = market == Some(Market::Spot);
-        let second = self.in_addition.as_ref().filter(|_| is_spot);
-        market
-            .into_iter()
-            .chain(second.map(|attempt| attempt.market))
+    /// The market of the group that was asked for capacity, if there is something to be seen of it.
+    pub(super) fn asked_of(&self) -> Option<Market> {
+        let attempt = self.attempt.as_ref()?;
+        let asks_next = self.on_demand_too || self.asks_again;
+        let asks = attempt.asked_nothing.is_none() && !asks_next;
+        asks.then_some(attempt.market)
+    }
+}
+
+/// How a return to spot lowers the on-demand group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lowering {
+    /// DesiredCapacity before, in instances or units.
+    pub from: i32,
+    /// What it is lowered to, in instances or units.
+    pub to: i32,
+    /// How many times it is not known whether it was lowered, without a check since.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unclear: u32,
+}
+
+impl Lowering {
+    /// Whether DesiredCapacity has fallen, in a group that is like this now. If others have raised it
+    /// since to what it was, then it looks as if it had not.
+    pub(super) fn took_effect(&self, now: Capacity) -> bool {
+        now.desired_capacity < self.from || now.desired_capacity <= self.to
     }
 }
 
@@ -235,6 +278,21 @@ pub struct Attempt {
     /// How many scale-ups of it have had an unknown outcome, and no check since.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unclear: u32,
+    /// How many checks saw no hope for it, and left it to an execution that began before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_to_others: u32,
+    /// The group as the last check saw it, if that gave it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+}
+
+/// A group without hope, as a check saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its DesiredCapacity, in instances or units.
+    pub desired_capacity: i32,
+    /// How much of that was neither in service nor launching, in instances or units.
+    pub lacks: i32,
 }
 
 // By reference, as serde calls it.
@@ -253,6 +311,8 @@ impl Attempt {
             waited_seconds: 0,
             asked_nothing: None,
             unclear: 0,
+            left_to_others: 0,
+            seen: None,
         }
     }
 

@@ -8,6 +8,7 @@ mod failures;
 mod in_addition;
 mod losses;
 mod notices;
+mod others;
 mod outcome;
 mod partly;
 mod played;
@@ -18,7 +19,7 @@ mod unclear;
 
 use serde_json::{Value, json};
 
-use super::{Flow, Look, Scaled, Step};
+use super::{Flow, Look, Others, Replacement, Scaled, Step};
 use crate::{
     Capacity, CapacityLoss, Discovery, Execution, Group, LossKind, Market, Purpose, ScaleAction,
     ScaleOutcome,
@@ -55,7 +56,6 @@ fn group(market: Market, capacity: Capacity) -> Group {
     if let Some(maximum) = &mut group.maximum_price {
         maximum.usd = "0.35".parse().unwrap();
     }
-    group.scale_down_policy = (!is_spot).then(|| testing::scaling_policy("ScaleDown", -1));
     group
 }
 
@@ -107,6 +107,8 @@ fn loss(kind: LossKind) -> CapacityLoss {
         auto_scaling_group_name: "workers-spot".into(),
         instance_id: Some("i-1".into()),
         pool: None,
+        recommended: None,
+        at_min_size: false,
     }
 }
 

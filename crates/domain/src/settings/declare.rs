@@ -51,6 +51,11 @@ macro_rules! settings {
                 )]
                 pub $name: Option<<$type as super::value::SettingType>::Given>,
             )+)+
+            /// A setting of the previous release, which its executions and pairs may name. It does
+            /// nothing.
+            #[serde(deserialize_with = "super::value::ignore", skip_serializing)]
+            #[doc(hidden)]
+            pub scale_down_policy_name_contains: (),
         }
 
         impl SettingsOverride {
@@ -67,6 +72,7 @@ macro_rules! settings {
                         None => None,
                         Some(text) => Some(SETTINGS.$name.parse(&text)?),
                     },)+)+
+                    ..Self::default()
                 })
             }
 
@@ -84,6 +90,7 @@ macro_rules! settings {
             pub fn over(self, others: Self) -> Self {
                 Self {
                     $($($name: self.$name.or(others.$name),)+)+
+                    ..Self::default()
                 }
             }
 

@@ -22,8 +22,6 @@ settings! {
         on_demand_group_logical_id: String = "asgGPU", Values::LogicalId, Everywhere;
         /// What the name of each group's scale-up policy contains.
         scale_up_policy_name_contains: String = "ScaleUp", Values::PartOf("the scale-up policy's name"), Everywhere;
-        /// What the name of the on-demand group's scale-down policy contains.
-        scale_down_policy_name_contains: String = "ScaleDown", Values::PartOf("the scale-down policy's name"), Everywhere;
         /// Logical id of the SQS queue that the jobs wait in, in the same form; empty for one
         /// instance per alarm.
         queue_logical_id: String = "", Values::LogicalIdOrEmpty, Everywhere;
@@ -48,14 +46,13 @@ settings! {
     Scaling {
         /// How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once;
         /// desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a
-        /// queue; automatic does the second with a queue, and the first otherwise. A replacement and
-        /// a return to spot execute the policy.
+        /// queue; automatic does the second with a queue, and the first otherwise. Whatever it is, a
+        /// return to spot raises DesiredCapacity.
         launch_by: LaunchBy = LaunchBy::Automatic, Values::OneOf(LaunchBy::WORDS), Run;
         /// The most instances that both groups may have together, units if they weigh their instance
         /// types.
         maximum_capacity_of_both_groups: Option<u32> = None, between(Unit::Instances, 1..=1_000_000), Run;
-        /// Whether a scale-up by a policy, and the scale-down of a return to spot, wait until the
-        /// group's cooldown is over.
+        /// Whether a scale-up by a policy waits until the group's cooldown is over.
         honor_cooldown: bool = true, Values::Flag, Everywhere;
         /// Whether nothing is scaled, and executions only say which call they would have made.
         dry_run: bool = false, Values::Flag, Nowhere;

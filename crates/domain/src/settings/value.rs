@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt::Display};
 use super::LaunchBy;
 use crate::decimal;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 /// The type of a value that somebody gives.
 pub trait SettingValue: Sized + Display {
@@ -69,6 +69,11 @@ pub(super) fn read<'de, T: SettingType, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     T::read(deserializer)
+}
+
+/// For serde's `deserialize_with`: passes over any value.
+pub(super) fn ignore<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    IgnoredAny::deserialize(deserializer).map(drop)
 }
 
 /// For serde's `skip_serializing_if`.

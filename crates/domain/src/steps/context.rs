@@ -43,6 +43,9 @@ pub struct ContextState {
     pub name: String,
     /// When it was entered, UTC.
     pub entered_time: Timestamp,
+    /// How often it was retried since it was entered.
+    #[serde(default)]
+    pub retry_count: u32,
 }
 
 /// The state machine of a context object.

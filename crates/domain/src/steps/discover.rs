@@ -48,15 +48,36 @@ pub struct Discovery {
     /// The execution that leads this pair of groups already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader: Option<Leader>,
+    /// Whether a return to spot of the same pair runs: it may take back what it asked for, so that is
+    /// not counted on.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub return_runs: bool,
     /// What to do if *evaluate* fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub if_evaluation_fails: Option<Verdict>,
     /// The execution, as later steps refer to it; absent from what an older *discover* found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execution: Option<Execution>,
+    /// By what the executions of the same pair are known; absent from what an older *discover* found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<Deployed>,
     /// What comes next. Later steps have one of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+}
+
+// By reference, as serde calls it.
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// What the deployment's parameters say, for an execution whose input does not say otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    /// Whether nothing is changed.
+    pub dry_run: bool,
+    /// The spot group's logical id.
+    pub spot_group_logical_id: String,
 }
 
 /// An execution that began before this one and still runs for the same stack.

@@ -95,6 +95,18 @@ pub struct CapacityLoss {
     /// The instance's pool, which is excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<Pool>,
+    /// The execution that a rebalance recommendation for the same instance started, if there is one:
+    /// it may replace it already. Found by *discover*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommended: Option<String>,
+    /// Whether its group is at its MinSize, so that it cannot ask for less. Found by *discover*.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub at_min_size: bool,
+}
+
+// By reference, as serde calls it.
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The alarm's transition that an execution answers.
@@ -185,6 +197,14 @@ impl Execution {
     #[must_use]
     pub fn looks(&self) -> u32 {
         self.origin.as_ref().map_or(0, |origin| origin.looks)
+    }
+
+    /// Whether it has replaced what was lost, and looks at the queue now: then it leads nobody, and any
+    /// alarm's execution leads it.
+    #[must_use]
+    pub fn follows_a_loss(&self) -> bool {
+        let origin = self.origin.as_ref();
+        self.round > 1 && origin.is_some_and(|origin| origin.input.loss.is_some())
     }
 
     /// When the execution began, UTC.

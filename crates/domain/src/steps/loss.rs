@@ -21,7 +21,8 @@ impl CapacityLoss {
         let capacity = &mut group.capacity;
         capacity.in_service = capacity.in_service.saturating_sub(*units);
         let desired_capacity = capacity.desired_capacity.saturating_sub(*units);
-        if desired_capacity >= capacity.min_size {
+        self.at_min_size = desired_capacity < capacity.min_size;
+        if !self.at_min_size {
             capacity.desired_capacity = desired_capacity;
         }
     }
@@ -48,7 +49,7 @@ mod tests {
         }
     }
 
-    fn discounted(kind: LossKind, id: &str, min_size: i32) -> (LossKind, i32, i32) {
+    fn lost(kind: LossKind, id: &str, min_size: i32) -> (CapacityLoss, Capacity) {
         let mut loss = CapacityLoss {
             kind,
             event_id: "e".into(),
@@ -56,10 +57,16 @@ mod tests {
             auto_scaling_group_name: "workers".into(),
             instance_id: Some(id.into()),
             pool: None,
+            recommended: None,
+            at_min_size: false,
         };
         let mut group = group(min_size);
         loss.discount(&mut group);
-        let capacity = group.capacity;
+        (loss, group.capacity)
+    }
+
+    fn discounted(kind: LossKind, id: &str, min_size: i32) -> (LossKind, i32, i32) {
+        let (loss, capacity) = lost(kind, id, min_size);
         (loss.kind, capacity.desired_capacity, capacity.in_service)
     }
 
@@ -68,6 +75,18 @@ mod tests {
         let kind = LossKind::InterruptionWarning;
         assert_eq!(discounted(kind, "i-1", 0), (kind, 0, 0));
         assert_eq!(discounted(kind, "i-1", 1), (kind, 1, 0));
+    }
+
+    #[test]
+    fn a_group_at_its_min_size_asks_for_as_many_as_before() {
+        for (id, kind, at_min_size) in [
+            ("i-1", LossKind::InterruptionWarning, true),
+            ("i-2", LossKind::InterruptionWarning, false),
+            ("i-1", LossKind::RebalanceRecommendation, false),
+        ] {
+            assert_eq!(lost(kind, id, 1).0.at_min_size, at_min_size, "{id}");
+            assert!(!lost(kind, id, 0).0.at_min_size, "{id}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod verify;
 
 pub use caught::Caught;
 pub use context::{Context, ContextExecution, ContextState, ContextStateMachine};
-pub use discover::{DiscoverInput, Discovery, Leader};
+pub use discover::{Deployed, DiscoverInput, Discovery, Leader};
 pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
 pub use execution::{
     AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Origin, Purpose, Round,

@@ -20,9 +20,15 @@ pub struct RoundDecision {
 }
 
 impl RoundDecision {
-    /// What an instance saves, USD per instance-hour, as CloudWatch takes it.
+    /// The same if spot serves instead of so much of the on-demand `group`, in instances or units.
     #[must_use]
-    pub fn saving(&self) -> Option<f64> {
+    pub fn saving_instead_of(&self, group: &Group, lowered_by: i32) -> Option<(f64, usize)> {
+        let usd = self.saving()?;
+        (group.market == Market::OnDemand).then_some((usd, instances(group, lowered_by)))
+    }
+
+    /// What an instance saves, USD per instance-hour, as CloudWatch takes it.
+    fn saving(&self) -> Option<f64> {
         self.saving_usd_per_hour?.to_f64()
     }
 
@@ -31,13 +37,16 @@ impl RoundDecision {
     #[must_use]
     pub fn saving_of(&self, group: &Group, arrived: i32) -> Option<(f64, usize)> {
         let usd = self.saving()?;
-        // Units do not say how many instances they are.
-        let instances = if group.weighted_capacities.is_empty() {
-            usize::try_from(arrived).unwrap_or_default().max(1)
-        } else {
-            1
-        };
-        (group.market == Market::Spot).then_some((usd, instances))
+        (group.market == Market::Spot).then_some((usd, instances(group, arrived)))
+    }
+}
+
+/// Units do not say how many instances they are.
+fn instances(group: &Group, capacity: i32) -> usize {
+    if group.weighted_capacities.is_empty() {
+        usize::try_from(capacity).unwrap_or_default().max(1)
+    } else {
+        1
     }
 }
 
@@ -65,6 +74,10 @@ mod tests {
         assert_eq!(saves.saving_of(&group(Market::Spot), 2), Some((0.25, 2)));
         assert_eq!(saves.saving_of(&group(Market::OnDemand), 2), None);
         assert_eq!(decision(None).saving_of(&group(Market::Spot), 2), None);
+        let on_demand = group(Market::OnDemand);
+        assert_eq!(saves.saving_instead_of(&on_demand, 3), Some((0.25, 3)));
+        assert_eq!(decision(None).saving_instead_of(&on_demand, 3), None);
+        assert_eq!(saves.saving_instead_of(&group(Market::Spot), 3), None);
         let mut weighted = group(Market::Spot);
         weighted.weighted_capacities = [("g4dn.xlarge".to_owned(), 2)].into();
         assert_eq!(saves.saving_of(&weighted, 2), Some((0.25, 1)));

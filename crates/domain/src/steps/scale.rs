@@ -1,5 +1,5 @@
-//! *scale*: executes a group's scaling policy once, takes back what did not arrive, or detaches an
-//! instance.
+//! *scale*: raises or lowers a group's DesiredCapacity or executes its scale-up policy once, takes back
+//! what did not arrive, or detaches an instance.
 
 use crate::{
     Capacity, Discovery, Market, ScalingCall,
@@ -32,20 +32,39 @@ pub enum ScaleAction {
         /// What it is raised to, in instances or units: a retry sets the same.
         to: i32,
     },
-    /// Execute the on-demand group's scale-down policy.
-    ScaleDown {
-        /// Whether the policy waits for the group's cooldown to end.
-        honor_cooldown: bool,
+    /// Lower a group's DesiredCapacity: on-demand's because spot serves instead, or spot's because
+    /// on-demand could not be lowered.
+    LowerCapacity {
+        /// The group's market.
+        market: Market,
+        /// What it asked for when it was seen last, in instances or units. If it asks for more by
+        /// now, it is left alone.
+        from: i32,
+        /// What it is lowered to, in instances or units, but not below MinSize: a retry sets the same.
+        to: i32,
     },
     /// Take an instance out of the spot group that EC2 takes back anyway.
     Detach {
         /// The instance.
         instance_id: String,
+        /// Whether DesiredCapacity falls with it. If not, the group itself launches a replacement.
+        /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html>.
+        decrements: bool,
     },
-    /// Take back the spot capacity that was asked for and did not arrive.
+    /// Take back all the spot capacity that was asked for and did not arrive.
     StandDown {
-        /// DesiredCapacity before the scale-up, in instances or units.
+        /// What is kept in any case, in instances or units.
         baseline_capacity: i32,
+        /// DesiredCapacity when it was seen last, in instances or units.
+        from: i32,
+    },
+    /// Take back the spot capacity that this execution asked for and that did not arrive. What others
+    /// asked for stays.
+    TakeBack {
+        /// DesiredCapacity when it was seen last, in instances or units.
+        from: i32,
+        /// How much of it did not arrive.
+        by: i32,
     },
 }
 
@@ -54,9 +73,10 @@ impl ScaleAction {
     #[must_use]
     pub const fn market(&self) -> Market {
         match self {
-            Self::ScaleUp { market, .. } | Self::RaiseCapacity { market, .. } => *market,
-            Self::ScaleDown { .. } => Market::OnDemand,
-            Self::Detach { .. } | Self::StandDown { .. } => Market::Spot,
+            Self::ScaleUp { market, .. }
+            | Self::RaiseCapacity { market, .. }
+            | Self::LowerCapacity { market, .. } => *market,
+            Self::Detach { .. } | Self::StandDown { .. } | Self::TakeBack { .. } => Market::Spot,
         }
     }
 
@@ -66,9 +86,10 @@ impl ScaleAction {
         match self {
             Self::ScaleUp { .. } => ActionName::ScaleUp,
             Self::RaiseCapacity { .. } => ActionName::RaiseCapacity,
-            Self::ScaleDown { .. } => ActionName::ScaleDown,
+            Self::LowerCapacity { .. } => ActionName::LowerCapacity,
             Self::Detach { .. } => ActionName::Detach,
             Self::StandDown { .. } => ActionName::StandDown,
+            Self::TakeBack { .. } => ActionName::TakeBack,
         }
     }
 }
@@ -81,12 +102,14 @@ pub enum ActionName {
     ScaleUp,
     /// [`ScaleAction::RaiseCapacity`].
     RaiseCapacity,
-    /// [`ScaleAction::ScaleDown`].
-    ScaleDown,
+    /// [`ScaleAction::LowerCapacity`].
+    LowerCapacity,
     /// [`ScaleAction::Detach`].
     Detach,
     /// [`ScaleAction::StandDown`].
     StandDown,
+    /// [`ScaleAction::TakeBack`].
+    TakeBack,
 }
 
 /// The input of *scale*.
@@ -99,7 +122,7 @@ pub struct ScaleInput {
     /// For standing down: what failed last.
     #[serde(default, skip_serializing_if = "Caught::is_nothing")]
     pub failure: Caught,
-    /// For scaling up: the context object, which knows of a redrive.
+    /// For scaling up and standing down: the context object, which knows of redrives and retries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Box<Context>>,
 }
@@ -118,15 +141,17 @@ pub enum ScaleOutcome {
     GroupFull,
     /// The policy would not make the group grow; it was not executed.
     NoEffect,
-    /// The scale-down policy was executed.
+    /// DesiredCapacity was lowered, because the other group serves.
     ScaledDown,
-    /// Nothing, for it is a dry run: the scale-down policy would have been executed.
+    /// Nothing, for it is a dry run: DesiredCapacity would have been lowered.
     WouldScaleDown,
-    /// The group had shrunk since it was discovered; nothing was done again.
+    /// The group asked for less already; nothing was done again.
     AlreadyScaledDown,
-    /// The instance was detached, and DesiredCapacity lowered with it.
+    /// Others ask for more of the group meanwhile, so it was left alone.
+    NotScaledDown,
+    /// The instance was detached.
     Detached,
-    /// The instance belonged to the group no more.
+    /// The instance belonged to the group no more: an earlier attempt detached it, or it is gone.
     AlreadyDetached,
     /// DesiredCapacity was lowered again.
     StoodDown,
@@ -160,14 +185,34 @@ pub struct ScaleOutput {
     /// DesiredCapacity before the scale-up, in instances: what verification and standing down
     /// are held against.
     pub baseline_capacity: i32,
-    /// For scaling up: DesiredCapacity after it, in instances: what verification waits for.
+    /// DesiredCapacity after it was raised or lowered, in instances or units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_capacity: Option<i32>,
     /// The group as it was before this step acted.
     pub capacity_before: Capacity,
+    /// For standing down: the on-demand group as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand_capacity: Option<Capacity>,
     /// What comes next; absent if the previous release's state machine asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
+}
+
+impl ScaleInput {
+    /// Whether the execution was redriven.
+    #[must_use]
+    pub fn is_redriven(&self) -> bool {
+        let context = self.context.as_ref();
+        context.is_some_and(|context| context.execution.redrive_count > 0)
+    }
+
+    /// Whether it is known that no attempt before this one has done what is asked for.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        let context = self.context.as_ref();
+        let retries = context.map_or(0, |context| context.state.retry_count);
+        !self.is_redriven() && retries == 0
+    }
 }
 
 impl ScaleOutput {
@@ -180,6 +225,9 @@ impl ScaleOutput {
             baseline_capacity: self.baseline_capacity,
             target_capacity: self.target_capacity,
             capacity_before: self.capacity_before,
+            on_demand_capacity: self.on_demand_capacity,
+            // An earlier attempt may have done it, for all that is known here.
+            is_first: false,
         }
     }
 }
@@ -201,15 +249,20 @@ mod tests {
             from: 1,
             to: 3,
         };
-        let down = ScaleAction::ScaleDown {
-            honor_cooldown: true,
+        let lower = ScaleAction::LowerCapacity {
+            market: Market::OnDemand,
+            from: 3,
+            to: 1,
         };
         let detach = ScaleAction::Detach {
             instance_id: "i-1".into(),
+            decrements: true,
         };
         let stand_down = ScaleAction::StandDown {
             baseline_capacity: 1,
+            from: 3,
         };
+        let take_back = ScaleAction::TakeBack { from: 3, by: 2 };
         for (action, name, market) in [
             (scale_up(Market::Spot), ActionName::ScaleUp, Market::Spot),
             (
@@ -218,9 +271,10 @@ mod tests {
                 Market::OnDemand,
             ),
             (raise, ActionName::RaiseCapacity, Market::OnDemand),
-            (down, ActionName::ScaleDown, Market::OnDemand),
+            (lower, ActionName::LowerCapacity, Market::OnDemand),
             (detach, ActionName::Detach, Market::Spot),
             (stand_down, ActionName::StandDown, Market::Spot),
+            (take_back, ActionName::TakeBack, Market::Spot),
         ] {
             assert_eq!((action.name(), action.market()), (name, market));
             assert_eq!(json!(action)["action"], json!(name));

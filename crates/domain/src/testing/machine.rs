@@ -49,12 +49,19 @@ impl Machine {
             sent: Vec::new(),
             messages: Vec::new(),
         };
-        machine.go_on(step);
+        machine.enter(step);
         machine
     }
 
-    /// A function has said what comes next.
-    pub fn go_on(&mut self, mut step: Step) {
+    /// A function has said what comes next. After `ScaleUp` the state machine waits, whatever it said.
+    pub fn go_on(&mut self, step: Step) {
+        let waits = matches!(step, Step::WaitForCapacity { .. });
+        let scales_up = matches!(self.step, Step::ScaleUp { .. });
+        assert!(waits || !scales_up, "{} after ScaleUp", step.state());
+        self.enter(step);
+    }
+
+    fn enter(&mut self, mut step: Step) {
         self.states.push(step.state());
         loop {
             step = match step {
@@ -101,9 +108,11 @@ impl Machine {
         true
     }
 
-    /// The present state is a scale-up of which nobody knows whether it took effect; `false` if not.
+    /// The present state scales, and nobody knows whether that took effect; `false` if it is another.
     pub fn loses_answer(&mut self, error: &str, cause: &str) -> bool {
-        let Step::ScaleUp { if_unclear, .. } = &self.step else {
+        let (Step::ScaleUp { if_unclear, .. } | Step::ScaleDownOnDemand { if_unclear, .. }) =
+            &self.step
+        else {
             return false;
         };
         let if_unclear = if_unclear.as_ref().clone();
@@ -116,7 +125,7 @@ impl Machine {
             error: error.to_owned(),
             cause: cause.to_owned(),
         };
-        self.go_on(step);
+        self.enter(step);
     }
 
     fn send(&mut self, event: Event, failed_in: Option<&str>) {

@@ -48,7 +48,8 @@ macro_rules! reasons {
     };
 }
 
-// In a return to spot on-demand serves already: what does not speak for spot leaves it as it is.
+// In a return to spot on-demand serves already: what does not speak for spot leaves it as it is. After a
+// rebalance recommendation the instance still runs, so that on-demand is not asked.
 reasons! {
     /// The cheapest pool's average is at or below the limit, or within its share of the on-demand
     /// price if that is the only limit.
@@ -57,24 +58,24 @@ reasons! {
     /// charges at most the on-demand price.
     NoMaximumPrice { scale_up: Spot, return_to_spot: Spot }
     /// The cheapest pool's average is above the limit.
-    SpotAboveLimit { scale_up: OnDemand, return_to_spot: Nothing }
+    SpotAboveLimit { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// No pool of the group had a price in the window.
-    NoPriceSamples { scale_up: OnDemand, return_to_spot: Nothing }
+    NoPriceSamples { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Every pool that has a price is excluded, the cheapest because a spot launch failed recently
     /// in its zone and none succeeded since.
-    RecentLaunchFailures { scale_up: OnDemand, return_to_spot: Nothing }
+    RecentLaunchFailures { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Every pool that has a price is excluded, the cheapest because its zone scores below
     /// `MinimumPlacementScore`.
-    PlacementScoreTooLow { scale_up: OnDemand, return_to_spot: Nothing }
+    PlacementScoreTooLow { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Every pool that has a price is excluded, the cheapest because its average is above its share
     /// of the on-demand price.
-    SpotAboveOnDemandShare { scale_up: OnDemand, return_to_spot: Nothing }
+    SpotAboveOnDemandShare { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Every pool that has a price is excluded, the cheapest because its on-demand price, of which
     /// a share is the limit, is not known.
-    OnDemandPriceUnknown { scale_up: OnDemand, return_to_spot: Nothing }
+    OnDemandPriceUnknown { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Every pool that has a price is excluded, the cheapest because EC2 takes an instance back
     /// from it.
-    PoolsInterrupted { scale_up: OnDemand, return_to_spot: Nothing }
+    PoolsInterrupted { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// After a failed launch: the spot group lacks an instance, and an execution waits for it.
     SpotLaunchFailed { scale_up: Spot }
     /// After a failed launch: the spot group has all that it asks for.
@@ -82,7 +83,7 @@ reasons! {
     /// No on-demand instance is in service, or that group is at its MinSize.
     NothingOnDemand { return_to_spot: Nothing }
     /// The spot group's maximum price or instance types cannot be read, or it does not buy spot.
-    UnusableLaunchSource { scale_up: OnDemand, return_to_spot: Nothing }
+    UnusableLaunchSource { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// *evaluate* failed after its retries. A return to spot and a rebalance recommendation change
     /// nothing; a failed launch, another leader, a backlog within its target and both groups at their
     /// maximum choose as usual; otherwise on-demand scales up, spot if on-demand is full, neither if
@@ -97,11 +98,11 @@ reasons! {
     BacklogAtTarget { scale_up: Nothing }
     /// The spot group is at its MaxSize, with all of its instances in service or launching, and
     /// more jobs wait for each instance than the target allows.
-    BacklogAboveTarget { scale_up: OnDemand }
+    BacklogAboveTarget { scale_up: OnDemand | Nothing }
     /// The spot group is at its MaxSize, with all of its instances in service or launching.
     SpotGroupFull { scale_up: Nothing, return_to_spot: Nothing }
     /// The spot group is at its MaxSize and lacks instances that EC2 does not give it.
-    SpotGroupStarved { scale_up: OnDemand, return_to_spot: Nothing }
+    SpotGroupStarved { scale_up: OnDemand | Nothing, return_to_spot: Nothing }
     /// Spot is above the limit or above its share of the on-demand price, and the on-demand group
     /// is at its MaxSize.
     OnDemandGroupFull { scale_up: Nothing, return_to_spot: Nothing }

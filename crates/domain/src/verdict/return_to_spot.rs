@@ -1,4 +1,4 @@
-//! Whether spot takes over from on-demand.
+//! Whether spot takes over from on-demand, or from a spot instance that EC2 may take back.
 
 use super::{Choice, Demand, Evaluation, ReasonCode, Terms, decide::decide, say};
 use crate::{Group, price::PoolPrice};
@@ -35,6 +35,20 @@ pub(super) fn decide_return(
     }
     if evaluation.verdict.choice == Choice::Nothing {
         evaluation.saving_usd_per_hour = None;
+    }
+    evaluation
+}
+
+/// Decides about an instance that EC2 may take back: it still runs, so on-demand is not asked. If EC2
+/// does take it back, that is decided anew.
+pub(super) fn decide_recommended(mut evaluation: Evaluation) -> Evaluation {
+    let verdict = &mut evaluation.verdict;
+    if verdict.choice == Choice::OnDemand {
+        verdict.choice = Choice::Nothing;
+        verdict.sentence = format!(
+            "The instance still runs; of a scale-up it would be said: {}",
+            verdict.sentence
+        );
     }
     evaluation
 }

@@ -3,7 +3,7 @@
 use super::{
     Demand, Evaluation, ReasonCode, Terms, Verdict,
     decide::decide,
-    return_to_spot::decide_return,
+    return_to_spot::{decide_recommended, decide_return},
     without_prices::{
         another_leads, at_maximum, decide_after_failed_launch, decide_in_doubt, leave_in_doubt,
         without_prices,
@@ -29,7 +29,7 @@ pub struct Situation<'a> {
 pub enum Case<'a> {
     /// Jobs wait, or EC2 takes an instance back: one of the groups scales up.
     ScaleUp(Demand),
-    /// EC2 may take an instance back: one of the groups scales up before it does.
+    /// EC2 may take an instance back: spot scales up before it does.
     RebalanceRecommended(Demand),
     /// On-demand serves: spot may take over.
     ReturnToSpot,
@@ -64,12 +64,16 @@ impl Situation<'_> {
         let (spot, on_demand, terms) = (self.spot, self.on_demand, &self.terms);
         match self.case {
             Case::ScaleUp(ref demand) | Case::RebalanceRecommended(ref demand) => {
-                match self.at_maximum().filter(|_| demand.met().is_none()) {
+                let evaluation = match self.at_maximum().filter(|_| demand.met().is_none()) {
                     Some(verdict) => Evaluation {
                         backlog: demand.backlog().cloned(),
                         ..without_prices(verdict)
                     },
                     None => decide(spot, on_demand, terms, pools, demand.clone()),
+                };
+                match self.case {
+                    Case::RebalanceRecommended(_) => decide_recommended(evaluation),
+                    _ => evaluation,
                 }
             }
             Case::ReturnToSpot => decide_return(spot, on_demand, terms, pools),

@@ -4,6 +4,7 @@
 mod changes;
 mod reach;
 mod reports;
+mod several;
 mod sizing;
 
 use spotmanager_domain::{

@@ -6,8 +6,8 @@ use spotmanager_domain::{
     Capacity,
     activity::Activity,
     scaling::{
-        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_raise, plan_scale_down,
-        plan_scale_up, plan_stand_down,
+        LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, plan_lower, plan_raise, plan_scale_up,
+        plan_stand_down, plan_take_back,
     },
 };
 
@@ -68,35 +68,51 @@ proptest! {
     }
 
     #[test]
-    fn a_scale_down_takes_one(
-        discovered in any_capacity(),
+    fn a_group_is_lowered_once_and_only_as_it_was_seen(
+        from in any_count(),
+        to in any_count(),
         current in any_capacity(),
-        policy in any_policy(),
     ) {
-        if plan_scale_down(discovered, current, &policy) == ScaleDownPlan::Execute {
-            prop_assert_eq!(policy.takes_from(current.desired_capacity), 1);
-            prop_assert!(current.desired_capacity >= discovered.desired_capacity);
+        if let LowerPlan::Lower(size) = plan_lower(from, to, current) {
+            prop_assert!(current.desired_capacity == from && size < from);
+            prop_assert!(size >= to.min(current.max_size) && size >= current.min_size);
+            let lowered = Capacity { desired_capacity: size, ..current };
+            prop_assert_eq!(plan_lower(from, to, lowered), LowerPlan::AlreadyLowered);
         }
     }
 
     #[test]
-    fn a_policy_takes_no_more_than_there_is(desired in any_count(), policy in any_policy()) {
-        prop_assert!((0..=desired.max(0)).contains(&policy.takes_from(desired)));
+    fn what_is_taken_back_is_no_more_than_was_asked_and_nothing_that_runs(
+        from in any_count(),
+        by in any_count(),
+        current in any_capacity(),
+        is_first in any::<bool>(),
+    ) {
+        if let StandDownPlan::Lower(size) = plan_take_back(from, by, current, is_first) {
+            let lowered_by = i64::from(current.desired_capacity) - i64::from(size);
+            prop_assert!(lowered_by > 0 && lowered_by <= i64::from(by));
+            prop_assert!(size >= current.min_size && size >= current.in_service);
+            prop_assert!(is_first || current.desired_capacity >= from);
+        }
     }
 
     #[test]
     fn standing_down_lowers_and_keeps_what_is_in_service(
         baseline in any_count(),
+        from in any_count(),
         current in any_capacity(),
     ) {
-        match plan_stand_down(baseline, current) {
+        match plan_stand_down(baseline, from, current) {
             StandDownPlan::Lower(to) => {
                 prop_assert!(to < current.desired_capacity);
                 prop_assert!(to >= current.in_service);
                 prop_assert!(to >= current.min_size);
                 prop_assert!(to >= baseline);
             }
-            StandDownPlan::CapacityArrived => prop_assert!(current.in_service > baseline),
+            StandDownPlan::CapacityArrived => {
+                prop_assert!(current.in_service > baseline);
+                prop_assert!(current.in_service >= current.desired_capacity);
+            }
             StandDownPlan::AlreadyDown => {}
         }
     }

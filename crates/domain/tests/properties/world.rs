@@ -6,16 +6,27 @@
 mod course;
 mod draw;
 mod group;
+mod groups;
 mod pair;
 mod run;
 mod scale;
+mod several;
+mod visit;
 
-pub(crate) use course::{Call, Course, RoundCourse, Visit};
+pub(crate) use course::{Call, Course, RoundCourse, Sizes, Visit};
 pub(crate) use draw::any_scenario;
 pub(crate) use group::SimulatedGroup;
+pub(crate) use groups::Groups;
 pub(crate) use run::run;
+pub(crate) use several::{
+    Course as SeveralCourse, Ended, Kind, Several, any_several, at_once, group, play,
+};
 
-use spotmanager_domain::{LossKind, Market, Purpose, settings::LaunchBy};
+use spotmanager_domain::{
+    LossKind, Market, Purpose,
+    flow::{Others, Replacement},
+    settings::LaunchBy,
+};
 
 /// What is drawn of a world and of the executions in it.
 #[derive(Clone, Debug)]
@@ -46,6 +57,11 @@ pub(crate) struct Scenario {
     pub(crate) patience: [u32; 2],
     /// How long a visit takes, seconds.
     pub(crate) visit_seconds: u32,
+    /// The executions that run next to it.
+    pub(crate) next_to: Others,
+    /// What each check finds of the execution that a rebalance recommendation started, the last one in
+    /// all further checks; without one there is none.
+    pub(crate) replacements: Vec<Replacement>,
 }
 
 /// How a function fares, after its retries.
@@ -58,6 +74,8 @@ pub(crate) enum Fault {
     Lost {
         took_effect: bool,
     },
+    /// It is killed after its change, and runs again.
+    Repeated,
 }
 
 /// What another client does with a group.

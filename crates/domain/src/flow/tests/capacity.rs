@@ -14,7 +14,8 @@ fn without_spot_in_any_zone_on_demand_takes_over_and_has_all_of_its_time() {
         .scaled()
         .looked(CapacityStatus::Pending)
         .looked(CapacityStatus::NoCapacity)
-        .stands_down_to(3)
+        // All that it lacks, as far as on-demand has room.
+        .stands_down_to(2)
         .scales(ScaleOutcome::StoodDown)
         .says_all(
             "Fallback",
@@ -81,7 +82,7 @@ fn what_others_ask_for_beyond_the_target_is_not_waited_for() {
         capacity: testing::capacity([9, 6, 4, 2]),
         activities: &[],
     };
-    let checked = flow.checked(progress, &[look], began_at());
+    let checked = flow.checked(progress, &[look], &Others::default(), began_at());
     assert_eq!(checked.report.unwrap().1.status, CapacityStatus::Pending);
     assert_eq!(checked.arrived, vec![]);
 }
@@ -104,7 +105,7 @@ fn a_check_says_how_much_more_arrived() {
             activities: &[],
         };
         let flow = played.flow();
-        let checked = flow.checked(progress.clone(), &[look], began_at());
+        let checked = flow.checked(progress.clone(), &[look], &Others::default(), began_at());
         assert_eq!(checked.arrived, arrived, "{sizes:?}");
         assert_eq!(checked.failure, None);
     }
@@ -131,16 +132,11 @@ fn spot_that_arrives_while_it_is_stood_down_is_kept() {
 }
 
 #[test]
-fn spot_serves_also_if_its_scale_up_was_refused_and_others_brought_it() {
+fn what_others_brought_is_theirs_if_a_scale_up_was_refused() {
     decided(found(|_| ()), CHEAP)
         .fails(DENIED, "no")
         .scales(ScaleOutcome::CapacityArrived)
-        .at("CapacityArrived")
-        .says(
-            "Outcome",
-            json!({"served_by": "spot", "group": "asgGPUSpot", "saving_usd_per_hour": "0.316",
-                   "failure": null}),
-        );
+        .scales_up(Market::OnDemand, true, true);
 }
 
 #[test]

@@ -176,10 +176,11 @@ fn later_steps_know_the_decision() {
 }
 
 #[test]
-fn a_group_that_others_filled_is_waited_for() {
+fn a_group_that_was_filled_since_the_discovery_is_waited_for() {
     decided(found(|_| ()), CHEAP)
         .scales(ScaleOutcome::AlreadyScaled)
-        .waits(Market::Spot, 3, Some(4), 15)
+        .finds(testing::capacity([5, 4, 3, 1]), &[])
+        .waits(Market::Spot, 3, Some(4), 30)
         .arrives()
         .at("CapacityArrived");
 }

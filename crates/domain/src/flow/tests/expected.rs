@@ -85,13 +85,34 @@ impl Played {
     #[track_caller]
     pub(super) fn stands_down_to(self, baseline: i32) -> Self {
         let Machine { step, failure, .. } = &self.machine;
-        let Some(ScaleAction::StandDown { baseline_capacity }) = step.action() else {
+        let Some(ScaleAction::StandDown {
+            baseline_capacity, ..
+        }) = step.action()
+        else {
             panic!("{step:?} is no stand-down");
         };
         let flow = self.flow();
         let goes_back_to = flow.stand_down_baseline(*baseline_capacity, step, failure);
         assert_eq!(goes_back_to, baseline);
         self
+    }
+
+    /// How much of what it was seen to ask for the spot group takes back.
+    #[track_caller]
+    pub(super) fn takes_back(self, from: i32, by: i32) -> Self {
+        assert_eq!(self.action(), &ScaleAction::TakeBack { from, by });
+        self.at("StandDownSpot")
+    }
+
+    /// The group whose DesiredCapacity is lowered, from what to what.
+    #[track_caller]
+    pub(super) fn lowers(self, market: Market, from: i32, to: i32) -> Self {
+        let expected = ScaleAction::LowerCapacity { market, from, to };
+        assert_eq!(self.action(), &expected);
+        self.at(match market {
+            Market::Spot => "StandDownSpot",
+            Market::OnDemand => "ScaleDownOnDemand",
+        })
     }
 
     /// The last event of this type.

@@ -86,25 +86,6 @@ fn on_demand_takes_over_though_spot_cannot_be_stood_down() {
 }
 
 #[test]
-fn in_a_return_on_demand_goes_on_serving_though_spot_cannot_be_stood_down() {
-    decided(returning(|_| ()), CHEAP)
-        .scaled()
-        .looked(CapacityStatus::NoCapacity)
-        .fails(DENIED, "no")
-        .notified(
-            DENIED,
-            "StandDownSpot",
-            "The spot group may go on buying in addition to on-demand, which goes on serving.",
-        )
-        .at("StayedOnDemand")
-        .reported("Decision Outcome")
-        .says(
-            "Outcome",
-            json!({"failure": no_spot(), "sentence": format!("{WITHIN} Spot brought no instance.")}),
-        );
-}
-
-#[test]
 fn a_dry_run_leaves_no_spot_group_that_buys() {
     let dry = found(|found| found.settings.dry_run = true);
     decided(dry, CHEAP)
@@ -178,30 +159,6 @@ fn a_group_that_cannot_be_checked_may_have_capacity() {
 }
 
 #[test]
-fn spot_and_on_demand_both_run_if_on_demand_cannot_be_scaled_down() {
-    decided(returning(|_| ()), CHEAP)
-        .scaled()
-        .arrives()
-        .fails(DENIED, "why")
-        .notified(
-            DENIED,
-            "ScaleDownOnDemand",
-            "Spot is in service, and no on-demand instance was taken away: both run and cost.",
-        )
-        .reported("Decision Failure Outcome")
-        .says_all(
-            "Outcome",
-            json!({
-                "result": "failed",
-                "served_by": "spot",
-                "sentence": "Spot is in service, and no on-demand instance was taken away.",
-                "failure": failure(DENIED, "ScaleDownOnDemand"),
-            }),
-        )
-        .failed(DENIED, "why", "ScaleDownOnDemand");
-}
-
-#[test]
 fn a_discovery_without_an_execution_has_no_flow() {
     let mut discovery = found(|_| ());
     assert!(Flow::of(&discovery).is_none());
@@ -219,6 +176,8 @@ fn a_step_of_another_function_is_none_of_scale() {
         baseline_capacity: 0,
         target_capacity: None,
         capacity_before: Capacity::default(),
+        on_demand_capacity: None,
+        is_first: false,
     };
     let Machine { step, failure, .. } = &played.machine;
     assert_eq!(
@@ -234,7 +193,9 @@ fn a_check_without_an_attempt_or_a_look_brings_nothing() {
     let mut bare = progress.clone();
     bare.attempt = None;
     for progress in [bare, progress.clone()] {
-        let checked = played.flow().checked(progress, &[], began_at());
+        let checked = played
+            .flow()
+            .checked(progress, &[], &Others::default(), began_at());
         assert_eq!(checked.step.state(), "Notify");
         assert_eq!(checked.failure.unwrap().error, NO_CAPACITY);
     }

@@ -74,7 +74,10 @@ fn what_arrived_of_each_group_is_said_once() {
             look(Market::Spot, spot(more[0])),
             look(Market::OnDemand, on_demand(more[1])),
         ];
-        let checked = played.flow().checked(progress.clone(), &looks, began_at());
+        let checked =
+            played
+                .flow()
+                .checked(progress.clone(), &looks, &Others::default(), began_at());
         assert_eq!(checked.arrived, arrived, "{more:?}");
     }
 }

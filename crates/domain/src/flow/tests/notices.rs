@@ -44,7 +44,7 @@ fn a_message_links_the_execution_s_page_in_its_partition_s_console() {
         let arn = format!("arn:{partition}:states:{region}:123456789012:execution:sm:name");
         let [_, page] = message("farm", Some(&arn));
         let expected = format!(
-            "\nExecution: https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+            "\nExecution: https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}\nIn a terminal: spotmanager explain {arn}"
         );
         assert_eq!(page, expected);
     }
@@ -54,6 +54,7 @@ fn a_message_links_the_execution_s_page_in_its_partition_s_console() {
 fn without_a_known_console_it_has_the_execution_s_arn_and_without_an_arn_nothing() {
     let arn = "arn:aws-iso:states:us-iso-east-1:123456789012:execution:sm:name";
     let [_, page] = message("farm", Some(arn));
-    assert_eq!(page, format!("\nExecution: {arn}"));
+    let expected = format!("\nExecution: {arn}\nIn a terminal: spotmanager explain {arn}");
+    assert_eq!(page, expected);
     assert_eq!(message("farm", None)[1], "");
 }

@@ -128,6 +128,7 @@ fn a_spot_price_whose_alternative_is_not_known_saves_nothing_that_is_known() {
         discovery: discovery.clone(),
         execution: execution.clone(),
         elapsed: SignedDuration::ZERO,
+        others: Others::default(),
     };
     played.scaled().arrives().says(
         "Outcome",

@@ -78,6 +78,26 @@ fn what_arrives_until_the_stand_down_is_kept_too() {
 }
 
 #[test]
+fn what_has_gone_meanwhile_is_left_to_its_replacement() {
+    decided(sized(120, |_| ()), CHEAP)
+        .scaled()
+        .finds(testing::capacity([5, 5, 1, 0]), &[failed_launch()])
+        .stands_down_to(3);
+}
+
+#[test]
+fn what_others_lack_is_left_to_them_if_a_queue_says_how_many_are_wanted() {
+    decided(sized(120, roomy), CHEAP)
+        .scaled()
+        .finds(testing::capacity([9, 9, 3, 0]), &[failed_launch()])
+        .stands_down_to(7)
+        .scales(ScaleOutcome::StoodDown)
+        .raises(Market::OnDemand, 7, 9)
+        .scaled()
+        .waits(Market::OnDemand, 7, Some(9), 15);
+}
+
+#[test]
 fn if_spot_cannot_be_stood_down_what_the_check_saw_is_not_asked_for_again() {
     for (more, to) in [(0, 9), (1, 8)] {
         brings(more, |_| ())

@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{began_at, failed_launch, pool};
 use crate::{
-    Capacity, Discovery, Execution, ScaleAction, ScaleOutcome,
+    Capacity, Discovery, Execution, Market, ScaleAction, ScaleOutcome,
     activity::Activity,
     capacity::CapacityStatus,
-    flow::{Flow, Look, Scaled, Step},
+    flow::{Flow, Look, Others, Replacement, Scaled, Step},
+    scaling::{StandDownPlan, plan_stand_down, plan_take_back},
     testing::{self, machine::Machine},
 };
 
@@ -21,6 +22,8 @@ pub(super) struct Played {
     pub(super) machine: Machine,
     /// The time since the execution began.
     pub(super) elapsed: SignedDuration,
+    /// The executions of the same pair that run next to it.
+    pub(super) others: Others,
 }
 
 /// The first round of an execution in which the spot price averages `usd`.
@@ -41,6 +44,7 @@ pub(super) fn decided_in(discovery: Discovery, execution: Execution, usd: &str) 
         execution,
         machine,
         elapsed: SignedDuration::ZERO,
+        others: Others::default(),
     }
 }
 
@@ -60,8 +64,17 @@ pub(super) fn undecided(discovery: Discovery, round: u32) -> Played {
         execution,
         machine,
         elapsed: SignedDuration::ZERO,
+        others: Others::default(),
     };
     played.fails("SpotManager.Unexpected", "no prices")
+}
+
+/// What DesiredCapacity is lowered to, if it is.
+const fn lowered_to(plan: StandDownPlan) -> Option<i32> {
+    match plan {
+        StandDownPlan::Lower(to) => Some(to),
+        StandDownPlan::AlreadyDown | StandDownPlan::CapacityArrived => None,
+    }
 }
 
 impl Played {
@@ -77,6 +90,12 @@ impl Played {
         self
     }
 
+    /// These run next to it from now on.
+    pub(super) fn next_to(mut self, others: Others) -> Self {
+        self.others = others;
+        self
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         began_at() + self.elapsed
     }
@@ -85,14 +104,39 @@ impl Played {
         self.machine.step.action().unwrap()
     }
 
-    /// *scale* does this with the group as it was discovered.
+    /// *scale* does this with the group as the last check saw it, or as it was discovered.
     pub(super) fn scales(self, outcome: ScaleOutcome) -> Self {
-        let capacity = self.flow().group(self.action().market()).capacity;
+        let discovered = self.flow().group(self.action().market()).capacity;
+        let progress = self.machine.step.progress();
+        let attempt = progress.and_then(|progress| progress.attempt.as_ref());
+        let seen = attempt.and_then(|attempt| attempt.seen);
+        let (desired_capacity, in_service) = match (self.action(), seen) {
+            (ScaleAction::StandDown { .. }, Some(seen)) => {
+                (seen.desired_capacity, seen.desired_capacity - seen.lacks)
+            }
+            (&ScaleAction::TakeBack { from, by }, _) => (from, from - by),
+            (&ScaleAction::LowerCapacity { from, .. }, _) => (from, from),
+            _ => (discovered.desired_capacity, discovered.in_service),
+        };
+        let capacity = Capacity {
+            desired_capacity,
+            in_service,
+            ..discovered
+        };
         self.scales_with(outcome, capacity)
     }
 
     /// *scale* does this with a group that it finds like this.
-    pub(super) fn scales_with(mut self, outcome: ScaleOutcome, capacity: Capacity) -> Self {
+    pub(super) fn scales_with(self, outcome: ScaleOutcome, capacity: Capacity) -> Self {
+        self.scales_as(outcome, capacity, false)
+    }
+
+    /// The same, and no attempt before can have done it.
+    pub(super) fn scales_first(self, outcome: ScaleOutcome, capacity: Capacity) -> Self {
+        self.scales_as(outcome, capacity, true)
+    }
+
+    fn scales_as(mut self, outcome: ScaleOutcome, capacity: Capacity, is_first: bool) -> Self {
         let group = self.flow().group(self.action().market());
         let desired_capacity = group.capacity.desired_capacity;
         let (baseline_capacity, target_capacity) = match *self.action() {
@@ -101,7 +145,19 @@ impl Played {
                 (desired_capacity, Some(target))
             }
             ScaleAction::RaiseCapacity { from, to, .. } => (from, Some(to.min(capacity.max_size))),
-            _ => (desired_capacity, None),
+            ScaleAction::LowerCapacity { from, to, .. } => (from, Some(to)),
+            ScaleAction::StandDown {
+                baseline_capacity,
+                from,
+            } => {
+                let plan = plan_stand_down(baseline_capacity, from, capacity);
+                (baseline_capacity, lowered_to(plan))
+            }
+            ScaleAction::TakeBack { from, by } => (
+                from - by,
+                lowered_to(plan_take_back(from, by, capacity, is_first)),
+            ),
+            ScaleAction::Detach { .. } => (desired_capacity, None),
         };
         let scaled = Scaled {
             outcome,
@@ -109,6 +165,8 @@ impl Played {
             baseline_capacity,
             target_capacity,
             capacity_before: capacity,
+            on_demand_capacity: Some(self.discovery.on_demand_group.capacity),
+            is_first,
         };
         let Machine { step, failure, .. } = &self.machine;
         let next = self.flow().scaled(step, &scaled, failure, self.now());
@@ -131,21 +189,42 @@ impl Played {
         let Step::WaitForCapacity { progress, .. } = &self.machine.step else {
             panic!("{:?} is no wait", self.machine.step);
         };
-        let markets: Vec<_> = progress.asked_of().collect();
+        let flow = self.flow();
+        let markets: Vec<_> = flow.looks_at(progress).collect();
+        let mut found = found.to_vec();
+        if flow.returns() && markets.len() == 2 && found.len() == 1 {
+            found.push((flow.group(Market::OnDemand).capacity, &[]));
+        }
         assert_eq!(markets.len(), found.len(), "{markets:?}");
         let looks = markets.into_iter().zip(found);
         let looks: Vec<_> = looks
-            .map(|(market, &(capacity, activities))| Look {
+            .map(|(market, (capacity, activities))| Look {
                 market,
                 capacity,
                 activities,
             })
             .collect();
-        let checked = self.flow().checked(progress.clone(), &looks, self.now());
+        let others = if flow.depends_on_others(progress, &looks) {
+            self.others
+        } else {
+            Others::default()
+        };
+        let checked = flow.checked(progress.clone(), &looks, &others, self.now());
         if let Some(failure) = checked.failure {
             self.machine.failure = failure.into();
         }
         self.machine.go_on(checked.step);
+        self
+    }
+
+    /// *verify* finds that this became of the replacement that a recommendation asked for.
+    pub(super) fn finds_replacement(mut self, replacement: Replacement) -> Self {
+        let Step::WaitForCapacity { progress, .. } = &self.machine.step else {
+            panic!("{:?} is no wait", self.machine.step);
+        };
+        let (flow, now) = (self.flow(), self.now());
+        let next = flow.after_recommendation(progress.clone(), replacement, now);
+        self.machine.go_on(next);
         self
     }
 
@@ -193,8 +272,10 @@ impl Played {
         else {
             panic!("{:?} is no check at once", self.machine.step);
         };
-        assert_eq!(progress.asked_of().count(), 0);
-        let checked = self.flow().checked(progress.clone(), &[], self.now());
+        let flow = self.flow();
+        assert_eq!(flow.looks_at(progress).count(), 0);
+        assert!(!flow.depends_on_others(progress, &[]));
+        let checked = flow.checked(progress.clone(), &[], &Others::default(), self.now());
         assert_eq!((checked.report, checked.arrived), (None, vec![]));
         if let Some(failure) = checked.failure {
             self.machine.failure = failure.into();
@@ -220,7 +301,7 @@ impl Played {
         self
     }
 
-    /// Nobody knows whether the scale-up took effect.
+    /// Nobody knows whether the call took effect.
     pub(super) fn loses_answer(mut self) -> Self {
         let step = self.machine.step.state();
         assert!(

@@ -54,9 +54,8 @@ fn without_a_queue_there_is_one_round() {
 }
 
 #[test]
-fn the_next_round_has_what_the_execution_began_with_but_for_the_loss() {
+fn the_next_round_has_what_the_execution_began_with() {
     let execution = in_round(1, |origin| {
-        origin.input.loss = Some(loss(LossKind::RebalanceRecommendation));
         origin.input.settings = serde_json::from_value(json!({"max_rounds": 3})).unwrap();
     });
     let elapsed = SignedDuration::from_secs(15);
@@ -114,12 +113,11 @@ fn an_hour_after_the_first_they_end() {
 
 #[test]
 fn more_looks_than_a_history_has_room_for_need_an_execution_of_their_own() {
-    // In round 2: 4 for each round, and those of the slowest one.
-    for (interval, slowest) in [(15, 60), (7, 129), (600, 2)] {
+    // In round 2: 4 for each round, and those of the slowest one, of which 24 are left to others.
+    for (interval, slowest) in [(15, 84), (7, 153), (600, 26)] {
         for (more, state) in [(0, "Discover"), (1, "ContinueAsNew")] {
             let execution = in_round(2, |origin| {
                 origin.looks = 2_000 - 2 * 4 - slowest - 1 + more;
-                origin.input.loss = Some(loss(LossKind::RebalanceRecommendation));
             });
             let discovery = queued(|found| found.settings.verify_interval_seconds = interval);
             let played = arrived(discovery, execution, SignedDuration::ZERO).at(state);

@@ -39,23 +39,23 @@ fn a_queue_that_cannot_be_read_sizes_nothing() {
 }
 
 #[test]
-fn a_return_and_a_loss_are_not_sized() {
+fn a_loss_is_not_sized() {
     for launch_by in [LaunchBy::Automatic, LaunchBy::DesiredCapacity] {
         let one = |played: Played, honor_cooldown| {
             let played = played.says("Decision", json!({"wanted": null}));
             played.scales_up(Market::Spot, honor_cooldown, true);
         };
-        let mut back = by(launch_by, Some(190));
-        back.purpose = Purpose::ReturnToSpot;
-        one(decided(back, CHEAP), true);
         let lost = |kind| {
             let mut found = by(launch_by, Some(190));
             found.loss = Some(loss(kind));
             decided(found, CHEAP)
         };
         one(lost(LossKind::RebalanceRecommendation), false);
-        let warned = lost(LossKind::InterruptionWarning);
-        one(warned.scales(ScaleOutcome::Detached), false);
+        let warned = lost(LossKind::InterruptionWarning).says("Decision", json!({"wanted": null}));
+        let group = testing::capacity([5, 4, 2, 0]);
+        warned
+            .scales_with(ScaleOutcome::Detached, group)
+            .waits(Market::Spot, 2, Some(4), 15);
     }
 }
 
@@ -135,7 +135,7 @@ fn a_replacement_takes_the_place_of_what_was_lost_also_at_the_maximum() {
         change(&mut found);
         decided(found, CHEAP)
     };
-    at_maximum(|found| found.purpose = Purpose::ReturnToSpot).scales_up(Market::Spot, true, true);
+    at_maximum(|found| found.purpose = Purpose::ReturnToSpot).raises(Market::Spot, 3, 5);
     at_maximum(|found| found.loss = Some(loss(LossKind::LaunchUnsuccessful)))
         .waits(Market::Spot, 2, Some(3), 15)
         .looked(CapacityStatus::NoCapacity)
@@ -161,6 +161,10 @@ fn what_a_group_asks_for_and_does_not_have_is_part_of_what_is_wanted() {
         .scales(ScaleOutcome::StoodDown)
         .raises(Market::OnDemand, 7, 9);
     decided(starved(110), CHEAP).raises(Market::Spot, 1, 4);
+    // A return to spot may take it back.
+    let mut next_to_a_return = starved(100);
+    next_to_a_return.return_runs = true;
+    decided(next_to_a_return, CHEAP).raises(Market::Spot, 3, 5);
 }
 
 #[test]

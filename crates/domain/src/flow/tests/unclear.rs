@@ -42,6 +42,15 @@ fn one_that_was_undone_meanwhile_took_effect_too() {
 }
 
 #[test]
+fn one_that_was_done_before_and_undone_meanwhile_is_not_done_again() {
+    let launched = Activity::launched_because("a user request executed policy ScaleUp changing");
+    decided(found(|_| ()), CHEAP)
+        .scales(ScaleOutcome::AlreadyScaled)
+        .finds(testing::capacity([5, 3, 3, 0]), &[launched])
+        .at("NoLongerNeeded");
+}
+
+#[test]
 fn one_without_effect_is_done_again_after_a_look_and_then_compares() {
     for (lost, honor_cooldown) in [
         (None, true),
@@ -51,7 +60,8 @@ fn one_without_effect_is_done_again_after_a_look_and_then_compares() {
         again
             .scales_up(Market::Spot, honor_cooldown, false)
             .scales(ScaleOutcome::AlreadyScaled)
-            .waits(Market::Spot, 3, Some(4), 15)
+            .finds(testing::capacity([5, 4, 3, 1]), &[])
+            .waits(Market::Spot, 3, Some(4), 30)
             .arrives()
             .at("CapacityArrived");
     }

@@ -40,6 +40,7 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
                     Fault::None => "well",
                     Fault::Refused(_) => "refused",
                     Fault::Lost { .. } => "lost",
+                    Fault::Repeated => "repeated",
                 };
                 reached.insert(format!("{} {fault}", visit.step.state()));
                 reached.insert(match visit.call {
@@ -61,8 +62,9 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
                         };
                         format!("{market} is raised{and}: {took_effect}")
                     }
-                    Some(Call::Lower(_)) => "Lower".to_owned(),
-                    Some(call) => format!("{call:?}"),
+                    Some(Call::Lower { market, .. }) => format!("{market} is lowered"),
+                    Some(Call::Detach { decrements: true }) => "detached".to_owned(),
+                    Some(Call::Detach { decrements: false }) => "detached and replaced".to_owned(),
                 });
             }
         }
@@ -97,9 +99,10 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
         "on-demand is raised in addition: false",
         "spot brought a part",
         "on-demand brought a part",
-        "ScaleDown",
-        "Lower",
-        "Detach",
+        "on-demand is lowered",
+        "spot is lowered",
+        "detached",
+        "detached and replaced",
         "due in doubt",
         "on-demand after spot",
     ];

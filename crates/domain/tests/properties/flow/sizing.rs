@@ -51,7 +51,7 @@ fn asked(round: &RoundCourse, of: Option<Market>) -> i32 {
             took_effect: true,
             ..
         } if of.is_none_or(|of| of == market) => to - before.desired_capacity,
-        Call::Lower(by) if of != Some(Market::OnDemand) => -by,
+        Call::Lower { market, by } if of.is_none_or(|of| of == market) => -by,
         _ => 0,
     });
     asked.sum()
@@ -71,9 +71,14 @@ fn had(capacity: Capacity) -> i32 {
 fn could_not_ask_in_addition(round: &RoundCourse) -> bool {
     let mut visits = round.visits.iter().rev();
     let last = visits.find(|visit| visit.is_in_addition());
-    last.is_some_and(|visit| {
+    let was_refused = last.is_some_and(|visit| {
         !matches!(visit.fault, Fault::None | Fault::Lost { took_effect: true })
-    })
+    });
+    // After a scale-up whose outcome is unknown the check asks, and that may fail.
+    let mut visits = round.visits.iter();
+    let check_failed = last.is_none()
+        && visits.any(|visit| visit.is("WaitForCapacity") && visit.fault != Fault::None);
+    was_refused || check_failed
 }
 
 proptest! {
@@ -91,10 +96,10 @@ proptest! {
         for round in run(&scenario).rounds {
             let wanted = wanted(&round).unwrap_or_default();
             if !could_not_stand_down(&round) {
-                prop_assert!(asked(&round, None) <= wanted, "{wanted}: {round:#?}");
+                prop_assert!(asked(&round, None) <= wanted, "{wanted}: {round:?}");
             }
             for market in [Market::Spot, Market::OnDemand] {
-                prop_assert!(asked(&round, Some(market)) <= wanted, "{wanted}: {round:#?}");
+                prop_assert!(asked(&round, Some(market)) <= wanted, "{wanted}: {round:?}");
             }
         }
     }
@@ -110,7 +115,7 @@ proptest! {
                     Some(Call::Raise { market: Market::OnDemand, to, .. }) => (on_demand, to),
                     _ => continue,
                 };
-                prop_assert!(to <= had + wanted, "{wanted}: {round:#?}");
+                prop_assert!(to <= had + wanted, "{wanted}: {round:?}");
             }
         }
     }
@@ -124,7 +129,7 @@ proptest! {
             for visit in &round.visits {
                 if let Some(Call::Raise { took_effect: true, .. }) = visit.call {
                     let room = room_of_both(&round.discovery, visit.after);
-                    prop_assert!(room >= 0, "{room}: {round:#?}");
+                    prop_assert!(room >= 0, "{room}: {round:?}");
                 }
             }
         }
@@ -152,7 +157,7 @@ proptest! {
             let in_vain = before[0].desired_capacity - spot_before;
             let is_full = !on_demand.has_room()
                 || room_of_both(&round.discovery, after) <= in_vain;
-            prop_assert!(brought + asked >= wanted || is_full, "{wanted}: {round:#?}");
+            prop_assert!(brought + asked >= wanted || is_full, "{wanted}: {round:?}");
         }
     }
 
@@ -166,7 +171,7 @@ proptest! {
                 continue;
             }
             let [_, on_demand] = round.visits.last().unwrap().after;
-            prop_assert!(on_demand.in_service >= on_demand.desired_capacity, "{round:#?}");
+            prop_assert!(on_demand.in_service >= on_demand.desired_capacity, "{round:?}");
         }
     }
 
@@ -187,7 +192,7 @@ proptest! {
             let arrived = [0, 1].map(|group| {
                 (after[group].in_service - before[group].in_service).max(0)
             });
-            prop_assert!(said <= arrived[0] + arrived[1], "{said}: {round:#?}");
+            prop_assert!(said <= arrived[0] + arrived[1], "{said}: {round:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What came of a scenario.
 
+use std::fmt;
+
 use spotmanager_domain::{
     Capacity, Caught, Discovery, Market, flow::Step, testing::machine::Machine,
 };
@@ -17,7 +19,6 @@ pub(crate) struct Course {
 }
 
 /// A round, from its discovery on.
-#[derive(Debug)]
 pub(crate) struct RoundCourse {
     pub(crate) number: u32,
     pub(crate) discovery: Discovery,
@@ -28,10 +29,11 @@ pub(crate) struct RoundCourse {
 }
 
 /// A state that a function runs in, or that waits for one.
-#[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) step: Step,
     pub(crate) fault: Fault,
+    /// The groups that were looked at.
+    pub(crate) looked_at: Vec<Market>,
     /// What was changed.
     pub(crate) call: Option<Call>,
     /// Both groups after it, spot first.
@@ -55,11 +57,14 @@ pub(crate) enum Call {
         to: i32,
         took_effect: bool,
     },
-    /// The on-demand group's scale-down policy.
-    ScaleDown,
-    /// Spot's DesiredCapacity is lowered by so many.
-    Lower(i32),
-    Detach,
+    /// DesiredCapacity is lowered by so many.
+    Lower {
+        market: Market,
+        by: i32,
+    },
+    Detach {
+        decrements: bool,
+    },
 }
 
 impl RoundCourse {
@@ -81,6 +86,88 @@ impl RoundCourse {
     }
 }
 
+impl fmt::Debug for RoundCourse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let discovery = &self.discovery;
+        let groups = [&discovery.spot_group, &discovery.on_demand_group];
+        let [spot, on_demand] = groups.map(|group| group.capacity);
+        writeln!(
+            f,
+            "round {} {:?} {:?} wants a maximum of {:?}\n{spot:?} {on_demand:?}",
+            self.number,
+            discovery.purpose,
+            discovery.loss.as_ref().map(|loss| loss.kind),
+            discovery.settings.maximum_capacity_of_both_groups,
+        )?;
+        for visit in &self.visits {
+            writeln!(f, "{visit:?}")?;
+        }
+        for message in &self.machine.messages {
+            writeln!(f, "{}: {}", message.subject, message.consequence)?;
+        }
+        for event in &self.machine.sent {
+            writeln!(
+                f,
+                "{}: {}",
+                event["DetailType"], event["Detail"]["sentence"]
+            )?;
+        }
+        write!(f, "{}", self.machine.step.state())
+    }
+}
+
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [spot, on_demand] = self.after.map(Sizes);
+        let state = self.step.state();
+        write!(f, "spot {spot} on-demand {on_demand} {state}")?;
+        if let Some(action) = self.step.action() {
+            write!(f, " {action:?}")?;
+        }
+        if self.fault != Fault::None {
+            write!(f, " {:?}", self.fault)?;
+        }
+        self.call.map_or(Ok(()), |call| write!(f, " {call}"))
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let in_vain = |took_effect| if took_effect { "" } else { " in vain" };
+        match *self {
+            Self::ScaleUp {
+                market,
+                took_effect,
+                ..
+            } => write!(f, "{market} scales up{}", in_vain(took_effect)),
+            Self::Raise {
+                market,
+                before,
+                to,
+                took_effect,
+                ..
+            } => {
+                let from = before.desired_capacity;
+                write!(f, "{market} {from} -> {to}{}", in_vain(took_effect))
+            }
+            Self::Lower { market, by } => write!(f, "{market} - {by}"),
+            Self::Detach { decrements: true } => write!(f, "detached"),
+            Self::Detach { decrements: false } => write!(f, "detached and replaced"),
+        }
+    }
+}
+
+/// DesiredCapacity, in service and launching.
+pub(crate) struct Sizes(pub(crate) Capacity);
+
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let capacity = self.0;
+        let (in_service, pending) = (capacity.in_service, capacity.pending);
+        write!(f, "{}/{in_service}+{pending}", capacity.desired_capacity)
+    }
+}
+
 impl Visit {
     /// The group that the step scales up, if it does.
     pub(crate) fn scales_up(&self) -> Option<Market> {
@@ -98,14 +185,7 @@ impl Visit {
 
     /// Whether the visit looked at this group.
     pub(crate) fn looked_at(&self, of: Market) -> bool {
-        self.is("WaitForCapacity")
-            && self.fault == Fault::None
-            && self
-                .step
-                .progress()
-                .unwrap()
-                .asked_of()
-                .any(|market| market == of)
+        self.looked_at.contains(&of)
     }
 
     pub(crate) fn is(&self, state: &str) -> bool {

@@ -1,7 +1,11 @@
 //! Scenarios of every kind.
 
 use proptest::prelude::*;
-use spotmanager_domain::{LossKind, Market, Purpose, settings::LaunchBy};
+use spotmanager_domain::{
+    LossKind, Market, Purpose,
+    flow::{Others, Replacement},
+    settings::LaunchBy,
+};
 
 use super::{Change, Fault, Scenario, SimulatedGroup};
 
@@ -11,7 +15,7 @@ fn any_group() -> impl Strategy<Value = SimulatedGroup> {
     let zone = prop_oneof![2 => Just(0), 2 => 1..4_u32, 3 => Just(100)];
     let zones = prop::collection::vec(zone, 1..4);
     (sizes, zones, 0..4_u32, 1..3_i32, prop::bool::weighted(0.1)).prop_map(
-        |((min_size, room, desired, lacks), zones, launch_ticks, adds, takes_two)| {
+        |((min_size, room, desired, lacks), zones, launch_ticks, adds, is_kept)| {
             let max_size = min_size + room;
             let desired_capacity = desired.clamp(min_size, max_size);
             SimulatedGroup {
@@ -24,7 +28,7 @@ fn any_group() -> impl Strategy<Value = SimulatedGroup> {
                 launch_ticks,
                 zones,
                 adds,
-                takes: if takes_two { 2 } else { 1 },
+                is_kept,
                 activities: Vec::new(),
                 cause: "a user request".into(),
             }
@@ -42,21 +46,26 @@ fn any_fault() -> impl Strategy<Value = Fault> {
     prop_oneof![
         prop::sample::select(errors.to_vec()).prop_map(Fault::Refused),
         any::<bool>().prop_map(|took_effect| Fault::Lost { took_effect }),
+        Just(Fault::Repeated),
     ]
+}
+
+/// One at any of the first visits.
+pub(super) fn any_one_fault() -> impl Strategy<Value = Vec<Fault>> {
+    (0..8_usize, any_fault()).prop_map(|(visits, fault)| {
+        let mut faults = vec![Fault::None; visits];
+        faults.push(fault);
+        faults
+    })
 }
 
 /// None, one at any visit, many, or a scale-up whose outcome stays unknown.
 fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
-    let one = (0..8_usize, any_fault()).prop_map(|(visits, fault)| {
-        let mut faults = vec![Fault::None; visits];
-        faults.push(fault);
-        faults
-    });
     let many = prop_oneof![3 => Just(Fault::None), 1 => any_fault()];
     let lost = Fault::Lost { took_effect: false };
     prop_oneof![
         1 => Just(Vec::new()),
-        3 => one,
+        3 => any_one_fault(),
         3 => prop::collection::vec(many, 0..24),
         1 => Just([Fault::None, lost].repeat(9)),
     ]
@@ -81,8 +90,40 @@ fn any_loss() -> impl Strategy<Value = LossKind> {
     ]
 }
 
+/// None, or a few that run next to it.
+fn any_others() -> impl Strategy<Value = Others> {
+    let counts = (0..3_u32, 0..3_u32, 0..2_u32, 0..2_u32);
+    let others = (counts, any::<bool>());
+    let others = others.prop_map(|((before, after, returns, ended), lost_has_left)| Others {
+        before,
+        after,
+        returns,
+        ended,
+        lost_has_left,
+        // As discovered, so that nothing was taken.
+        ended_returns: 0,
+        on_demand_desired: None,
+    });
+    prop_oneof![3 => Just(Others::default()), 1 => others]
+}
+
+/// What each check finds of a recommendation's execution; nothing if there is none.
+fn any_replacements() -> impl Strategy<Value = Vec<Replacement>> {
+    let ends = prop_oneof![Just(Replacement::Came), Just(Replacement::DidNotCome)];
+    let checks = (0..8_usize, ends).prop_map(|(checks, end)| {
+        let mut replacements = vec![Replacement::Underway; checks];
+        replacements.push(end);
+        replacements
+    });
+    prop_oneof![2 => Just(Vec::new()), 1 => checks]
+}
+
 pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
-    let groups = (any_group(), any_group());
+    let spot = any_group().prop_map(|group| SimulatedGroup {
+        is_kept: false,
+        ..group
+    });
+    let groups = (spot, any_group());
     let purpose = prop_oneof![
         3 => Just((Purpose::ScaleUp, None)),
         2 => Just((Purpose::ReturnToSpot, None)),
@@ -111,13 +152,14 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
     );
     let others = prop::collection::vec(prop::option::weighted(0.3, any_change()), 0..8);
     let patience = prop::array::uniform2(1..6_u32);
+    let next_to = (any_others(), any_replacements());
     let visit_seconds = prop_oneof![3 => 0..3_u32, 1 => Just(4_000_u32)];
     (
         groups,
         purpose,
         is,
         (rounds, sizing),
-        (any_faults(), others, patience, visit_seconds),
+        (any_faults(), others, patience, visit_seconds, next_to),
     )
         .prop_map(
             |(
@@ -125,7 +167,7 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
                 (purpose, loss),
                 (is_there, dry_run, is_led),
                 ((messages, max_rounds, is_cheap), (launch_by, maximum_of_both)),
-                (faults, others, patience, visit_seconds),
+                (faults, others, patience, visit_seconds, (next_to, replacements)),
             )| Scenario {
                 spot,
                 on_demand,
@@ -143,6 +185,8 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
                 others,
                 patience,
                 visit_seconds,
+                next_to,
+                replacements,
             },
         )
 }

@@ -20,8 +20,8 @@ pub(crate) struct SimulatedGroup {
     pub(crate) zones: Vec<u32>,
     /// How much its scale-up policy adds.
     pub(crate) adds: i32,
-    /// How much its scale-down policy takes.
-    pub(crate) takes: i32,
+    /// Whether Auto Scaling refuses to lower it, as during a zonal shift.
+    pub(crate) is_kept: bool,
     pub(crate) activities: Vec<Activity>,
     /// Why it asked for more or less last.
     pub(crate) cause: String,
@@ -47,10 +47,6 @@ impl SimulatedGroup {
 
     pub(crate) fn scale_up_policy(&self) -> ScalingPolicy {
         testing::scaling_policy("ScaleUp", self.adds)
-    }
-
-    pub(crate) fn scale_down_policy(&self) -> ScalingPolicy {
-        testing::scaling_policy("ScaleDown", -self.takes)
     }
 
     /// What it did since then.
@@ -90,19 +86,28 @@ impl SimulatedGroup {
             sizes.contains(&desired_capacity),
             "{desired_capacity} of {sizes:?}"
         );
+        if self.is_kept && desired_capacity < self.desired_capacity {
+            return;
+        }
         self.desired_capacity = desired_capacity;
         self.cause = cause.to_owned();
         self.terminate_surplus();
     }
 
-    /// Takes an instance out, with or without replacement; `false` if the group's MinSize forbids it.
-    pub(crate) fn detach(&mut self) -> bool {
-        if self.desired_capacity <= self.min_size {
+    /// `DetachInstances` of one that is in service, with or without a replacement; `false` if the
+    /// group's MinSize forbids it.
+    pub(crate) fn detach(&mut self, decrements: bool) -> bool {
+        if decrements && self.desired_capacity <= self.min_size {
             return false;
         }
         self.in_service -= 1;
-        self.desired_capacity -= 1;
+        self.desired_capacity -= i32::from(decrements);
         true
+    }
+
+    /// EC2 takes an instance back, and the group asks for as many as before.
+    pub(crate) fn loses_instance(&mut self) {
+        self.in_service = (self.in_service - 1).max(0);
     }
 
     /// The time until the next check goes by.

@@ -1,56 +1,43 @@
-//! The groups and the clock of a scenario, and what *discover* and *evaluate* find there.
+//! The groups and the clock of a scenario, and what *discover* finds there.
 
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_domain::{
-    Capacity, CapacityLoss, Discovery, ExecutionInput, Group, Leader, LossKind, Market, Settings,
-    backlog::Queue, price::PoolPrice, testing,
+    CapacityLoss, Discovery, ExecutionInput, Leader, LossKind, Market, Settings, backlog::Queue,
+    testing,
 };
 
-use super::{Scenario, SimulatedGroup};
+use super::{Groups, Scenario};
 
 /// How long a check waits, seconds.
 const INTERVAL_SECONDS: u32 = 15;
+/// The instance that is lost.
+const INSTANCE: &str = "i-1";
 
 /// The groups and the clock of a scenario.
 #[derive(Debug)]
 pub(super) struct World<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) spot: SimulatedGroup,
-    pub(super) on_demand: SimulatedGroup,
+    pub(super) groups: Groups,
     pub(super) now: Timestamp,
     /// How many waits there were.
     waits: usize,
-    /// Whether the lost instance has left its group.
-    pub(super) is_gone: bool,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(scenario: &'a Scenario, now: Timestamp) -> Self {
-        Self {
-            scenario,
+        let mut groups = Groups {
             spot: scenario.spot.clone(),
             on_demand: scenario.on_demand.clone(),
+            doomed: Vec::new(),
+        };
+        if scenario.spot.in_service > 0 {
+            groups.doomed.push(INSTANCE.to_owned());
+        }
+        Self {
+            scenario,
+            groups,
             now,
             waits: 0,
-            is_gone: false,
-        }
-    }
-
-    pub(super) fn capacities(&self) -> [Capacity; 2] {
-        [self.spot.capacity(), self.on_demand.capacity()]
-    }
-
-    pub(super) fn group(&self, market: Market) -> &SimulatedGroup {
-        match market {
-            Market::Spot => &self.spot,
-            Market::OnDemand => &self.on_demand,
-        }
-    }
-
-    pub(super) fn group_mut(&mut self, market: Market) -> &mut SimulatedGroup {
-        match market {
-            Market::Spot => &mut self.spot,
-            Market::OnDemand => &mut self.on_demand,
         }
     }
 
@@ -64,24 +51,19 @@ impl<'a> World<'a> {
         if seconds == 0 {
             return;
         }
-        let now = self.now;
-        for market in [Market::Spot, Market::OnDemand] {
-            self.group_mut(market).tick(now);
-        }
+        self.groups.tick(self.now);
         if let Some(Some(change)) = self.scenario.others.get(self.waits).copied() {
-            self.group_mut(change.market).change(change);
+            self.groups.of_mut(change.market).change(change);
+            self.groups.forget_ended();
         }
         self.waits += 1;
         self.pass(seconds);
     }
 
-    fn found(&self, market: Market) -> Group {
-        let group = self.group(market);
-        Group {
-            availability_zones: group.zone_names(),
-            scale_up_policy: group.scale_up_policy(),
-            scale_down_policy: Some(group.scale_down_policy()),
-            ..testing::group(market, group.capacity())
+    /// EC2 may be faster than *scale*: the group replaces the instance.
+    pub(super) fn may_lose_instance(&mut self) {
+        if !self.scenario.is_there && self.scenario.loss.is_some() {
+            self.groups.take_back(INSTANCE);
         }
     }
 
@@ -91,7 +73,9 @@ impl<'a> World<'a> {
         let [spot_patience, on_demand_patience] = scenario.patience;
         let messages = scenario.messages.get(round as usize - 1);
         let messages = messages.or(scenario.messages.last());
-        let mut discovery = Discovery {
+        let mut loss = input.loss.clone();
+        let spot = self.groups.found_after(&mut loss);
+        Discovery {
             settings: Settings {
                 dry_run: scenario.dry_run,
                 max_rounds: scenario.max_rounds,
@@ -104,7 +88,7 @@ impl<'a> World<'a> {
                 ..Settings::default()
             },
             purpose: input.purpose,
-            loss: input.loss.clone(),
+            loss,
             queue: messages.map(|messages| Queue {
                 logical_id: "queueJobs".into(),
                 queue_url: "https://sqs/jobs".into(),
@@ -114,43 +98,13 @@ impl<'a> World<'a> {
                 execution_name: "another".into(),
                 started_at: self.now,
             }),
-            ..testing::discovery(self.found(Market::Spot), self.found(Market::OnDemand))
-        };
-        self.discount(&mut discovery);
-        discovery
-    }
-
-    /// An instance that EC2 takes back counts no more.
-    fn discount(&self, discovery: &mut Discovery) {
-        let Some(loss) = &mut discovery.loss else {
-            return;
-        };
-        let capacity = &mut discovery.spot_group.capacity;
-        match loss.kind {
-            LossKind::InterruptionWarning if capacity.in_service > 0 => {
-                capacity.in_service -= 1;
-                if capacity.desired_capacity > capacity.min_size {
-                    capacity.desired_capacity -= 1;
-                }
-            }
-            LossKind::InterruptionWarning | LossKind::RebalanceRecommendation
-                if capacity.in_service == 0 =>
-            {
-                loss.kind = LossKind::InstanceGone;
-            }
-            _ => {}
+            ..testing::discovery(spot, self.groups.found(Market::OnDemand))
         }
     }
 
-    /// The spot prices in this round.
-    pub(super) fn prices(&self, round: u32) -> Vec<PoolPrice> {
-        let is_cheap = self.scenario.is_cheap.get(round as usize - 1) == Some(&true);
-        let usd = if is_cheap { "0.2" } else { "0.6" }.parse().unwrap();
-        let zones = self.spot.zone_names();
-        zones
-            .iter()
-            .map(|zone| testing::price(zone, Some(usd)))
-            .collect()
+    /// Whether spot is cheap in this round.
+    pub(super) fn is_cheap(&self, round: u32) -> bool {
+        self.scenario.is_cheap.get(round as usize - 1) == Some(&true)
     }
 
     /// The loss that an execution begins with.
@@ -160,8 +114,12 @@ impl<'a> World<'a> {
             event_id: "event".into(),
             time: self.now,
             auto_scaling_group_name: "workers-spot".into(),
-            instance_id: (kind != LossKind::LaunchUnsuccessful).then(|| "i-1".into()),
+            instance_id: (kind != LossKind::LaunchUnsuccessful).then(|| INSTANCE.into()),
             pool: None,
+            at_min_size: false,
+            recommended: (kind == LossKind::InterruptionWarning
+                && !self.scenario.replacements.is_empty())
+            .then(|| "farm-rebalance-i-1".into()),
         })
     }
 }

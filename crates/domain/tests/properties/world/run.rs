@@ -5,11 +5,15 @@ use serde_json::json;
 use spotmanager_domain::{
     Context, ContextExecution, ContextState, ContextStateMachine, Execution, ExecutionInput,
     SettingsOverride,
-    flow::{Flow, Look, Step},
+    flow::{Flow, Others, Replacement, Step},
     testing::machine::Machine,
 };
 
-use super::{Course, Fault, RoundCourse, Scenario, Visit, pair::World};
+use super::{
+    Course, Fault, RoundCourse, Scenario, Visit,
+    pair::World,
+    visit::{self, Neighbours},
+};
 
 /// More visits than any round has: all checks of both groups, and seven scale-ups of each with one
 /// check, and of on-demand in addition.
@@ -63,7 +67,7 @@ pub(crate) fn run(scenario: &Scenario) -> Course {
     }
 }
 
-fn context(
+pub(super) fn context(
     name: &str,
     input: &ExecutionInput,
     start_time: Timestamp,
@@ -80,6 +84,7 @@ fn context(
         state: ContextState {
             name: "Discover".into(),
             entered_time,
+            retry_count: 0,
         },
         state_machine: ContextStateMachine {
             id: "arn:aws:states:eu-west-1:123456789012:stateMachine:spotmanager".into(),
@@ -101,7 +106,7 @@ impl<F: Iterator<Item = Fault>> Play<'_, F> {
         let mut machine = Machine::new(flow.discovered());
         let mut visits = Vec::new();
         while is_visited(&machine.step) {
-            assert!(visits.len() < MOST_VISITS, "it does not end: {visits:#?}");
+            assert!(visits.len() < MOST_VISITS, "it does not end: {visits:?}");
             let visit = self.visit(flow, &mut machine);
             // A new execution that was started is left to the caller.
             let hands_over = visit.is("ContinueAsNew") && machine.step == visit.step;
@@ -124,12 +129,15 @@ impl<F: Iterator<Item = Fault>> Play<'_, F> {
         self.world.pass(self.world.scenario.visit_seconds);
         let call = match &step {
             Step::Evaluate { .. } => {
-                self.evaluate(flow, machine, fault);
+                let is_cheap = self.world.is_cheap(flow.execution.round);
+                visit::evaluate(&self.world.groups, is_cheap, flow, machine, fault);
                 None
             }
             Step::WaitForCapacity { seconds, .. } => {
                 self.world.wait(*seconds);
-                self.verify(flow, machine, fault);
+                let neighbours = Drawn(self.world.scenario, step.progress().unwrap().looks);
+                let (groups, now) = (&self.world.groups, self.world.now);
+                visit::verify(groups, &neighbours, flow, machine, (fault, now));
                 None
             }
             Step::ContinueAsNew { .. } => {
@@ -139,74 +147,45 @@ impl<F: Iterator<Item = Fault>> Play<'_, F> {
                 }
                 None
             }
-            _ => self.scale(flow, machine, fault),
+            _ => {
+                self.world.may_lose_instance();
+                let now = self.world.now;
+                visit::scale(&mut self.world.groups, flow, machine, (fault, now))
+            }
         };
         Visit {
+            looked_at: match fault {
+                Fault::None | Fault::Repeated if step.state() == "WaitForCapacity" => {
+                    visit::looked_at(flow, step.progress())
+                }
+                _ => Vec::new(),
+            },
             step,
             fault,
             call,
-            after: self.world.capacities(),
+            after: self.world.groups.capacities(),
         }
     }
+}
 
-    fn evaluate(&self, flow: Flow<'_>, machine: &mut Machine, fault: Fault) {
-        if fault != Fault::None {
-            assert!(machine.fails("SpotManager.Unexpected", "no prices"));
-            return;
-        }
-        let round = flow.execution.round;
-        let evaluation = flow.discovery.decide(round, self.world.prices(round));
-        machine.go_on(flow.decided(&evaluation));
+/// What the scenario says of other executions, at the check of this number.
+struct Drawn<'a>(&'a Scenario, u32);
+
+impl Neighbours for Drawn<'_> {
+    fn others(&self, _: bool) -> Others {
+        self.0.next_to
     }
 
-    fn verify(&self, flow: Flow<'_>, machine: &mut Machine, fault: Fault) {
-        if fault != Fault::None {
-            assert!(machine.fails("SpotManager.Transient", "no answer"));
-            return;
-        }
-        let progress = machine.step.progress().unwrap().clone();
-        let groups: Vec<_> = progress
-            .asked_of()
-            .map(|market| {
-                let group = self.world.group(market);
-                let activities = group.activities_since(flow.execution.round_began_at);
-                (market, group.capacity(), activities)
-            })
-            .collect();
-        let looks = groups.iter().map(|(market, capacity, activities)| Look {
-            market: *market,
-            capacity: *capacity,
-            activities,
-        });
-        let looks: Vec<_> = looks.collect();
-        let checked = flow.checked(progress, &looks, self.world.now);
-        if let Some(failure) = checked.failure {
-            machine.failure = failure.into();
-        }
-        machine.go_on(checked.step);
-    }
-
-    fn scale(
-        &mut self,
-        flow: Flow<'_>,
-        machine: &mut Machine,
-        fault: Fault,
-    ) -> Option<super::Call> {
-        let answer = self.world.scale(flow, machine, fault);
-        match answer.result {
-            Ok(done) => machine.go_on(done.next(flow, machine, self.world.now)),
-            Err(error) => {
-                let is_lost = matches!(fault, Fault::Lost { .. });
-                if !(is_lost && machine.loses_answer(error, "lost")) {
-                    assert!(machine.fails(error, "refused"));
-                }
-            }
-        }
-        answer.call
+    fn replacement(&self, _: &str) -> Replacement {
+        let replacements = &self.0.replacements;
+        let check = (self.1 as usize).saturating_sub(1);
+        let last = replacements.last().copied();
+        let found = replacements.get(check).copied().or(last);
+        found.unwrap_or(Replacement::DidNotCome)
     }
 }
 
 /// Whether a function runs in the state, or starts an execution.
-fn is_visited(step: &Step) -> bool {
+pub(super) fn is_visited(step: &Step) -> bool {
     matches!(step, Step::Evaluate { .. } | Step::ContinueAsNew { .. }) || step.progress().is_some()
 }

@@ -5,35 +5,37 @@ use spotmanager_domain::{
     Capacity, Market, ScaleAction, ScaleOutcome,
     flow::{Flow, Scaled, Step},
     scaling::{
-        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_raise,
-        plan_scale_down, plan_scale_up, plan_stand_down,
+        LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_lower,
+        plan_raise, plan_scale_up, plan_stand_down, plan_take_back,
     },
     testing::machine::Machine,
 };
 
-use super::{Call, Fault, pair::World};
+use super::{Call, Fault, Groups};
 
 /// What a function came to: what it did, and what it answers, unless it fails with an error.
-pub(super) struct Answer<T> {
-    pub(super) call: Option<Call>,
-    pub(super) result: Result<T, &'static str>,
+pub(crate) struct Answer<T> {
+    pub(crate) call: Option<Call>,
+    pub(crate) result: Result<T, &'static str>,
 }
 
 /// What *scale* did.
-pub(super) struct Done {
+pub(crate) struct Done {
     outcome: ScaleOutcome,
     baseline_capacity: i32,
     target_capacity: Option<i32>,
     capacity_before: Capacity,
+    on_demand_capacity: Option<Capacity>,
+    is_first: bool,
 }
 
-impl World<'_> {
+impl Groups {
     /// *scale* does what the machine's step says.
-    pub(super) fn scale(
+    pub(crate) fn scale(
         &mut self,
         flow: Flow<'_>,
         machine: &Machine,
-        fault: Fault,
+        (fault, is_first): (Fault, bool),
     ) -> Answer<Done> {
         if let Fault::Refused(error) = fault {
             return Answer {
@@ -42,20 +44,40 @@ impl World<'_> {
             };
         }
         let step = &machine.step;
-        let answer = match step.action().unwrap() {
+        let mut answer = match step.action().unwrap() {
             ScaleAction::ScaleUp {
                 market, is_first, ..
             } => self.scale_up(flow, *market, *is_first, fault),
             ScaleAction::RaiseCapacity { market, from, to } => {
                 self.raise(flow, *market, [*from, *to], fault)
             }
-            ScaleAction::ScaleDown { .. } => self.scale_down(flow, fault),
-            ScaleAction::Detach { .. } => self.detach(flow, fault),
-            ScaleAction::StandDown { baseline_capacity } => {
+            ScaleAction::LowerCapacity { market, from, to } => {
+                self.lower(flow, *market, [*from, *to], fault)
+            }
+            ScaleAction::Detach {
+                instance_id,
+                decrements,
+            } => self.detach(instance_id, *decrements, fault),
+            ScaleAction::StandDown {
+                baseline_capacity,
+                from,
+            } => {
                 let baseline = flow.stand_down_baseline(*baseline_capacity, step, &machine.failure);
-                self.stand_down(flow, baseline, fault)
+                let plan = plan_stand_down(baseline, *from, self.spot.capacity());
+                self.stand_down(flow, baseline, plan, fault)
+            }
+            ScaleAction::TakeBack { from, by } => {
+                let plan = plan_take_back(*from, *by, self.spot.capacity(), is_first);
+                self.stand_down(flow, *from, plan, fault)
             }
         };
+        self.forget_ended();
+        if let Ok(done) = &mut answer.result {
+            done.is_first = is_first;
+            if let Step::StandDownSpot { .. } = step {
+                done.on_demand_capacity = Some(self.on_demand.capacity());
+            }
+        }
         match fault {
             Fault::Lost { .. } => Answer {
                 result: Err("SpotManager.OutcomeUnknown"),
@@ -73,7 +95,7 @@ impl World<'_> {
         fault: Fault,
     ) -> Answer<Done> {
         let dry_run = flow.discovery.settings.dry_run;
-        let (found, group) = (flow.group(market), self.group_mut(market));
+        let (found, group) = (flow.group(market), self.of_mut(market));
         let (discovered, policy) = (found.capacity, &found.scale_up_policy);
         let before = group.capacity();
         let plan = if is_first {
@@ -83,7 +105,7 @@ impl World<'_> {
             plan_scale_up(discovered, before, policy, &activities)
         };
         let executes = plan == ScaleUpPlan::Execute && !dry_run;
-        let took_effect = fault != Fault::Lost { took_effect: false };
+        let took_effect = takes_effect(fault);
         if executes && took_effect {
             group.execute(&policy.policy_name, policy.scaling_adjustment);
         }
@@ -100,19 +122,12 @@ impl World<'_> {
             desired_capacity: baseline_capacity,
             ..before
         });
-        Answer {
-            call: executes.then_some(Call::ScaleUp {
-                market,
-                before,
-                took_effect,
-            }),
-            result: Ok(Done {
-                outcome,
-                baseline_capacity,
-                target_capacity: Some(target),
-                capacity_before: before,
-            }),
-        }
+        let call = executes.then_some(Call::ScaleUp {
+            market,
+            before,
+            took_effect,
+        });
+        done(call, outcome, [baseline_capacity, target], before)
     }
 
     fn raise(
@@ -122,9 +137,9 @@ impl World<'_> {
         [from, to]: [i32; 2],
         fault: Fault,
     ) -> Answer<Done> {
-        let group = self.group_mut(market);
+        let group = self.of_mut(market);
         let before = group.capacity();
-        let took_effect = fault != Fault::Lost { took_effect: false };
+        let took_effect = takes_effect(fault);
         let mut call = None;
         let (outcome, to) = match plan_raise(from, to, before) {
             RaisePlan::Raise(to) if flow.discovery.settings.dry_run => {
@@ -146,110 +161,99 @@ impl World<'_> {
             RaisePlan::AlreadyRaised => (ScaleOutcome::AlreadyScaled, to),
             RaisePlan::GroupFull => (ScaleOutcome::GroupFull, to),
         };
-        Answer {
-            call,
-            result: Ok(Done {
-                outcome,
-                baseline_capacity: from,
-                target_capacity: Some(to),
-                capacity_before: before,
-            }),
-        }
+        done(call, outcome, [from, to], before)
     }
 
-    fn scale_down(&mut self, flow: Flow<'_>, fault: Fault) -> Answer<Done> {
-        let found = &flow.discovery.on_demand_group;
-        let policy = found.scale_down_policy.as_ref().unwrap();
-        let before = self.on_demand.capacity();
+    fn lower(
+        &mut self,
+        flow: Flow<'_>,
+        market: Market,
+        [from, to]: [i32; 2],
+        fault: Fault,
+    ) -> Answer<Done> {
+        let group = self.of_mut(market);
+        let before = group.capacity();
         let mut call = None;
-        let outcome = match plan_scale_down(found.capacity, before, policy) {
-            ScaleDownPlan::Execute if flow.discovery.settings.dry_run => {
-                ScaleOutcome::WouldScaleDown
+        let (outcome, to) = match plan_lower(from, to, before) {
+            LowerPlan::Lower(to) if flow.discovery.settings.dry_run => {
+                (ScaleOutcome::WouldScaleDown, to)
             }
-            ScaleDownPlan::Execute => {
-                if fault != (Fault::Lost { took_effect: false }) {
-                    self.on_demand
-                        .execute(&policy.policy_name, policy.scaling_adjustment);
-                    call = Some(Call::ScaleDown);
-                }
-                ScaleOutcome::ScaledDown
+            LowerPlan::Lower(to) => {
+                call = group.lower_to(market, to, fault);
+                (ScaleOutcome::ScaledDown, to)
             }
-            ScaleDownPlan::AlreadyScaled => ScaleOutcome::AlreadyScaledDown,
-            ScaleDownPlan::TakesOther(_) => {
+            LowerPlan::AlreadyLowered => (ScaleOutcome::AlreadyScaledDown, to),
+            LowerPlan::HasGrown => (ScaleOutcome::NotScaledDown, to),
+        };
+        done(call, outcome, [from, to], before)
+    }
+
+    fn detach(&mut self, instance_id: &str, decrements: bool, fault: Fault) -> Answer<Done> {
+        let before = self.spot.capacity();
+        let sizes = [before.desired_capacity; 2];
+        if !self.has(instance_id) {
+            return done(None, ScaleOutcome::AlreadyDetached, sizes, before);
+        }
+        let mut call = None;
+        if takes_effect(fault) {
+            if !self.spot.detach(decrements) {
                 return Answer {
-                    call,
-                    result: Err("SpotManager.UnusablePolicy"),
+                    call: None,
+                    result: Err("SpotManager.Unexpected"),
                 };
             }
-        };
-        done(call, outcome, before.desired_capacity, before)
+            self.forget(instance_id);
+            call = Some(Call::Detach { decrements });
+        }
+        done(call, ScaleOutcome::Detached, sizes, before)
     }
 
-    fn detach(&mut self, flow: Flow<'_>, fault: Fault) -> Answer<Done> {
-        if !self.scenario.is_there && !self.is_gone {
-            // EC2 was faster: the group replaces it.
-            self.is_gone = true;
-            self.spot.in_service = (self.spot.in_service - 1).max(0);
-        }
-        let before = self.spot.capacity();
-        if self.is_gone {
-            let is_lower =
-                before.desired_capacity <= flow.discovery.spot_group.capacity.desired_capacity;
-            let outcome = if is_lower {
-                ScaleOutcome::Detached
-            } else {
-                ScaleOutcome::AlreadyDetached
-            };
-            return done(None, outcome, before.desired_capacity, before);
-        }
-        if fault == (Fault::Lost { took_effect: false }) {
-            return done(
-                None,
-                ScaleOutcome::Detached,
-                before.desired_capacity,
-                before,
-            );
-        }
-        if !self.spot.detach() {
-            return Answer {
-                call: None,
-                result: Err("SpotManager.Unexpected"),
-            };
-        }
-        self.is_gone = true;
-        done(
-            Some(Call::Detach),
-            ScaleOutcome::Detached,
-            before.desired_capacity,
-            before,
-        )
-    }
-
-    fn stand_down(&mut self, flow: Flow<'_>, baseline: i32, fault: Fault) -> Answer<Done> {
+    fn stand_down(
+        &mut self,
+        flow: Flow<'_>,
+        baseline: i32,
+        plan: StandDownPlan,
+        fault: Fault,
+    ) -> Answer<Done> {
         let before = self.spot.capacity();
         let mut call = None;
-        let outcome = match plan_stand_down(baseline, before) {
+        let mut target = before.desired_capacity;
+        let outcome = match plan {
             StandDownPlan::Lower(_) if flow.discovery.settings.dry_run => {
                 ScaleOutcome::WouldStandDown
             }
             StandDownPlan::Lower(to) => {
-                if fault != (Fault::Lost { took_effect: false }) {
-                    self.spot.set_desired_capacity(to, "a user request");
-                    call = Some(Call::Lower(before.desired_capacity - to));
-                }
+                target = to;
+                call = self.spot.lower_to(Market::Spot, to, fault);
                 ScaleOutcome::StoodDown
             }
             StandDownPlan::AlreadyDown => ScaleOutcome::AlreadyDown,
             StandDownPlan::CapacityArrived => ScaleOutcome::CapacityArrived,
         };
-        done(call, outcome, baseline, before)
+        done(call, outcome, [baseline, target], before)
     }
+}
+
+impl super::SimulatedGroup {
+    /// Lowers DesiredCapacity, unless the call gets lost.
+    fn lower_to(&mut self, market: Market, to: i32, fault: Fault) -> Option<Call> {
+        let before = self.desired_capacity;
+        if takes_effect(fault) {
+            self.set_desired_capacity(to, "a user request");
+        }
+        let by = before - self.desired_capacity;
+        (by > 0).then_some(Call::Lower { market, by })
+    }
+}
+
+fn takes_effect(fault: Fault) -> bool {
+    fault != Fault::Lost { took_effect: false }
 }
 
 fn done(
     call: Option<Call>,
     outcome: ScaleOutcome,
-    baseline_capacity: i32,
+    [baseline_capacity, target_capacity]: [i32; 2],
     capacity_before: Capacity,
 ) -> Answer<Done> {
     Answer {
@@ -257,21 +261,25 @@ fn done(
         result: Ok(Done {
             outcome,
             baseline_capacity,
-            target_capacity: None,
+            target_capacity: Some(target_capacity),
             capacity_before,
+            on_demand_capacity: None,
+            is_first: true,
         }),
     }
 }
 
 impl Done {
     /// What comes next.
-    pub(super) fn next(&self, flow: Flow<'_>, machine: &Machine, now: Timestamp) -> Step {
+    pub(crate) fn next(&self, flow: Flow<'_>, machine: &Machine, now: Timestamp) -> Step {
         let scaled = Scaled {
             outcome: self.outcome,
             sentence: &format!("{:?}.", self.outcome),
             baseline_capacity: self.baseline_capacity,
             target_capacity: self.target_capacity,
             capacity_before: self.capacity_before,
+            on_demand_capacity: self.on_demand_capacity,
+            is_first: self.is_first,
         };
         flow.scaled(&machine.step, &scaled, &machine.failure, now)
             .unwrap()
