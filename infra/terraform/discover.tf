@@ -124,7 +124,6 @@ resource "aws_lambda_function" "discover" {
       SPOT_GROUP_LOGICAL_ID              = var.spot_group_logical_id
       ON_DEMAND_GROUP_LOGICAL_ID         = var.on_demand_group_logical_id
       SCALE_UP_POLICY_NAME_CONTAINS      = var.scale_up_policy_name_contains
-      SCALE_DOWN_POLICY_NAME_CONTAINS    = var.scale_down_policy_name_contains
       QUEUE_LOGICAL_ID                   = var.queue_logical_id
       SAFETY_MARGIN_PERCENT              = var.safety_margin_percent
       MAXIMUM_PERCENT_OF_ON_DEMAND       = var.maximum_percent_of_on_demand

@@ -87,13 +87,6 @@ variable "scale_up_policy_name_contains" {
   nullable    = false
 }
 
-variable "scale_down_policy_name_contains" {
-  description = "What the name of the on-demand group's scale-down policy contains."
-  type        = string
-  default     = "ScaleDown"
-  nullable    = false
-}
-
 variable "queue_logical_id" {
   description = "Logical id of the SQS queue that the jobs wait in, in the same form; empty for one instance per alarm."
   type        = string
@@ -174,7 +167,7 @@ variable "launch_failure_window_seconds" {
 }
 
 variable "launch_by" {
-  description = "How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once; desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a queue; automatic does the second with a queue, and the first otherwise. A replacement and a return to spot execute the policy."
+  description = "How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once; desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a queue; automatic does the second with a queue, and the first otherwise. Whatever it is, a return to spot raises DesiredCapacity."
   type        = string
   default     = "automatic"
   nullable    = false
@@ -198,7 +191,7 @@ variable "maximum_capacity_of_both_groups" {
 }
 
 variable "honor_cooldown" {
-  description = "Whether a scale-up by a policy, and the scale-down of a return to spot, wait until the group's cooldown is over."
+  description = "Whether a scale-up by a policy waits until the group's cooldown is over."
   type        = bool
   default     = true
   nullable    = false

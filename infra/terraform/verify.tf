@@ -28,18 +28,41 @@ resource "aws_iam_role_policy" "verify" {
   role = aws_iam_role.verify.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
+    Statement = concat(
+      [
+        {
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "${aws_cloudwatch_log_group.verify.arn}:*"
+        },
+        {
+          Effect   = "Allow"
+          Action   = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeScalingActivities"]
+          Resource = "*"
+        },
+        {
+          Effect   = "Allow"
+          Action   = "states:ListExecutions"
+          Resource = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
+        },
+        {
+          Effect   = "Allow"
+          Action   = "states:DescribeExecution"
+          Resource = "arn:${local.partition}:states:${local.region}:${local.account_id}:execution:${var.name}:*"
+        },
+      ],
+      local.has_kms_key ? [{
         Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.verify.arn}:*"
-      },
-      {
-        Effect   = "Allow"
-        Action   = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"]
-        Resource = "*"
-      },
-    ]
+        Action   = "kms:Decrypt"
+        Resource = var.kms_key_arn
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                                   = ["states.${local.region}.amazonaws.com", "states.${local.region}.${local.dns_suffix}"]
+            "kms:EncryptionContext:aws:states:stateMachineArn" = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
+          }
+        }
+      }] : [],
+    )
   })
 }
 

@@ -2,11 +2,12 @@
 
 use crate::{
     Clients,
-    leader::{self, Own},
+    leader::{self, GivesWayTo},
     workers::NamedResource,
 };
-use spotmanager_aws::{AwsError, queues};
-use spotmanager_domain::{Leader, Settings, backlog::Queue};
+use jiff::Timestamp;
+use spotmanager_aws::{AwsError, executions::Own, queues};
+use spotmanager_domain::{Leader, backlog::Queue};
 
 /// The jobs of a stack.
 #[derive(Debug, Default)]
@@ -17,27 +18,37 @@ pub(crate) struct Jobs {
     pub(crate) queue_problem: Option<String>,
     /// The execution that leads the pair of groups.
     pub(crate) leader: Option<Leader>,
+    /// Whether a return to spot of the pair runs.
+    pub(crate) return_runs: bool,
 }
 
-/// Looks at the queue, and for a leader. Without a queue an alarm means one instance each; what no
-/// alarm started always gives way.
+/// Looks at the queue, and for a leader. Without a queue an alarm means one instance each.
 pub(crate) async fn look(
     clients: &Clients,
     queue: Option<NamedResource>,
     own: &Own<'_>,
-    settings: &Settings,
+    gives_way: GivesWayTo,
+    now: Timestamp,
 ) -> Result<Jobs, AwsError> {
     let mut jobs = match queue {
         Some(queue) => read(clients, queue, own.execution.round).await?,
         None => Jobs::default(),
     };
-    if jobs.queue.is_none() && !own.gives_way {
+    let leads_nothing = match gives_way {
+        GivesWayTo::Alarms => jobs.queue.is_none(),
+        GivesWayTo::All => false,
+        GivesWayTo::Nothing => true,
+    };
+    if leads_nothing {
         return Ok(jobs);
     }
-    match leader::find(&clients.sfn, own, settings).await {
-        Ok(leader) => jobs.leader = leader,
+    match leader::find(&clients.sfn, own, gives_way, now).await {
+        Ok(found) => {
+            jobs.leader = found.leader;
+            jobs.return_runs = found.return_runs;
+        }
         // Jobs must not wait for it.
-        Err(error) if !own.gives_way && !error.is_passing() => {
+        Err(error) if gives_way == GivesWayTo::Alarms && !error.is_passing() => {
             tracing::warn!(error = %error, "who leads cannot be told");
         }
         Err(error) => return Err(error),

@@ -2,149 +2,134 @@
 //!
 //! Two alarms in a row must not add up, so the execution that began first leads: it looks at the
 //! queue again before it ends, and those that came after it end at once. An alarm needs a period
-//! after a leader's last look to tell of new jobs, by when Step Functions lists the leader as
-//! ended.
+//! after a leader's last look to report new jobs, by when Step Functions lists the leader as ended.
+//! An execution that comes to look late also asks which have ended since it began: they have looked at
+//! the queue after its alarm.
 
+use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
-    executions::{self, Client, Listed, input_while_running},
+    executions::{self, Client, Listed, Other, Own, input_while_running, is_late, sort_by_age},
 };
-use spotmanager_domain::{
-    Execution, ExecutionInput, Leader, Purpose, Settings, execution_name, stack_name_of,
-};
+use spotmanager_domain::{Leader, LossKind, Purpose};
 
-/// The execution that asks who leads.
-#[derive(Debug)]
-pub(crate) struct Own<'a> {
-    pub(crate) execution: &'a Execution,
-    pub(crate) stack_name: &'a str,
-    /// Whether executions change nothing unless their input says otherwise.
-    pub(crate) deployed_dry_run: bool,
-    /// The spot group if an execution's input names none.
-    pub(crate) spot_group_logical_id: String,
-    /// Whether any execution leads it, also one that no alarm started.
-    pub(crate) gives_way: bool,
+/// Which executions an execution gives way to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GivesWayTo {
+    /// An alarm's gives way to another alarm's, if there is a queue that it looks at again. One that no
+    /// alarm started may end without a look at the queue.
+    Alarms,
+    /// A return to spot and a failed launch give way to all.
+    All,
+    /// What EC2 takes back is replaced, whatever else runs.
+    Nothing,
 }
 
-/// The execution that began before, and still runs for the same pair of groups.
+impl GivesWayTo {
+    fn to(self, other: &Other) -> bool {
+        match self {
+            Self::Alarms => other.purpose == Purpose::ScaleUp && other.loss.is_none(),
+            Self::All => true,
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// Who leads, and what else runs.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The execution that began before, and leads the same pair of groups.
+    pub(crate) leader: Option<Leader>,
+    /// Whether a return to spot of the pair runs.
+    pub(crate) return_runs: bool,
+}
+
+/// The execution that began before, and leads the same pair of groups.
 pub(crate) async fn find(
     client: &Client,
     own: &Own<'_>,
-    settings: &Settings,
-) -> Result<Option<Leader>, AwsError> {
-    // Who has led before the first round's end leads on.
-    let (Some(state_machine_arn), 1) = (&own.execution.state_machine_arn, own.execution.round)
-    else {
-        return Ok(None);
+    gives_way: GivesWayTo,
+    now: Timestamp,
+) -> Result<Found, AwsError> {
+    let follows_a_loss = own.execution.follows_a_loss();
+    let Some(state_machine_arn) = &own.execution.state_machine_arn else {
+        return Ok(Found::default());
     };
+    // An execution that led its first round leads on, unless it replaced what was lost.
+    if own.execution.round > 1 && !follows_a_loss {
+        return Ok(Found::default());
+    }
+    let mut found = Found::default();
+    let may_lead =
+        |other: &Listed| own.may_share_pair(other) && (follows_a_loss || own.began_after(other));
     let mut candidates = executions::running(client, state_machine_arn).await?;
-    candidates.retain(|other| may_lead(other, own.execution, stack_name_of(own.stack_name)));
-    candidates.sort_by(|a, b| (a.started_at, &a.name).cmp(&(b.started_at, &b.name)));
+    candidates.retain(may_lead);
+    sort_by_age(&mut candidates);
     for candidate in candidates {
         let input = input_while_running(client, &candidate.execution_arn).await?;
-        if input.is_some_and(|input| leads(&input, own, &settings.spot_group_logical_id)) {
-            return Ok(Some(Leader {
-                execution_name: candidate.name,
-                started_at: candidate.started_at,
-            }));
+        let Some(other) = input.and_then(|input| own.other_of(candidate, &input)) else {
+            continue;
+        };
+        found.return_runs |= other.purpose == Purpose::ReturnToSpot;
+        // Of those that replace what was lost, the first one looks at the queue.
+        let looks = other
+            .loss
+            .is_some_and(|kind| kind != LossKind::RebalanceRecommendation);
+        let is_ahead = follows_a_loss && looks && own.began_after(&other.listed);
+        if gives_way.to(&other) || is_ahead {
+            found.leader = Some(leader(other));
+            return Ok(found);
         }
     }
-    Ok(None)
+    let began_at = own.execution.began_at();
+    if gives_way != GivesWayTo::Alarms || follows_a_loss || !is_late(began_at, now) {
+        return Ok(found);
+    }
+    let mut ended = executions::succeeded_since(client, state_machine_arn, began_at).await?;
+    ended.retain(may_lead);
+    for candidate in ended {
+        let input = executions::input(client, &candidate.execution_arn).await?;
+        let other = input.and_then(|input| own.other_of(candidate, &input));
+        if let Some(other) = other.filter(|other| gives_way.to(other)) {
+            found.leader = Some(leader(other));
+            break;
+        }
+    }
+    Ok(found)
 }
 
-/// Whether it began before, and its name does not tell another stack.
-fn may_lead(other: &Listed, own: &Execution, stack_name: &str) -> bool {
-    other.name != own.name
-        && (other.started_at, &other.name) < (own.round_began_at, &own.name)
-        && (!execution_name::is_given(&other.name)
-            || other.name.starts_with(&execution_name::prefix(stack_name)))
-}
-
-/// Whether an execution's input asks for capacity in the same pair of groups, and in earnest. One
-/// that no alarm started may end without a look at the queue, so it leads no alarm's.
-fn leads(input: &str, own: &Own<'_>, spot_group_logical_id: &str) -> bool {
-    serde_json::from_str::<ExecutionInput>(input).is_ok_and(|input| {
-        let settings = input.settings;
-        let logical_id = settings.spot_group_logical_id;
-        stack_name_of(&input.stack_name) == stack_name_of(own.stack_name)
-            && logical_id.as_ref().unwrap_or(&own.spot_group_logical_id) == spot_group_logical_id
-            && !settings.dry_run.unwrap_or(own.deployed_dry_run)
-            && (own.gives_way || (input.purpose == Purpose::ScaleUp && input.loss.is_none()))
-    })
+fn leader(other: Other) -> Leader {
+    Leader {
+        execution_name: other.listed.name,
+        started_at: other.listed.started_at,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn execution(name: &str) -> Execution {
-        Execution {
-            name: name.into(),
-            round_began_at: "2026-01-01T00:00:10Z".parse().unwrap(),
-            state_machine_arn: None,
-            round: 1,
-            origin: None,
+    #[test]
+    fn an_alarm_gives_way_to_an_alarm_and_a_return_to_all() {
+        let other = |purpose, loss| Other {
+            listed: Listed {
+                execution_arn: "arn".into(),
+                name: "other".into(),
+                started_at: Timestamp::UNIX_EPOCH,
+            },
+            purpose,
+            loss,
+        };
+        let alarm = other(Purpose::ScaleUp, None);
+        let back = other(Purpose::ReturnToSpot, None);
+        let loss = other(Purpose::ScaleUp, Some(LossKind::InterruptionWarning));
+        for (gives_way, to) in [
+            (GivesWayTo::Alarms, [true, false, false]),
+            (GivesWayTo::All, [true, true, true]),
+            (GivesWayTo::Nothing, [false, false, false]),
+        ] {
+            let found = [&alarm, &back, &loss].map(|other| gives_way.to(other));
+            assert_eq!(found, to, "{gives_way:?}");
         }
-    }
-
-    fn running(name: &str, started_at: &str) -> Listed {
-        Listed {
-            execution_arn: format!("arn:{name}"),
-            name: name.into(),
-            started_at: started_at.parse().unwrap(),
-        }
-    }
-
-    const GIVEN: &str = "farm-20260101T000000-0123456789abcdef";
-    const OTHER: &str = "mill-20260101T000000-0123456789abcdef";
-
-    #[test]
-    fn what_began_later_or_names_another_stack_does_not_lead() {
-        let own = execution("own");
-        let leads = |name, at| may_lead(&running(name, at), &own, "farm");
-        assert!(leads(GIVEN, "2026-01-01T00:00:09Z"));
-        assert!(leads("by-hand", "2026-01-01T00:00:09Z"));
-        assert!(!leads(GIVEN, "2026-01-01T00:00:11Z"));
-        assert!(!leads(OTHER, "2026-01-01T00:00:09Z"));
-        assert!(!leads("own", "2026-01-01T00:00:09Z"));
-    }
-
-    #[test]
-    fn of_two_that_began_together_one_leads() {
-        let at = "2026-01-01T00:00:10Z";
-        let (a, b) = (execution("a"), execution("b"));
-        assert!(may_lead(&running("a", at), &b, "farm"));
-        assert!(!may_lead(&running("b", at), &a, "farm"));
-    }
-
-    fn own(execution: &Execution, gives_way: bool) -> Own<'_> {
-        Own {
-            execution,
-            stack_name: "farm",
-            deployed_dry_run: false,
-            spot_group_logical_id: "asgGPUSpot".into(),
-            gives_way,
-        }
-    }
-
-    #[test]
-    fn a_dry_run_another_stack_and_another_pair_lead_nothing() {
-        let execution = execution("own");
-        let own = own(&execution, true);
-        let leads = |input| leads(input, &own, "asgGPUSpot");
-        assert!(leads(r#"{"stack_name": "farm"}"#));
-        assert!(!leads(r#"{"stack_name": "mill"}"#));
-        let dry = r#"{"stack_name": "farm", "settings": {"dry_run": true}}"#;
-        assert!(!leads(dry));
-        let pair = r#"{"stack_name": "farm", "settings": {"spot_group_logical_id": "other"}}"#;
-        assert!(!leads(pair));
-    }
-
-    #[test]
-    fn what_no_alarm_started_leads_no_alarm() {
-        let execution = execution("own");
-        let returns = r#"{"stack_name": "farm", "purpose": "return_to_spot"}"#;
-        assert!(!leads(returns, &own(&execution, false), "asgGPUSpot"));
-        assert!(leads(returns, &own(&execution, true), "asgGPUSpot"));
     }
 }

@@ -7,18 +7,23 @@ pub mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::workers::{Pair, Resources, WorkersError, find, scale_down_policy, zones_of};
+use crate::workers::{Pair, Resources, WorkersError, find, zones_of};
+use jiff::Timestamp;
 use spotmanager_aws::{
-    SdkConfig, executions, queues,
+    AwsError, SdkConfig,
+    executions::{self, Own},
+    queues,
     subnets::{self, Zone},
 };
 use spotmanager_domain::{
-    DiscoverInput, Discovery, Execution, Group, Purpose, ScalingPolicy, Settings, check_stack,
+    CapacityLoss, Deployed, DiscoverInput, Discovery, Execution, Group, LossKind, Purpose,
+    ScalingPolicy, Settings, check_stack, execution_name,
     flow::Flow,
     resources::{AutoScalingGroup, StackGroup},
+    stack_name_of,
 };
 
-use leader::Own;
+use leader::GivesWayTo;
 
 /// The services that *discover* asks.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ impl Discover {
         }
     }
 
-    /// Finds the groups and reads them. `variable` reads the deployment's environment.
+    /// Finds the groups and reads them, at `now`. `variable` reads the deployment's environment.
     ///
     /// # Errors
     /// [`WorkersError`] when a call fails, or when stack, group or policy are not as they should be.
@@ -55,21 +60,19 @@ impl Discover {
         &self,
         input: DiscoverInput,
         variable: impl Fn(&str) -> Option<String>,
+        now: Timestamp,
     ) -> Result<Discovery, WorkersError> {
-        let deployed = Settings::from_environment(variable)?;
+        let settings = Settings::from_environment(variable)?;
         let execution = match (&input.context, input.execution) {
             (Some(context), _) => Execution::of(context, &input.input),
             (None, Some(execution)) => execution,
             (None, None) => return Err(WorkersError::NoExecution),
         };
-        let own = Own {
-            execution: &execution,
-            stack_name: &input.input.stack_name,
-            deployed_dry_run: deployed.dry_run,
-            spot_group_logical_id: deployed.spot_group_logical_id.clone(),
-            gives_way: input.input.purpose == Purpose::ReturnToSpot || input.input.loss.is_some(),
+        let deployed = Deployed {
+            dry_run: settings.dry_run,
+            spot_group_logical_id: settings.spot_group_logical_id.clone(),
         };
-        let settings = deployed.overridden(input.input.settings.clone())?;
+        let settings = settings.overridden(input.input.settings.clone())?;
         let stack_name = input.input.stack_name.clone();
         check_stack("stack_name", &stack_name)?;
         let (clients, workers) = (&self.clients, &self.clients.workers);
@@ -80,22 +83,30 @@ impl Discover {
             loss.discount(&mut described.spot);
         }
         let subnet_ids = subnet_ids(&described);
-        let (pair, zones, jobs) = tokio::try_join!(
+        let own = Own {
+            execution: &execution,
+            stack_name: &stack_name,
+            deployed: &deployed,
+            spot_group_logical_id: &settings.spot_group_logical_id,
+        };
+        let gives_way = match loss.as_ref().map(|loss| loss.kind) {
+            _ if input.input.purpose == Purpose::ReturnToSpot => GivesWayTo::All,
+            Some(LossKind::InterruptionWarning | LossKind::RebalanceRecommendation) => {
+                GivesWayTo::Nothing
+            }
+            Some(LossKind::LaunchUnsuccessful | LossKind::InstanceGone) => GivesWayTo::All,
+            None => GivesWayTo::Alarms,
+        };
+        let (pair, zones, jobs, recommended) = tokio::try_join!(
             groups.read(workers, described, &settings),
             subnets::availability_zones(&workers.ec2, subnet_ids),
-            jobs::look(clients, queue, &own, &settings),
+            jobs::look(clients, queue, &own, gives_way, now),
+            recommended(&clients.sfn, &own, loss.as_ref()),
         )?;
+        if let Some(loss) = &mut loss {
+            loss.recommended = recommended;
+        }
         let policies = pair.scale_up_policies(&settings.scale_up_policy_name_contains)?;
-
-        let scale_down_policy = match input.input.purpose {
-            Purpose::ScaleUp => None,
-            // Where nothing is on-demand nothing is to be scaled down.
-            Purpose::ReturnToSpot if !pair.on_demand.facts.capacity.can_give() => None,
-            Purpose::ReturnToSpot => {
-                let contains = &settings.scale_down_policy_name_contains;
-                Some(scale_down_policy(&pair.on_demand, contains)?)
-            }
-        };
 
         let mut discovery = Discovery {
             stack_name,
@@ -107,11 +118,12 @@ impl Discover {
             queue: jobs.queue,
             queue_problem: jobs.queue_problem,
             leader: jobs.leader,
+            return_runs: jobs.return_runs,
             if_evaluation_fails: None,
             execution: None,
+            deployed: Some(deployed),
             step: None,
         };
-        discovery.on_demand_group.scale_down_policy = scale_down_policy;
         discovery.if_evaluation_fails = Some(discovery.if_evaluation_fails(execution.round));
         let flow = Flow {
             execution: &execution,
@@ -127,6 +139,32 @@ impl Discover {
         );
         discovery.execution = Some(execution);
         Ok(discovery)
+    }
+}
+
+/// The execution that a rebalance recommendation for the lost instance started, if there is one.
+async fn recommended(
+    client: &executions::Client,
+    own: &Own<'_>,
+    loss: Option<&CapacityLoss>,
+) -> Result<Option<String>, AwsError> {
+    let warned = loss.filter(|loss| loss.kind == LossKind::InterruptionWarning);
+    let instance_id = warned.and_then(|loss| loss.instance_id.as_deref());
+    let (Some(instance_id), Some(machine)) = (instance_id, &own.execution.state_machine_arn) else {
+        return Ok(None);
+    };
+    let name = execution_name::of_recommendation(stack_name_of(own.stack_name), instance_id);
+    let Some(arn) = executions::arn_of(machine, &name) else {
+        return Ok(None);
+    };
+    match executions::standing(client, &arn).await {
+        Ok(standing) => Ok(standing.map(|_| name)),
+        // What EC2 takes back must not wait for it.
+        Err(error) if !error.is_passing() => {
+            tracing::warn!(error = %error, "it is not known if the instance was replaced before");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -159,6 +197,5 @@ fn assemble(
             .collect(),
         availability_zones,
         scale_up_policy,
-        scale_down_policy: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Taking an instance out of its group that EC2 takes back.
 //!
-//! The group would replace it two minutes later, in addition to the replacement that is on its
-//! way. The instance itself goes on with its job until EC2 stops it.
+//! The group would replace it two minutes later. The instance itself goes on with its job until EC2
+//! stops it.
 
 use spotmanager_aws::auto_scaling::{Client, describe_capacity, detach_instance};
 use spotmanager_domain::{ScaleOutcome, ScaleOutput};
@@ -12,19 +12,24 @@ pub(crate) async fn run(
     client: &Client,
     request: &Request<'_>,
     instance_id: &str,
+    decrements: bool,
 ) -> Result<ScaleOutput, ScaleError> {
     let name = &request.group.auto_scaling_group_name;
+    let discovered = request.group.capacity;
+    let is_detached = detach_instance(client, name, instance_id, decrements).await?;
     let current = describe_capacity(client, name).await?;
-    let (outcome, sentence) = if detach_instance(client, name, instance_id).await? {
+    let (outcome, sentence) = if is_detached {
+        let then = if decrements {
+            "asks for one less"
+        } else {
+            "launches another one instead"
+        };
         (
             ScaleOutcome::Detached,
-            format!("Detached {instance_id} from {name}, which asks for one less."),
+            format!("Detached {instance_id} from {name}, which {then}."),
         )
-    } else if describe_capacity(client, name).await?.desired_capacity
-        <= request.group.capacity.desired_capacity
-    {
-        // As discovered the group asks for one less already: an earlier attempt took effect, be it
-        // one of the SDK's own, which began after the look above.
+    } else if decrements && current.desired_capacity <= discovered.desired_capacity {
+        // As discovered the group asks for one less already: an earlier attempt took effect.
         (
             ScaleOutcome::Detached,
             format!("{instance_id} was detached from {name} before."),

@@ -9,7 +9,7 @@ pub enum ScaleError {
     /// A call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// A call that scales up was sent, and nobody knows whether it took effect.
+    /// A call that scales up or down was sent, and nobody knows whether it took effect.
     #[error(transparent)]
     OutcomeUnknown(AwsError),
     /// The step is not one of this function's.
@@ -35,27 +35,10 @@ pub enum ScaleError {
         "the event's field instance_id was absent; it should be the id of the instance to detach"
     )]
     NoInstance,
-    /// Scaling down needs the policy.
-    #[error(
-        "the event's field group.scale_down_policy was absent; it should be the policy that takes capacity away"
-    )]
-    NoScaleDownPolicy,
-    /// The policy takes more or less than the one instance that spot replaced.
-    #[error(
-        "the policy {policy} takes {taken} from {group}; it should take 1, because spot brought 1"
-    )]
-    TakesOther {
-        /// The policy.
-        policy: String,
-        /// The group.
-        group: String,
-        /// How many it would take.
-        taken: i32,
-    },
 }
 
 impl ScaleError {
-    /// The error of a call that was sent and scales up.
+    /// The error of a call that was sent and scales up or down.
     pub(crate) fn sent(error: AwsError) -> Self {
         if error.name() == ErrorName::Transient {
             Self::OutcomeUnknown(error)
@@ -80,12 +63,9 @@ impl NamedError for ScaleError {
             Self::OutcomeUnknown(_) => ErrorName::OutcomeUnknown,
             Self::Aws(error) => error.name(),
             Self::Capacity(error) => error.name(),
-            Self::NotAStep(_)
-            | Self::NoExecution
-            | Self::NoBaseline
-            | Self::NoInstance
-            | Self::NoScaleDownPolicy => ErrorName::InvalidInput,
-            Self::TakesOther { .. } => ErrorName::UnusablePolicy,
+            Self::NotAStep(_) | Self::NoExecution | Self::NoBaseline | Self::NoInstance => {
+                ErrorName::InvalidInput
+            }
         }
     }
 }

@@ -1,14 +1,14 @@
-//! *scale*: raises a group's DesiredCapacity or executes its scale-up or scale-down policy once, takes
-//! back what did not arrive, or detaches an instance.
+//! *scale*: raises or lowers a group's DesiredCapacity or executes its scale-up policy once, takes back
+//! what did not arrive, or detaches an instance.
 //!
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
 //! before it acts, unless it is told that nothing was tried before.
 
 mod detach;
 mod error;
+mod lower;
 mod raise;
 mod request;
-mod scale_down;
 mod scale_up;
 mod stand_down;
 
@@ -16,7 +16,9 @@ use jiff::Timestamp;
 use spotmanager_aws::auto_scaling::Client;
 use spotmanager_domain::{
     Capacity, PreviousScaleInput, Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput,
-    flow::Flow, metric,
+    flow::{Flow, Scaled},
+    metric,
+    scaling::{plan_stand_down, plan_take_back},
 };
 
 pub use error::ScaleError;
@@ -45,7 +47,11 @@ impl Scale {
         let flow = Flow::of(&input.discovery).ok_or(ScaleError::NoExecution)?;
         let request = Request::of(flow, &input)?;
         let output = self.act(&request).await?;
-        let step = flow.scaled(&input.step, &output.scaled(), &input.failure, now);
+        let scaled = Scaled {
+            is_first: input.is_first(),
+            ..output.scaled()
+        };
+        let step = flow.scaled(&input.step, &scaled, &input.failure, now);
         Ok(ScaleOutput { step, ..output })
     }
 
@@ -69,19 +75,29 @@ impl Scale {
             ScaleAction::RaiseCapacity { from, to, .. } => {
                 raise::run(client, request, *from, *to).await?
             }
-            ScaleAction::ScaleDown { honor_cooldown } => {
-                scale_down::run(client, request, *honor_cooldown).await?
+            ScaleAction::LowerCapacity { from, to, .. } => {
+                lower::run(client, request, *from, *to).await?
             }
-            ScaleAction::Detach { instance_id } => {
-                detach::run(client, request, instance_id).await?
+            ScaleAction::Detach {
+                instance_id,
+                decrements,
+            } => detach::run(client, request, instance_id, *decrements).await?,
+            ScaleAction::StandDown {
+                baseline_capacity,
+                from,
+            } => {
+                let plan = |current| plan_stand_down(*baseline_capacity, *from, current);
+                stand_down::run(client, request, *baseline_capacity, plan).await?
             }
-            ScaleAction::StandDown { baseline_capacity } => {
-                stand_down::run(client, request, *baseline_capacity).await?
+            ScaleAction::TakeBack { from, by } => {
+                let is_first = request.is_first;
+                let plan = |current| plan_take_back(*from, *by, current, is_first);
+                stand_down::run(client, request, from.saturating_sub(*by), plan).await?
             }
         };
         // A group that is stood down, and has not brought capacity after all, gives way to on-demand;
-        // in a return to spot on-demand serves all the time.
-        if request.purpose == Purpose::ScaleUp
+        // in a return to spot on-demand serves all the time, and after a recommendation the instance does.
+        if request.gives_way
             && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome
         {
             metrics::counter!(
@@ -110,10 +126,14 @@ fn count_saving(request: &Request<'_>, output: &ScaleOutput) {
     let Some(decision) = request.decision else {
         return;
     };
-    let arrived = output
-        .capacity_before
-        .in_service
-        .saturating_sub(output.baseline_capacity);
+    // What was in service before did not arrive.
+    let before = output
+        .baseline_capacity
+        .max(request.group.capacity.in_service);
+    let arrived = output.capacity_before.in_service.saturating_sub(before);
+    let lowered_by = output
+        .target_capacity
+        .map_or(1, |to| output.baseline_capacity.saturating_sub(to));
     let saving = match (request.purpose, output.outcome) {
         (Purpose::ScaleUp, ScaleOutcome::CapacityArrived) => {
             decision.saving_of(request.group, arrived)
@@ -122,7 +142,9 @@ fn count_saving(request: &Request<'_>, output: &ScaleOutput) {
         (Purpose::ScaleUp, ScaleOutcome::StoodDown) if arrived > 0 => {
             decision.saving_of(request.group, arrived)
         }
-        (Purpose::ReturnToSpot, ScaleOutcome::ScaledDown) => decision.saving().map(|usd| (usd, 1)),
+        (Purpose::ReturnToSpot, ScaleOutcome::ScaledDown) => {
+            decision.saving_instead_of(request.group, lowered_by)
+        }
         _ => None,
     };
     if let Some((usd, instances)) = saving {
@@ -155,6 +177,7 @@ fn output(
         baseline_capacity,
         target_capacity: None,
         capacity_before,
+        on_demand_capacity: None,
         step: None,
     }
 }

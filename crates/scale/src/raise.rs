@@ -1,6 +1,6 @@
 //! Raising DesiredCapacity, to the same value at every attempt.
 
-use spotmanager_aws::auto_scaling::{Client, describe_capacity, raise_desired_capacity};
+use spotmanager_aws::auto_scaling::{Client, describe_capacity, set_desired_capacity};
 use spotmanager_domain::{
     ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
     scaling::{RaisePlan, plan_raise},
@@ -37,7 +37,7 @@ pub(crate) async fn run(
                     format!("Dry run: would raise {change}."),
                 )
             } else {
-                let set = raise_desired_capacity(client, &call).await;
+                let set = set_desired_capacity(client, &call).await;
                 set.map_err(ScaleError::sent)?;
                 (ScaleOutcome::Scaled, format!("Raised {change}."))
             };

@@ -15,9 +15,15 @@ pub(crate) struct Request<'a> {
     pub(crate) round_began_at: Timestamp,
     pub(crate) stack_name: &'a str,
     pub(crate) purpose: Purpose,
+    /// Whether on-demand is asked for what spot does not bring.
+    pub(crate) gives_way: bool,
     pub(crate) dry_run: bool,
+    /// Whether it is known that no attempt before has done it.
+    pub(crate) is_first: bool,
     pub(crate) action: ScaleAction,
     pub(crate) group: &'a Group,
+    /// For standing down: the group that takes over; the previous release's state machine names none.
+    pub(crate) on_demand_group_name: Option<&'a str>,
     pub(crate) decision: Option<&'a RoundDecision>,
 }
 
@@ -29,25 +35,31 @@ impl<'a> Request<'a> {
         let progress = input.step.progress().ok_or_else(not_a_step)?;
         match &mut action {
             ScaleAction::ScaleUp { is_first, .. } => {
-                let context = input.context.as_ref();
-                let redrives = context.map_or(0, |context| context.execution.redrive_count);
-                *is_first &= redrives == 0;
+                *is_first &= !input.is_redriven();
             }
-            ScaleAction::StandDown { baseline_capacity } => {
+            ScaleAction::StandDown {
+                baseline_capacity, ..
+            } => {
                 *baseline_capacity =
                     flow.stand_down_baseline(*baseline_capacity, &input.step, &input.failure);
             }
             ScaleAction::RaiseCapacity { .. }
-            | ScaleAction::ScaleDown { .. }
+            | ScaleAction::LowerCapacity { .. }
+            | ScaleAction::TakeBack { .. }
             | ScaleAction::Detach { .. } => {}
         }
+        let attempt = progress.attempt.as_ref();
+        let is_unclear = attempt.is_some_and(|attempt| attempt.unclear > 0);
         Ok(Self {
             execution_name: &flow.execution.name,
             round_began_at: flow.execution.round_began_at,
             stack_name: &flow.discovery.stack_name,
             purpose: flow.discovery.purpose,
+            gives_way: flow.falls_back(),
             dry_run: flow.discovery.settings.dry_run,
+            is_first: input.is_first() && !is_unclear,
             group: flow.group(action.market()),
+            on_demand_group_name: Some(&flow.discovery.on_demand_group.auto_scaling_group_name),
             action,
             decision: Some(&progress.decision),
         })
@@ -63,12 +75,21 @@ impl<'a> Request<'a> {
                 honor_cooldown,
                 is_first: input.first_attempt,
             },
-            PreviousAction::ScaleDown => ScaleAction::ScaleDown { honor_cooldown },
+            PreviousAction::ScaleDown => {
+                let from = input.group.capacity.desired_capacity;
+                ScaleAction::LowerCapacity {
+                    market,
+                    from,
+                    to: from.saturating_sub(1),
+                }
+            }
             PreviousAction::Detach => ScaleAction::Detach {
                 instance_id: input.instance_id.clone().ok_or(ScaleError::NoInstance)?,
+                decrements: true,
             },
             PreviousAction::StandDown => ScaleAction::StandDown {
                 baseline_capacity: input.baseline_capacity.ok_or(ScaleError::NoBaseline)?,
+                from: 0,
             },
         };
         Ok(Self {
@@ -76,9 +97,12 @@ impl<'a> Request<'a> {
             round_began_at: input.execution.round_began_at,
             stack_name: &input.stack_name,
             purpose: input.purpose,
+            gives_way: input.purpose == Purpose::ScaleUp,
             dry_run: input.dry_run,
+            is_first: false,
             action,
             group: &input.group,
+            on_demand_group_name: None,
             decision: input.decision.as_ref(),
         })
     }

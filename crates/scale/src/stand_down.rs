@@ -3,10 +3,10 @@
 //! A group that failed to launch keeps its raised DesiredCapacity and keeps trying, so a fallback
 //! that does not lower it again may buy twice.
 
-use spotmanager_aws::auto_scaling::{Client, describe_capacity, set_desired_capacity};
+use spotmanager_aws::auto_scaling::{Client, describe_capacities, set_desired_capacity};
 use spotmanager_domain::{
-    ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
-    scaling::{StandDownPlan, plan_stand_down},
+    Capacity, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
+    scaling::StandDownPlan,
 };
 
 use crate::{ScaleError, output, request::Request};
@@ -15,12 +15,14 @@ pub(crate) async fn run(
     client: &Client,
     request: &Request<'_>,
     baseline_capacity: i32,
+    plan: impl FnOnce(Capacity) -> StandDownPlan,
 ) -> Result<ScaleOutput, ScaleError> {
     let name = &request.group.auto_scaling_group_name;
-    let current = describe_capacity(client, name).await?;
+    let on_demand = request.on_demand_group_name;
+    let (current, on_demand) = describe_capacities(client, name, on_demand).await?;
 
     let mut would_call = None;
-    let (outcome, sentence) = match plan_stand_down(baseline_capacity, current) {
+    let (outcome, target_capacity, sentence) = match plan(current) {
         StandDownPlan::Lower(desired_capacity) => {
             let call = SetDesiredCapacityCall {
                 auto_scaling_group_name: name.clone(),
@@ -32,7 +34,7 @@ pub(crate) async fn run(
                 "DesiredCapacity of {name} from {} to {desired_capacity}",
                 current.desired_capacity
             );
-            if request.dry_run {
+            let (outcome, sentence) = if request.dry_run {
                 would_call = Some(ScalingCall::SetDesiredCapacity(call));
                 (
                     ScaleOutcome::WouldStandDown,
@@ -41,14 +43,17 @@ pub(crate) async fn run(
             } else {
                 set_desired_capacity(client, &call).await?;
                 (ScaleOutcome::StoodDown, format!("Lowered {change}."))
-            }
+            };
+            (outcome, Some(desired_capacity), sentence)
         }
         StandDownPlan::AlreadyDown => (
             ScaleOutcome::AlreadyDown,
+            None,
             format!("{name} asks for no more than {}.", current.desired_capacity),
         ),
         StandDownPlan::CapacityArrived => (
             ScaleOutcome::CapacityArrived,
+            None,
             format!(
                 "{name} has {} instances in service after all.",
                 current.in_service
@@ -57,6 +62,8 @@ pub(crate) async fn run(
     };
     Ok(ScaleOutput {
         would_call,
+        target_capacity,
+        on_demand_capacity: on_demand,
         ..output(request, outcome, sentence, baseline_capacity, current)
     })
 }

@@ -21,7 +21,8 @@ use spotmanager_aws::{
 };
 use spotmanager_domain::{
     AlarmEvent, CapacityLoss, ExecutionInput, LossKind, Purpose, SettingError, Settings,
-    StartOutcome, StartOutput, WorkerPair, WorkerPairs, price::Pool,
+    StartOutcome, StartOutput, WorkerPair, WorkerPairs, execution_name::of_recommendation,
+    price::Pool, stack_name_of,
 };
 
 pub use alarm::Message;
@@ -188,6 +189,8 @@ impl Start {
                         instance_type,
                         availability_zone: instance.availability_zone,
                     }),
+                    recommended: None,
+                    at_min_size: false,
                 };
                 (instance_id, loss)
             }
@@ -202,6 +205,8 @@ impl Start {
                     auto_scaling_group_name,
                     instance_id: None,
                     pool: None,
+                    recommended: None,
+                    at_min_size: false,
                 };
                 (activity_id, loss)
             }
@@ -216,9 +221,14 @@ impl Start {
                 reason: format!("{name} is not the spot group of a stack that is served"),
             }]);
         };
+        let stack_name = &pair.stack_name;
         // An event that is delivered twice has the same time, and names the same instance or activity.
-        let kind = format!("{:?}", loss.kind);
-        let name = execution_name::for_event(&pair.stack_name, loss.time, &[&kind, &what]);
+        let name = if loss.kind == LossKind::RebalanceRecommendation {
+            of_recommendation(stack_name_of(stack_name), &what)
+        } else {
+            let kind = format!("{:?}", loss.kind);
+            execution_name::for_event(stack_name, loss.time, &[&kind, &what])
+        };
         let input = ExecutionInput {
             loss: Some(loss),
             ..input(pair)

@@ -1,18 +1,20 @@
 //! *verify*: checks whether the capacity that was asked for arrived.
 
+mod others;
 mod previous;
 
 use jiff::Timestamp;
 use spotmanager_aws::{
     AwsError,
     auto_scaling::{CapacityError, Client, activities_since, describe_capacity},
+    executions,
 };
 use spotmanager_domain::{
-    Capacity, ErrorName, Execution, Group, NamedError, Purpose, RoundDecision, VerifyInput,
-    VerifyOutput,
+    Capacity, Caught, ErrorName, Execution, Group, Market, NamedError, Purpose, RoundDecision,
+    VerifyInput, VerifyOutput,
     activity::Activity,
     capacity::CapacityReport,
-    flow::{Flow, Look},
+    flow::{Flow, Look, Others, Step},
     metric,
 };
 
@@ -47,10 +49,11 @@ impl NamedError for VerifyError {
     }
 }
 
-/// The step with its client.
+/// The step with its clients.
 #[derive(Debug)]
 pub struct Verify {
     client: Client,
+    sfn: executions::Client,
 }
 
 impl Verify {
@@ -59,6 +62,7 @@ impl Verify {
     pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
         Self {
             client: Client::new(config),
+            sfn: executions::Client::new(config),
         }
     }
 
@@ -75,9 +79,14 @@ impl Verify {
         let flow = Flow::of(&input.discovery).ok_or(VerifyError::NoExecution)?;
         let not_a_step = || VerifyError::NotAStep(input.step.state());
         let progress = input.step.progress().ok_or_else(not_a_step)?;
+        if let Some(name) = &progress.recommended {
+            let replacement = self.replacement(flow, name).await?;
+            let step = flow.after_recommendation(progress.clone(), replacement, now);
+            return Ok(nothing_seen(flow, step, input.failure));
+        }
         let attempt = progress.attempt.as_ref().ok_or_else(not_a_step)?;
         let mut found = Vec::new();
-        for market in progress.asked_of() {
+        for market in flow.looks_at(progress) {
             let (capacity, activities) = self.look(flow.group(market), flow.execution).await?;
             found.push((market, capacity, activities));
         }
@@ -87,7 +96,12 @@ impl Verify {
             activities,
         });
         let looks: Vec<_> = looks.collect();
-        let checked = flow.checked(progress.clone(), &looks, now);
+        let others = if flow.depends_on_others(progress, &looks) {
+            self.others(flow, progress).await?
+        } else {
+            Others::default()
+        };
+        let checked = flow.checked(progress.clone(), &looks, &others, now);
         let subject = |market| Subject {
             execution: flow.execution,
             stack_name: &flow.discovery.stack_name,
@@ -128,6 +142,20 @@ impl Verify {
             activities_since(&self.client, name, execution.round_began_at),
         );
         Ok((capacity?, activities?))
+    }
+}
+
+/// What is put out if no group was looked at.
+fn nothing_seen(flow: Flow<'_>, step: Step, failure: Caught) -> VerifyOutput {
+    let market = Market::Spot;
+    VerifyOutput {
+        market,
+        auto_scaling_group_name: flow.group(market).auto_scaling_group_name.clone(),
+        capacity: None,
+        waited_seconds: 0,
+        report: None,
+        step: Some(step),
+        failure,
     }
 }
 

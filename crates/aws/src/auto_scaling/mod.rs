@@ -11,9 +11,9 @@ mod size;
 
 pub use activities::activities_since;
 pub use aws_sdk_autoscaling::Client;
-pub use capacity::{CapacityError, describe_capacity};
+pub use capacity::{CapacityError, describe_capacities, describe_capacity};
 pub use groups::{describe_groups, describe_groups_of_logical_ids};
 pub use instances::{GroupInstance, describe_instance};
 pub use launch_configurations::describe_launch_configuration;
 pub use policies::describe_policies;
-pub use scale::{detach_instance, execute_policy, raise_desired_capacity, set_desired_capacity};
+pub use scale::{detach_instance, execute_policy, set_desired_capacity};

@@ -3,7 +3,6 @@
 use aws_sdk_autoscaling::{
     Client,
     config::{Builder, retry::RetryConfig},
-    operation::set_desired_capacity::builders::SetDesiredCapacityFluentBuilder,
 };
 use spotmanager_domain::{ExecutePolicyCall, SetDesiredCapacityCall};
 
@@ -30,36 +29,13 @@ pub async fn execute_policy(client: &Client, call: &ExecutePolicyCall) -> Result
     Ok(())
 }
 
-/// Sets what a group is asked to have, in order to scale it up. The SDK sends the call once: after a
-/// retry within the SDK a refusal would not say that nothing was asked for.
-///
-/// # Errors
-/// [`AwsError`] when the call fails.
-pub async fn raise_desired_capacity(
-    client: &Client,
-    call: &SetDesiredCapacityCall,
-) -> Result<(), AwsError> {
-    let set = requested(client, call).customize();
-    set.config_override(sent_once())
-        .send()
-        .await
-        .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
-    Ok(())
-}
-
-fn requested(client: &Client, call: &SetDesiredCapacityCall) -> SetDesiredCapacityFluentBuilder {
-    client
-        .set_desired_capacity()
-        .auto_scaling_group_name(&call.auto_scaling_group_name)
-        .desired_capacity(call.desired_capacity)
-        .honor_cooldown(call.honor_cooldown)
-}
-
 fn sent_once() -> Builder {
     Builder::new().retry_config(RetryConfig::disabled())
 }
 
-/// Sets what a group is asked to have.
+/// Sets what a group is asked to have. The SDK sends the call once: a retry within the SDK would not
+/// look what others ask for meanwhile, and a refusal after it would not say that nothing was changed.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>.
 ///
 /// # Errors
 /// [`AwsError`] when the call fails.
@@ -67,15 +43,21 @@ pub async fn set_desired_capacity(
     client: &Client,
     call: &SetDesiredCapacityCall,
 ) -> Result<(), AwsError> {
-    requested(client, call)
+    client
+        .set_desired_capacity()
+        .auto_scaling_group_name(&call.auto_scaling_group_name)
+        .desired_capacity(call.desired_capacity)
+        .honor_cooldown(call.honor_cooldown)
+        .customize()
+        .config_override(sent_once())
         .send()
         .await
         .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
     Ok(())
 }
 
-/// Takes an instance out of its group, and lowers DesiredCapacity with it, so that the group does
-/// not replace it. False where the instance is not in the group any more.
+/// Takes an instance out of its group. If DesiredCapacity `decrements` with it, the group does not
+/// replace it, otherwise it launches another one. False if the instance is not in the group any more.
 /// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html>.
 ///
 /// # Errors
@@ -84,12 +66,13 @@ pub async fn detach_instance(
     client: &Client,
     auto_scaling_group_name: &str,
     instance_id: &str,
+    decrements: bool,
 ) -> Result<bool, AwsError> {
     let reply = client
         .detach_instances()
         .auto_scaling_group_name(auto_scaling_group_name)
         .instance_ids(instance_id)
-        .should_decrement_desired_capacity(true)
+        .should_decrement_desired_capacity(decrements)
         .send()
         .await
         .map_err(|error| AwsError::new("autoscaling:DetachInstances", error));

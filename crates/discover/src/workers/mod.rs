@@ -23,9 +23,9 @@ pub use groups::describe;
 pub use images::image_ids;
 pub use launch::launch_of;
 pub use pair::{Pair, Resources, find, find_each, stack_tree};
-pub use policy::{Policies, select, select_scale_down};
+pub use policy::{Policies, select};
 pub use resources::{AUTO_SCALING_GROUP, ListedResource, NamedResource, QUEUE, ResourceSetting};
-pub use stack_group::{read_groups, scale_down_policy};
+pub use stack_group::read_groups;
 pub use stack_tree::StackTree;
 pub use zones::zones_of;
 

@@ -1,11 +1,10 @@
-//! The scale-up and the scale-down policy that are attached to a group.
+//! The scale-up policy that is attached to a group.
 
 use spotmanager_domain::{ScalingPolicy, resources::Policy};
 
 use crate::workers::WorkersError;
 
 const SCALE_UP: &str = "scale_up_policy_name_contains";
-const SCALE_DOWN: &str = "scale_down_policy_name_contains";
 
 /// A group's name with the policies attached to it.
 #[derive(Clone, Copy, Debug)]
@@ -25,62 +24,9 @@ impl Policies<'_> {
     }
 }
 
-/// The one policy of `own` whose name contains `contains` and that takes capacity away.
-/// It takes the one instance that spot replaces, which is known before anything is bought.
-///
-/// # Errors
-/// [`WorkersError`] where there is none, there are several, or it takes other than one of
-/// `desired_capacity`.
-pub fn select_scale_down(
-    own: Policies<'_>,
-    contains: &str,
-    desired_capacity: i32,
-) -> Result<ScalingPolicy, WorkersError> {
-    match own.named(contains)[..] {
-        [policy] => {
-            let usable = usable(policy, own.group, Direction::Down)?;
-            match usable.takes_from(desired_capacity) {
-                1 => Ok(usable),
-                other => Err(WorkersError::UnusablePolicy {
-                    setting: SCALE_DOWN.into(),
-                    policy: policy.name.clone(),
-                    group: own.group.to_owned(),
-                    field: "ScalingAdjustment",
-                    found: format!("one that takes {other} of {desired_capacity}"),
-                    expected: "one that takes 1, for spot brings 1",
-                }),
-            }
-        }
-        [] => Err(not_found(own, SCALE_DOWN, contains)),
-        ref several => Err(WorkersError::AmbiguousPolicy {
-            field: SCALE_DOWN.into(),
-            contains: contains.to_owned(),
-            policies: list(several),
-            group: own.group.to_owned(),
-        }),
-    }
-}
-
-/// Which way a policy is to change its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Up,
-    Down,
-}
-
-impl Direction {
-    /// The setting that names the policy.
-    fn setting(self) -> &'static str {
-        match self {
-            Self::Up => SCALE_UP,
-            Self::Down => SCALE_DOWN,
-        }
-    }
-}
-
-fn not_found(own: Policies<'_>, field: &'static str, contains: &str) -> WorkersError {
+fn not_found(own: Policies<'_>, contains: &str) -> WorkersError {
     WorkersError::PolicyNotFound {
-        field: field.into(),
+        field: SCALE_UP.into(),
         contains: contains.to_owned(),
         group: own.group.to_owned(),
         policies: list(&own.policies.iter().collect::<Vec<_>>()),
@@ -99,9 +45,9 @@ pub fn select(
 ) -> Result<ScalingPolicy, WorkersError> {
     let (named, others) = (own.named(contains), other.named(contains));
     match named[..] {
-        [policy] => usable(policy, own.group, Direction::Up),
+        [policy] => usable(policy, own.group),
         [] if others.len() > 1 => Err(on_other_group(contains, &others, other.group, own.group)),
-        [] => Err(not_found(own, SCALE_UP, contains)),
+        [] => Err(not_found(own, contains)),
         _ if others.is_empty() => Err(on_other_group(contains, &named, own.group, other.group)),
         _ => Err(WorkersError::AmbiguousPolicy {
             field: SCALE_UP.into(),
@@ -127,14 +73,10 @@ fn on_other_group(
     }
 }
 
-fn usable(
-    policy: &Policy,
-    group: &str,
-    direction: Direction,
-) -> Result<ScalingPolicy, WorkersError> {
+fn usable(policy: &Policy, group: &str) -> Result<ScalingPolicy, WorkersError> {
     let refuse = |field, found: String, expected| {
         Err(WorkersError::UnusablePolicy {
-            setting: direction.setting().into(),
+            setting: SCALE_UP.into(),
             policy: policy.name.clone(),
             group: group.to_owned(),
             field,
@@ -152,13 +94,8 @@ fn usable(
     if !policy.enabled {
         return refuse("Enabled", "false".to_owned(), "true");
     }
-    // An exact capacity may be reached from either side.
-    let fits = |by: i32| match direction {
-        Direction::Up => by > 0,
-        Direction::Down => by < 0 || policy.adjustment_type == "ExactCapacity",
-    };
     match policy.scaling_adjustment {
-        Some(scaling_adjustment) if fits(scaling_adjustment) => Ok(ScalingPolicy {
+        Some(scaling_adjustment) if scaling_adjustment > 0 => Ok(ScalingPolicy {
             policy_name: policy.name.clone(),
             policy_type: policy.policy_type.clone(),
             adjustment_type: policy.adjustment_type.clone(),
@@ -168,10 +105,7 @@ fn usable(
         found => refuse(
             "ScalingAdjustment",
             found.map_or_else(|| "none".to_owned(), |by| by.to_string()),
-            match direction {
-                Direction::Up => "above 0, to add capacity",
-                Direction::Down => "below 0, to take capacity away",
-            },
+            "above 0, to add capacity",
         ),
     }
 }
@@ -220,27 +154,6 @@ mod tests {
     fn the_one_policy_of_the_name_is_selected() {
         let own = [policy("a-ScaleUp-1", 1), policy("a-ScaleDown-2", -1)];
         assert_eq!(selected(&own, &[]).unwrap().policy_name, "a-ScaleUp-1");
-    }
-
-    #[test]
-    fn the_policy_that_takes_one_is_selected_for_a_return() {
-        let select = |policies: &[Policy], desired_capacity| {
-            let own = Policies {
-                group: "on-demand-group",
-                policies,
-            };
-            select_scale_down(own, "Down", desired_capacity)
-        };
-        let (one, two) = (policy("Down", -1), policy("Down2", -2));
-        let alone = std::slice::from_ref(&one);
-        assert_eq!(select(alone, 3).unwrap().policy_name, "Down");
-        let error = select(&[], 1).unwrap_err();
-        assert_eq!(error.name(), ErrorName::PolicyNotFound);
-        assert!(error.to_string().starts_with(SCALE_DOWN), "{error}");
-        let error = select(&[one, two.clone()], 1).unwrap_err();
-        assert_eq!(error.name(), ErrorName::AmbiguousPolicy);
-        let error = select(&[two], 3).unwrap_err();
-        assert_eq!(error.name(), ErrorName::UnusablePolicy);
     }
 
     #[test]

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use spotmanager_aws::auto_scaling::{describe_groups, describe_policies};
-use spotmanager_domain::{ScalingPolicy, Settings, resources::StackGroup};
+use spotmanager_domain::{Settings, resources::StackGroup};
 
-use crate::workers::{
-    Clients, ListedResource, Policies, WorkersError, launch::market_and_launch, select_scale_down,
-};
+use crate::workers::{Clients, ListedResource, Policies, WorkersError, launch::market_and_launch};
 
 impl<'a> Policies<'a> {
     /// The policies of a group, to select from.
@@ -18,19 +16,6 @@ impl<'a> Policies<'a> {
             policies: &group.policies,
         }
     }
-}
-
-/// The group's policy for a return to spot; for a group without an instance, the one that would do
-/// once it has one.
-///
-/// # Errors
-/// [`WorkersError`] as [`select_scale_down`] says.
-pub fn scale_down_policy(
-    group: &StackGroup,
-    contains: &str,
-) -> Result<ScalingPolicy, WorkersError> {
-    let desired_capacity = group.facts.capacity.desired_capacity.max(1);
-    select_scale_down(Policies::of(group), contains, desired_capacity)
 }
 
 /// Reads the listed groups, each in the market in which it buys, in the order of their paths. One

@@ -6,9 +6,12 @@ use aws_sdk_sfn::{
     },
     types::{ExecutionListItem, ExecutionStatus},
 };
-use jiff::{Timestamp, Unit};
+use jiff::{SignedDuration, Timestamp, Unit};
+
+mod of_pair;
 
 pub use aws_sdk_sfn::Client;
+pub use of_pair::{Other, Own, arn_of, ended_since, is_late, others, sort_by_age};
 
 use crate::{AwsError, time::timestamp};
 
@@ -93,6 +96,44 @@ pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Lis
     Ok(running)
 }
 
+/// How far back a list goes for executions that ended lately: as long as the state machine lets one
+/// run, seconds.
+const LONGEST_SECONDS: i64 = 64_800;
+
+/// The executions of a state machine that succeeded at `since` or later, newest first; the list is
+/// eventually consistent.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
+///
+/// # Errors
+/// [`AwsError`] when a page cannot be had or holds a time that is none.
+pub async fn succeeded_since(
+    client: &Client,
+    state_machine_arn: &str,
+    since: Timestamp,
+) -> Result<Vec<Listed>, AwsError> {
+    let mut executions = client
+        .list_executions()
+        .state_machine_arn(state_machine_arn)
+        .status_filter(ExecutionStatus::Succeeded)
+        .into_paginator()
+        .items()
+        .send();
+    let oldest = since - SignedDuration::from_secs(LONGEST_SECONDS);
+    let mut succeeded = Vec::new();
+    while let Some(execution) = executions.next().await {
+        let execution = execution.map_err(|error| AwsError::new(LIST, error))?;
+        let stopped_at = execution.stop_date().and_then(timestamp);
+        let listed = listed(&execution)?;
+        if listed.started_at < oldest {
+            break;
+        }
+        if stopped_at.is_some_and(|at| at >= since) {
+            succeeded.push(listed);
+        }
+    }
+    Ok(succeeded)
+}
+
 /// The newest executions of a state machine, newest first, at most `most`.
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
 ///
@@ -152,6 +193,34 @@ pub async fn input_while_running(
 pub async fn input(client: &Client, execution_arn: &str) -> Result<Option<String>, AwsError> {
     match describe(client, execution_arn).await {
         Ok(reply) => Ok(Some(reply.input.unwrap_or_default())),
+        Err(error) if error.code == "ExecutionDoesNotExist" => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// How an execution stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It runs.
+    Running,
+    /// It succeeded, with this output in JSON.
+    Succeeded(String),
+    /// It failed, was aborted or timed out.
+    Failed,
+}
+
+/// How an execution stands; `None` if there is no such execution.
+/// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>.
+///
+/// # Errors
+/// [`AwsError`] when the call fails.
+pub async fn standing(client: &Client, execution_arn: &str) -> Result<Option<Standing>, AwsError> {
+    match describe(client, execution_arn).await {
+        Ok(reply) => Ok(Some(match reply.status() {
+            ExecutionStatus::Running | ExecutionStatus::PendingRedrive => Standing::Running,
+            ExecutionStatus::Succeeded => Standing::Succeeded(reply.output.unwrap_or_default()),
+            _ => Standing::Failed,
+        })),
         Err(error) if error.code == "ExecutionDoesNotExist" => Ok(None),
         Err(error) => Err(error),
     }
