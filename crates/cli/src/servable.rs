@@ -2,7 +2,7 @@
 //! asks is refused before anything is written or deployed.
 
 use anyhow::Result;
-use spotmanager_discover::workers::{Clients, find, scale_down_policy};
+use spotmanager_discover::workers::{Clients, find};
 use spotmanager_domain::{Settings, resources::LaunchProblem};
 
 /// A group launches nothing, or buys in the other market.
@@ -17,11 +17,8 @@ struct Unusable {
 /// What a pair is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A deployment, in which spot takes over from on-demand or does not.
-    Deployment {
-        /// Whether there is a return to spot.
-        returns_to_spot: bool,
-    },
+    /// A deployment.
+    Deployment,
     /// One decision, which answers itself what it cannot read of a launch source.
     Decision,
 }
@@ -29,14 +26,14 @@ pub(crate) enum Purpose {
 impl Purpose {
     fn refuses(self, problem: &LaunchProblem) -> bool {
         match self {
-            Self::Deployment { .. } => true,
+            Self::Deployment => true,
             Self::Decision => problem.is_wrong_market(),
         }
     }
 }
 
 /// Checks that the stack has both groups and the queue, that each group launches in its market, and
-/// that their policies are there; that for a return to spot only if there is one.
+/// that their scale-up policies are there.
 ///
 /// # Errors
 /// [`spotmanager_discover::workers::WorkersError`], a setting's refusal, or why a group cannot be used.
@@ -68,12 +65,5 @@ pub(crate) async fn check(
     let policies = described.policies(clients).await?;
     let pair = groups.with(described, launches, policies);
     pair.scale_up_policies(&settings.scale_up_policy_name_contains)?;
-    if let Purpose::Deployment {
-        returns_to_spot: true,
-    } = purpose
-    {
-        let contains = &settings.scale_down_policy_name_contains;
-        scale_down_policy(&pair.on_demand, contains)?;
-    }
     Ok(())
 }

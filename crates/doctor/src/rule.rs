@@ -93,9 +93,6 @@ rules! {
     ScaleDownNotFired: Error or Warning;
     /// The groups are scaled down by different alarms.
     ScaleDownApart: Note;
-    /// The on-demand group has no scale-down policy for a return to spot; `warning` without
-    /// `--spotmanager-stack`.
-    NoReturnToSpot: Error or Warning;
     /// A group's cooldown is longer than 600 s, about as long as an execution waits.
     CooldownTooLong: Warning;
     /// A group's cooldown is longer than an alarm's period, and the alarm's execution waits for it

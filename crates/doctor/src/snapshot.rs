@@ -24,8 +24,6 @@ pub struct Snapshot {
     pub topic_suffix: String,
     /// What *discover* would refuse.
     pub refusals: Vec<Refusal>,
-    /// Why no policy would do for a return to spot, where none would.
-    pub return_refusal: Option<String>,
     /// The spot group, where it was found.
     pub spot_group: Option<WorkerGroup>,
     /// The on-demand group, where it was found.

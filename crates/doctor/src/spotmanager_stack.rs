@@ -67,8 +67,6 @@ pub struct Deployment {
     pub pairs: WorkerPairs,
     /// Whether `StackNameFrom` is `alarm-tags`.
     pub reads_tags: bool,
-    /// Whether `ReturnToSpot` is not `off`.
-    pub returns_to_spot: bool,
     /// Its parameter `ReturnToSpotRate`, if `ReturnToSpot` is `on`.
     pub return_to_spot_rate: Option<String>,
     /// Its output `JobsTopicArn`.

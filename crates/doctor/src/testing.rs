@@ -55,7 +55,6 @@ pub(crate) fn deployment() -> Deployment {
         further_stacks: String::new(),
         pairs: WorkerPairs::default(),
         reads_tags: false,
-        returns_to_spot: true,
         return_to_spot_rate: Some("rate(15 minutes)".into()),
         jobs_topic_arn: Some(TOPIC.into()),
     }
@@ -90,7 +89,6 @@ pub(crate) fn snapshot() -> Snapshot {
         },
         topic_suffix: "-jobs-to-do".into(),
         refusals: Vec::new(),
-        return_refusal: None,
         spot_group: Some(group(Market::Spot, "asgGPUSpot", "farm-spot")),
         on_demand_group: Some(group(Market::OnDemand, "asgGPU", "farm-on-demand")),
         alarms: vec![

@@ -59,7 +59,8 @@ pub(super) fn all(
             let expected = if is_own {
                 "missing, because it follows from --package and --s3-bucket".to_owned()
             } else {
-                format!("one of {}", free.join(", "))
+                let free = free.join(", ");
+                format!("left out, because the template has no such parameter; it has {free}")
             };
             return Err(SettingError::new("a parameter", key, expected));
         }
@@ -145,7 +146,10 @@ mod tests {
     #[test]
     fn what_the_template_does_not_know_or_the_command_sets_is_refused() {
         for (key, told) in [
-            ("Sufix", "one of WorkersStackName, TopicSuffix, DryRun"),
+            (
+                "ScaleDownPolicyNameContains",
+                "the template has no such parameter; it has WorkersStackName, TopicSuffix, DryRun",
+            ),
             ("ArtifactBucket", "--s3-bucket"),
         ] {
             let given = map(&[(key, "x")]);

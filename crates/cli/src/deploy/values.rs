@@ -16,8 +16,6 @@ pub(super) struct Served {
     pub(super) pairs: Vec<(WorkerPair, Settings)>,
     /// The stack that `WorkersStackName` names.
     pub(super) own_stack: String,
-    /// Whether a schedule lets spot take over from on-demand.
-    pub(super) returns_to_spot: bool,
 }
 
 /// Checks every value that the functions, the scheduler or SNS would refuse later.
@@ -60,7 +58,6 @@ pub(super) fn check(values: &Parameters) -> Result<Served, SettingError> {
     Ok(Served {
         pairs,
         own_stack: own_stack.to_owned(),
-        returns_to_spot: value("ReturnToSpot") != "off",
     })
 }
 
@@ -90,8 +87,6 @@ mod tests {
             of(&served),
             [("mill".to_owned(), 3), ("farm".to_owned(), 10)]
         );
-        assert!(served.returns_to_spot);
-        assert!(!checked(&[("ReturnToSpot", "off")]).unwrap().returns_to_spot);
         for (key, value) in [
             ("OperationsEmail", ""),
             ("OperationsEmail", "operations@example.com"),

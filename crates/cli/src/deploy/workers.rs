@@ -15,9 +15,7 @@ pub(super) async fn check(config: &SdkConfig, served: &Served) -> Result<()> {
     let clients = Clients::new(config);
     for (pair, settings) in &served.pairs {
         let stack = pair.stack_name.as_str();
-        let purpose = servable::Purpose::Deployment {
-            returns_to_spot: served.returns_to_spot,
-        };
+        let purpose = servable::Purpose::Deployment;
         let checked = servable::check(&clients, stack, settings, purpose);
         if let Err(error) = Box::pin(checked).await {
             let name_of = |setting: &str| setting_names::of_pair(pair, setting);

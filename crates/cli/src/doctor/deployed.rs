@@ -143,7 +143,6 @@ fn of(name: &str, stack: &DeployedStack, refusals: &mut Refusals) -> Deployed {
             workers_stack_name: parameter("WorkersStackName"),
             further_stacks: parameter("FurtherStacks"),
             reads_tags: parameter("StackNameFrom") == "alarm-tags",
-            returns_to_spot: parameter("ReturnToSpot") != "off",
             return_to_spot_rate: (parameter("ReturnToSpot") == "on")
                 .then(|| parameter("ReturnToSpotRate")),
             jobs_topic_arn: stack.outputs.get("JobsTopicArn").cloned(),
@@ -200,7 +199,6 @@ mod tests {
         let SpotManagerStack::Found(deployment) = &deployed.stack else {
             panic!("it is there");
         };
-        assert!(!deployment.returns_to_spot);
         assert_eq!(deployment.return_to_spot_rate, None);
         assert_eq!(deployment.jobs_topic_arn.as_deref(), Some("arn:topic"));
         assert!(refusals.finish().0.is_empty());

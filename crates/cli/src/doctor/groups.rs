@@ -8,8 +8,7 @@ use spotmanager_aws::{
     subnets::{Zone, availability_zones},
 };
 use spotmanager_discover::workers::{
-    Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, scale_down_policy,
-    select, zones_of,
+    Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, select, zones_of,
 };
 use spotmanager_doctor::{Part, WorkerGroup};
 use spotmanager_domain::{
@@ -17,7 +16,7 @@ use spotmanager_domain::{
     resources::{AutoScalingGroup, StackGroup},
 };
 
-use super::refusals::{Refusals, sentence};
+use super::refusals::Refusals;
 
 /// Reads the pair, as far as it was found.
 pub(super) async fn groups(
@@ -94,17 +93,6 @@ async fn subnet_zones(
         }
     }
     Ok(zones)
-}
-
-/// Why no policy of the on-demand group does for a return to spot, if none does.
-pub(super) fn return_refusal(
-    pair: &Pair<Option<WorkerGroup>>,
-    settings: &Settings,
-) -> Option<String> {
-    let group = pair.on_demand.as_ref()?;
-    let contains = &settings.scale_down_policy_name_contains;
-    let refused = scale_down_policy(&group.read, contains).err()?;
-    Some(sentence(&refused.to_string()))
 }
 
 /// Selects the scale-up policies as *discover* does, for what it would refuse.

@@ -22,7 +22,7 @@ use spotmanager_domain::{
 use super::{
     chain,
     deployed::{self, Deployed},
-    groups::{groups, return_refusal, select_scale_up},
+    groups::{groups, select_scale_up},
     market, operation, queues,
     refusals::Refusals,
     unread::{Unread, is_refusal},
@@ -190,7 +190,6 @@ impl Reader<'_> {
         let stack_status = described.flatten().map(|stack| stack.status);
         let (found, own_alarms) = Box::pin(find(clients, stack, &settings, &mut refusals)).await?;
         let groups = Box::pin(groups(clients, &found, &settings, &mut refusals)).await?;
-        let return_refusal = return_refusal(&groups, &settings);
         select_scale_up(&groups, &settings, &mut refusals)?;
 
         let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());
@@ -214,7 +213,6 @@ impl Reader<'_> {
             topic_suffix: deployed.topic_suffix.clone(),
             settings,
             refusals,
-            return_refusal,
             visibility_timeouts,
             spot_group: groups.spot,
             on_demand_group: groups.on_demand,

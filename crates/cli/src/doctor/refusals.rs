@@ -55,7 +55,7 @@ impl Refusals {
 }
 
 /// A message as a sentence: errors end without a full stop.
-pub(super) fn sentence(message: &str) -> String {
+fn sentence(message: &str) -> String {
     format!("{}.", message.trim_end_matches('.'))
 }
 

@@ -102,11 +102,9 @@ impl RightsReader<'_> {
             On::Functions => functions.to_vec(),
             On::Start => vec![self.start_arn.to_owned()],
             On::StateMachine => vec![self.machine.to_owned()],
-            On::LeadingMachine => self.has_queue().then(|| vec![self.machine.to_owned()])?,
             On::Executions => {
                 let machine = self.machine.rsplit(':').next().unwrap_or_default();
-                let executions = of("states", &format!("execution:{machine}:*"));
-                self.has_queue().then_some(executions)?
+                of("states", &format!("execution:{machine}:*"))
             }
             On::Queue => self.has_queue().then(|| of("sqs", "*"))?,
             On::Alarms => {

@@ -26,11 +26,6 @@ pub(super) fn assume(
             pair.on_demand_group,
             given.scale_up_policy_name_contains.as_deref(),
         ),
-        policies::scale_down(
-            pair.spot_group,
-            pair.on_demand_group,
-            given.scale_down_policy_name_contains.as_deref(),
-        ),
         queue::choose(stack, given.queue_logical_id.as_deref()),
         topic::choose(stack, stack_name, topic_suffix),
         match &given.product_description {

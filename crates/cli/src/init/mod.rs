@@ -61,10 +61,7 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Init, global: &Global) -> R
     };
     let assumptions = assume(&stack, stack_name, &given, suffix, &settings)?;
     let values = values(&assumptions);
-    // The template's default is on.
-    let purpose = servable::Purpose::Deployment {
-        returns_to_spot: true,
-    };
+    let purpose = servable::Purpose::Deployment;
     let checked = settings_of(&values)?;
     let clients = Clients::new(config);
     let servable = servable::check(&clients, &wanted.stack, &checked, purpose);

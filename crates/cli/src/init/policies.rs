@@ -1,7 +1,7 @@
-//! What the names of the policies have in common.
+//! What the names of the scale-up policies have in common.
 
 use convert_case::{Boundary, split};
-use spotmanager_discover::workers::{Pair, WorkersError, scale_down_policy};
+use spotmanager_discover::workers::{Pair, WorkersError};
 use spotmanager_domain::{
     Settings,
     resources::{Policy, StackGroup},
@@ -19,79 +19,44 @@ const BOUNDARIES: [Boundary; 4] = [
     Boundary::Acronym,
 ];
 
-/// What the names of both groups' scale-up policies contain.
+const PARAMETER: &str = "ScaleUpPolicyNameContains";
+
+/// What the names of both groups' scale-up policies contain: what is given, else the default where
+/// it names the policies, else the most words that name them, else the default with what is wrong
+/// with it.
 pub(super) fn scale_up(
     spot: Option<&StackGroup>,
     on_demand: Option<&StackGroup>,
     given: Option<&str>,
 ) -> Assumption {
-    let default = Settings::default().scale_up_policy_name_contains;
-    choose(
-        "ScaleUpPolicyNameContains",
-        given,
-        &default,
-        spot,
-        on_demand,
-        |spot, on_demand, text| {
-            let selected = Pair { spot, on_demand }.scale_up_policies(text)?;
-            Ok(format!(
-                "{} and {} have it in their names",
-                selected.spot.policy_name, selected.on_demand.policy_name
-            ))
-        },
-    )
-}
-
-/// What the name of the on-demand group's scale-down policy contains.
-pub(super) fn scale_down(
-    spot: Option<&StackGroup>,
-    on_demand: Option<&StackGroup>,
-    given: Option<&str>,
-) -> Assumption {
-    let default = Settings::default().scale_down_policy_name_contains;
-    choose(
-        "ScaleDownPolicyNameContains",
-        given,
-        &default,
-        spot,
-        on_demand,
-        |_, on_demand, text| {
-            let selected = scale_down_policy(on_demand, text)?;
-            Ok(format!("{} has it in its name", selected.policy_name))
-        },
-    )
-}
-
-/// What is given, else the default where it names the policies, else the most words that name them,
-/// else the default with what is wrong with it.
-fn choose(
-    parameter: &'static str,
-    given: Option<&str>,
-    default: &str,
-    spot: Option<&StackGroup>,
-    on_demand: Option<&StackGroup>,
-    names: impl Fn(&StackGroup, &StackGroup, &str) -> Result<String, WorkersError>,
-) -> Assumption {
     if let Some(given) = given {
-        return Assumption::given(parameter, given);
+        return Assumption::given(PARAMETER, given);
     }
+    let default = Settings::default().scale_up_policy_name_contains;
     let (Some(spot), Some(on_demand)) = (spot, on_demand) else {
-        return Assumption::default(parameter, default, "a group is gone, so no policy was read");
+        let because = "a group is gone, so no policy was read";
+        return Assumption::default(PARAMETER, default, because);
     };
-    let refused = match names(spot, on_demand, default) {
-        Ok(because) => return Assumption::found(parameter, default, because),
+    let refused = match named(spot, on_demand, &default) {
+        Ok(because) => return Assumption::found(PARAMETER, default, because),
         Err(error) => error,
     };
     for text in common(&spot.policies, &on_demand.policies) {
-        if let Ok(because) = names(spot, on_demand, text) {
-            return Assumption::found(parameter, text, because);
+        if let Ok(because) = named(spot, on_demand, text) {
+            return Assumption::found(PARAMETER, text, because);
         }
     }
-    Assumption::default(
-        parameter,
-        default,
-        format!("which does not do: {}", refused.renamed(option)),
-    )
+    let because = format!("which does not do: {}", refused.renamed(option));
+    Assumption::default(PARAMETER, default, because)
+}
+
+/// Which policies have the text in their names.
+fn named(spot: &StackGroup, on_demand: &StackGroup, text: &str) -> Result<String, WorkersError> {
+    let selected = Pair { spot, on_demand }.scale_up_policies(text)?;
+    Ok(format!(
+        "{} and {} have it in their names",
+        selected.spot.policy_name, selected.on_demand.policy_name
+    ))
 }
 
 /// Every run of words that a policy's name of each group contains, the longest first.
@@ -146,13 +111,10 @@ mod tests {
         }
     }
 
-    fn chosen(spot: &[(&str, i32)], on_demand: &[(&str, i32)]) -> [Assumption; 2] {
+    fn chosen(spot: &[(&str, i32)], on_demand: &[(&str, i32)]) -> Assumption {
         let spot = with(Market::Spot, spot);
         let on_demand = with(Market::OnDemand, on_demand);
-        [
-            scale_up(Some(&spot), Some(&on_demand), None),
-            scale_down(Some(&spot), Some(&on_demand), None),
-        ]
+        scale_up(Some(&spot), Some(&on_demand), None)
     }
 
     #[test]
@@ -161,11 +123,8 @@ mod tests {
             &[("farm-spotScaleUp-1A", 1), ("farm-spotScaleDown-2B", -1)],
             &[("farm-asgScaleUp-3C", 1), ("farm-asgScaleDown-4D", -1)],
         );
-        assert_eq!(
-            chosen.each_ref().map(|one| one.value.as_str()),
-            ["ScaleUp", "ScaleDown"]
-        );
-        assert!(chosen.iter().all(|one| one.basis == Basis::Found));
+        assert_eq!(chosen.value, "ScaleUp");
+        assert_eq!(chosen.basis, Basis::Found);
     }
 
     #[test]
@@ -177,16 +136,15 @@ mod tests {
             ],
             &[("farm-asgGrowByOne-1AY", 1), ("farm-asgShrinkByOne-4D", -1)],
         );
-        let values = chosen.each_ref().map(|one| one.value.as_str());
-        assert_eq!(values, ["GrowByOne", "ShrinkByOne"]);
+        assert_eq!(chosen.value, "GrowByOne");
     }
 
     #[test]
     fn where_no_words_name_them_the_default_says_why() {
         let chosen = chosen(&[("spotUp", 1)], &[("more", 1)]);
-        assert_eq!(chosen[0].value, "ScaleUp");
-        assert_eq!(chosen[0].basis, Basis::Default);
-        let because = &chosen[0].because;
+        assert_eq!(chosen.value, "ScaleUp");
+        assert_eq!(chosen.basis, Basis::Default);
+        let because = &chosen.because;
         assert!(
             because.contains("--scale-up-policy-name-contains"),
             "{because}"

@@ -36,9 +36,7 @@ pub enum On {
     Queue,
     /// The state machine.
     StateMachine,
-    /// The state machine for whoever gives way to its executions; only if `QueueLogicalId` is set.
-    LeadingMachine,
-    /// The executions of the state machine; only if `QueueLogicalId` is set.
+    /// The executions of the state machine.
     Executions,
     /// The functions that the state machine invokes.
     Functions,
@@ -74,6 +72,7 @@ const fn minor(holder: Holder, action: &'static str, on: On, follows: &'static s
 }
 
 const EXECUTIONS_FAIL: &str = "executions fail with SpotManager.AccessDenied";
+const ALONE: &str = "it goes on as if no other execution ran for the pair";
 const ON_DEMAND: &str = "it cannot decide for spot, and on-demand is chosen";
 const NOT_ANSWERED: &str = "lost capacity is not replaced";
 
@@ -182,7 +181,7 @@ pub const NEEDS: &[Need] = {
         need(
             Discover,
             "states:ListExecutions",
-            On::LeadingMachine,
+            On::StateMachine,
             "it cannot see which execution leads",
         ),
         need(
@@ -257,6 +256,14 @@ pub const NEEDS: &[Need] = {
             On::Anything,
             EXECUTIONS_FAIL,
         ),
+        need(
+            Verify,
+            "autoscaling:DescribeAutoScalingInstances",
+            On::LostCapacity,
+            "executions for a rebalance recommendation fail",
+        ),
+        need(Verify, "states:ListExecutions", On::StateMachine, ALONE),
+        need(Verify, "states:DescribeExecution", On::Executions, ALONE),
         need(
             Schedule,
             "lambda:InvokeFunction",

@@ -12,7 +12,6 @@ mod period;
 mod prices;
 mod queue_metrics;
 mod refused;
-mod return_to_spot;
 mod scale_down;
 mod size;
 mod status;
@@ -77,11 +76,6 @@ const CHECKS: &[Check] = &[
         held_jobs::check,
         About::Pair,
         &[Part::Groups, Part::Policies, Part::Alarms],
-    ),
-    check(
-        return_to_spot::check,
-        About::Pair,
-        &[Part::Groups, Part::Policies],
     ),
     check(
         launch::check,
