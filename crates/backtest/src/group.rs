@@ -1,37 +1,15 @@
-//! An Auto Scaling group as it would have done: it launches what it is asked for where that can be
-//! had, goes on to the next zone where it cannot, and tries for ever.
+//! An Auto Scaling group as it would have done: it launches what it is asked for if that can be had,
+//! goes on to the next zone if not, and tries for ever.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use spotmanager_domain::{Capacity, Market, activity::Activity, resources::AutoScalingGroup};
 
-use crate::{Timings, Trace};
+use crate::{STEP_SECONDS, Timings, Trace, instance::Instance};
 
-/// The most in each group, as the templates have it.
-const MAX_SIZE: i32 = 1;
-/// How many activities are remembered; more than any decision looks back at.
-const REMEMBERED: usize = 200;
-
-/// An instance, from its launch on.
-#[derive(Clone, Debug)]
-pub(crate) struct Instance {
-    /// Its id, which no other of its group has.
-    id: String,
-    /// Which trace; none for on-demand.
-    pub(crate) zone: Option<usize>,
-    in_service_at: u64,
-    /// When EC2 takes it back, once it has said so.
-    reclaimed_at: Option<u64>,
-    /// Whether it still counts in the group.
-    detached: bool,
-    /// What is left of its job, and the job's number.
-    pub(crate) job: Option<(u64, usize)>,
-}
-
-impl Instance {
-    pub(crate) fn serves(&self, now: u64) -> bool {
-        self.in_service_at <= now
-    }
-}
+/// How many activities are remembered at least; more than any decision looks back at.
+const REMEMBERED: usize = 1_000;
 
 /// What happened to a group by itself.
 #[derive(Debug, Default)]
@@ -48,11 +26,16 @@ pub(crate) struct Happened {
 #[derive(Debug)]
 pub(crate) struct SimulatedGroup {
     pub(crate) market: Market,
+    max_size: i32,
     desired: i32,
     pub(crate) instances: Vec<Instance>,
     activities: Vec<Activity>,
     next_attempt_at: u64,
     next_zone: usize,
+    /// The zones that had no instance since the group was complete.
+    empty_zones: BTreeSet<usize>,
+    /// Until when the group rests after a scaling policy.
+    cooldown_until: u64,
     launches: u64,
     /// When an instance was launched last.
     pub(crate) launched_at: Option<u64>,
@@ -61,14 +44,17 @@ pub(crate) struct SimulatedGroup {
 }
 
 impl SimulatedGroup {
-    pub(crate) fn new(market: Market) -> Self {
+    pub(crate) fn new(market: Market, max_size: i32) -> Self {
         Self {
             market,
+            max_size,
             desired: 0,
             instances: Vec::new(),
             activities: Vec::new(),
             next_attempt_at: 0,
             next_zone: 0,
+            empty_zones: BTreeSet::new(),
+            cooldown_until: 0,
             launches: 0,
             launched_at: None,
             seconds: 0,
@@ -83,7 +69,7 @@ impl SimulatedGroup {
         };
         Capacity {
             min_size: 0,
-            max_size: MAX_SIZE,
+            max_size: self.max_size,
             desired_capacity: self.desired,
             in_service: count(true),
             pending: count(false),
@@ -111,6 +97,10 @@ impl SimulatedGroup {
         self.instances.iter().filter(|instance| !instance.detached)
     }
 
+    fn missing(&self) -> i32 {
+        self.desired - i32::try_from(self.own().count()).unwrap_or(i32::MAX)
+    }
+
     /// What it did since then, the oldest first.
     pub(crate) fn activities_since(&self, since: Timestamp) -> &[Activity] {
         let before = |activity: &Activity| activity.started_at < since;
@@ -118,15 +108,16 @@ impl SimulatedGroup {
         self.activities.get(begin..).unwrap_or_default()
     }
 
-    /// Scales up by one, or down, within its sizes. What goes gives up its job, which is returned.
+    /// Asks for so many, within its sizes. What goes gives up its job, which is returned.
     pub(crate) fn set_desired(&mut self, desired: i32, now: u64) -> Vec<usize> {
-        let desired = desired.clamp(0, MAX_SIZE);
+        let desired = desired.clamp(0, self.max_size);
         if desired > self.desired {
             self.next_attempt_at = now;
         }
         self.desired = desired;
         let mut given_up = Vec::new();
-        while i32::try_from(self.own().count()).is_ok_and(|own| own > desired) {
+        // Auto Scaling knows of no jobs: the newest goes.
+        while self.missing() < 0 {
             let Some(last) = self.instances.iter().rposition(|one| !one.detached) else {
                 break;
             };
@@ -135,72 +126,102 @@ impl SimulatedGroup {
         given_up
     }
 
-    /// Takes an instance in service out of the group, and its DesiredCapacity with it. Returns whether
-    /// it was part of the group.
-    pub(crate) fn detach(&mut self, id: &str, now: u64) -> bool {
+    /// Takes an instance in service out of the group. If DesiredCapacity does not fall with it, the group
+    /// launches another one. Returns whether it was part of the group.
+    pub(crate) fn detach(&mut self, id: &str, decrements: bool, now: u64) -> bool {
         let mut own = self.instances.iter_mut().filter(|one| !one.detached);
         let Some(instance) = own.find(|one| one.id == id && one.serves(now)) else {
             return false;
         };
         instance.detached = true;
-        self.desired = (self.desired - 1).max(0);
+        if decrements {
+            self.desired = (self.desired - 1).max(0);
+        } else {
+            self.next_attempt_at = now;
+        }
         true
+    }
+
+    /// Rests after a scaling policy.
+    pub(crate) fn rest_until(&mut self, until: u64) {
+        self.cooldown_until = until;
+    }
+
+    /// Until when it executes no scaling policy that honors the cooldown.
+    pub(crate) const fn rests_until(&self) -> u64 {
+        self.cooldown_until
     }
 
     /// What happens by itself at `now`.
     pub(crate) fn step(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> Happened {
         let mut happened = Happened::default();
-        self.instances.retain_mut(|instance| {
-            if instance.reclaimed_at.is_some_and(|at| at <= now) {
+        self.instances.retain(|instance| {
+            let is_gone = instance.reclaimed_at.is_some_and(|at| at <= now);
+            if is_gone {
                 happened.given_up.extend(instance.job.map(|(_, job)| job));
-                return false;
             }
-            let is_gone = instance
-                .zone
-                .and_then(|zone| traces.get(zone))
-                .is_some_and(|trace| !trace.is_available(now));
-            if is_gone && instance.reclaimed_at.is_none() {
-                instance.reclaimed_at = Some(now + u64::from(timings.interruption_notice));
-                self.interruptions += 1;
-                happened.warned.push(instance.id.clone());
-            }
-            true
+            !is_gone
         });
-        let own = i32::try_from(self.own().count()).unwrap_or(i32::MAX);
-        if own < self.desired && self.next_attempt_at <= now {
+        if self.market == Market::Spot {
+            for (zone, trace) in traces.iter().enumerate() {
+                self.warn(now, zone, trace, timings, &mut happened);
+            }
+        }
+        if self.missing() <= 0 {
+            self.empty_zones.clear();
+        } else if self.next_attempt_at <= now {
             happened.launch_failed = !self.attempt(now, traces, timings);
         }
         happened
     }
 
-    /// Launches an instance if the next zone has one. Returns whether it has.
-    fn attempt(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> bool {
-        let (zone, name, is_available) = match self.market {
-            Market::OnDemand => (None, None, true),
-            Market::Spot => {
-                let zone = self.next_zone % traces.len();
-                self.next_zone = zone + 1;
-                let trace = traces.get(zone);
-                (
-                    Some(zone),
-                    trace.map(|trace| trace.zone().to_owned()),
-                    trace.is_some_and(|trace| trace.is_available(now)),
-                )
-            }
-        };
-        let status_code = if is_available { "Successful" } else { "Failed" };
-        self.activities.push(Activity {
-            started_at: timestamp(now),
-            status_code: status_code.to_owned(),
-            status_message: None,
-            cause: String::new(),
-            availability_zone: name,
-            launches: true,
-        });
-        if self.activities.len() > REMEMBERED {
-            self.activities.remove(0);
+    /// EC2 takes instances back from a zone, the oldest first.
+    fn warn(
+        &mut self,
+        now: u64,
+        zone: usize,
+        trace: &Trace,
+        timings: &Timings,
+        happened: &mut Happened,
+    ) {
+        let before = now.saturating_sub(u64::from(STEP_SECONDS));
+        let reclaimed = trace.reclaimed(self.running(zone), before, now);
+        let staying = self.instances.iter_mut().filter(|one| one.stays_in(zone));
+        for instance in staying.take(usize::try_from(reclaimed).unwrap_or(usize::MAX)) {
+            instance.reclaimed_at = Some(now + u64::from(timings.interruption_notice));
+            self.interruptions += 1;
+            happened.warned.push(instance.id.clone());
         }
-        if is_available {
+    }
+
+    /// How many instances a zone has that EC2 does not take back.
+    fn running(&self, zone: usize) -> u32 {
+        let staying = self.instances.iter().filter(|one| one.stays_in(zone));
+        u32::try_from(staying.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Launches what is missing, zone by zone, until a zone has none. Returns whether each had.
+    fn attempt(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> bool {
+        while self.missing() > 0 {
+            let (zone, name, is_available) = match self.market {
+                Market::OnDemand => (None, None, true),
+                Market::Spot => {
+                    let zone = self.choose_zone(traces.len());
+                    let trace = traces.get(zone);
+                    let running = self.running(zone);
+                    (
+                        Some(zone),
+                        trace.map(|trace| trace.zone().to_owned()),
+                        trace.is_some_and(|trace| trace.available(now) > running),
+                    )
+                }
+            };
+            self.remember(now, is_available, name);
+            if !is_available {
+                self.empty_zones.extend(zone);
+                self.next_attempt_at = now + u64::from(timings.next_attempt);
+                return false;
+            }
             self.launched_at = Some(now);
             self.launches += 1;
             self.instances.push(Instance {
@@ -211,10 +232,35 @@ impl SimulatedGroup {
                 detached: false,
                 job: None,
             });
-        } else {
-            self.next_attempt_at = now + u64::from(timings.next_attempt);
         }
-        is_available
+        true
+    }
+
+    /// One zone after the other, first those that are not known to be empty.
+    fn choose_zone(&mut self, zones: usize) -> usize {
+        if self.empty_zones.len() >= zones {
+            self.empty_zones.clear();
+        }
+        let mut in_turn = (0..zones).map(|more| (self.next_zone + more) % zones);
+        let zone = in_turn.find(|zone| !self.empty_zones.contains(zone));
+        let zone = zone.unwrap_or_default();
+        self.next_zone = zone + 1;
+        zone
+    }
+
+    fn remember(&mut self, now: u64, is_available: bool, availability_zone: Option<String>) {
+        let status_code = if is_available { "Successful" } else { "Failed" };
+        self.activities.push(Activity {
+            started_at: timestamp(now),
+            status_code: status_code.to_owned(),
+            status_message: None,
+            cause: String::new(),
+            availability_zone,
+            launches: true,
+        });
+        if self.activities.len() > 2 * REMEMBERED {
+            self.activities.drain(..REMEMBERED);
+        }
     }
 }
 
@@ -225,3 +271,6 @@ pub(crate) fn timestamp(second: u64) -> Timestamp {
         .and_then(|second| Timestamp::from_second(second).ok())
         .unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The decision replayed. Would jobs have waited, over what spot capacity there was, beside the
+//! The decision replayed. Would jobs have waited, over what spot capacity there was, compared with the
 //! policies that it is measured against; and what would it have cost, over a price history.
 //!
 //! Pure as the domain is, except [`history`], which reads files: no AWS, no clock. Traces are read
@@ -6,30 +6,35 @@
 //!
 //! * [`cost`] is the second question.
 //! * [`Trace`] is where spot could be had, and when.
+//! * [`Fleet`] is how many instances there may be.
 //! * [`Jobs`] is when jobs come.
 //! * [`Timings`] is how long things take.
 //! * [`replay`] plays a [`Policy`] and gives its [`Outcome`].
 
 pub mod cost;
+mod fleet;
 mod group;
 pub mod history;
+mod instance;
 mod jobs;
 mod outcome;
 mod pair;
 mod policy;
+mod queue;
 mod replay;
 mod scene;
 mod timings;
 mod trace;
 mod world;
 
+pub use fleet::Fleet;
 pub use jobs::Jobs;
 pub use outcome::{Outcome, Prices};
 pub use policy::Policy;
 pub use replay::replay;
 pub use scene::Scene;
 pub use timings::Timings;
-pub use trace::{Trace, TraceError};
+pub use trace::{Trace, TraceError, TraceKind};
 
 /// The least time that is told apart, seconds; every timing is a multiple of it.
 pub const STEP_SECONDS: u32 = 5;

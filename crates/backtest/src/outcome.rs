@@ -16,12 +16,16 @@ pub struct Prices {
 pub struct Outcome {
     /// Seconds of spot instances, from launch to end.
     pub spot_seconds: u64,
-    /// Seconds of on-demand instances, likewise.
+    /// Seconds of on-demand instances, from launch to end.
     pub on_demand_seconds: u64,
     /// Seconds in which a job waited and no instance was in service or launching.
     pub waited_seconds: u64,
     /// The most of those seconds that any one job saw.
     pub longest_wait_seconds: u64,
+    /// Seconds that jobs waited for an instance in service, those of each job.
+    pub jobs_waited_seconds: u64,
+    /// Jobs that were begun anew at least once, because their instance was taken away.
+    pub jobs_restarted: u64,
     /// Jobs that were done.
     pub jobs_done: u64,
     /// How often an instance of one kind was launched after one of the other.

@@ -31,13 +31,7 @@ pub(crate) fn group(
         availability_zones: each_once(availability_zones),
         availability_zone_ids: BTreeMap::new(),
         scale_up_policy: policy(format!("{name}ScaleUp"), 1),
-        scale_down_policy: None,
     }
-}
-
-/// The policy that takes one instance from the group on this market.
-pub(crate) fn scale_down_policy(market: Market) -> ScalingPolicy {
-    policy(format!("{}ScaleDown", market.code()), -1)
 }
 
 fn policy(policy_name: String, scaling_adjustment: i32) -> ScalingPolicy {

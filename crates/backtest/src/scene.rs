@@ -1,6 +1,6 @@
 //! What a policy is played over.
 
-use crate::{Jobs, Timings, Trace};
+use crate::{Fleet, Jobs, Timings, Trace};
 
 /// What every policy is played with.
 #[derive(Clone, Copy, Debug)]
@@ -11,4 +11,6 @@ pub struct Scene<'a> {
     pub jobs: Jobs,
     /// How long things take.
     pub timings: Timings,
+    /// How many instances the groups may have.
+    pub fleet: Fleet,
 }

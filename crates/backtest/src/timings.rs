@@ -19,6 +19,10 @@ pub struct Timings {
     pub alarm_period: u32,
     /// `NoJobsEvaluationPeriods`.
     pub no_jobs_periods: u32,
+    /// `ScaleUpCooldownSeconds`. Only groups of several instances are played with cooldowns.
+    pub scale_up_cooldown: u32,
+    /// `ScaleDownCooldownSeconds`.
+    pub scale_down_cooldown: u32,
     /// `VerifyIntervalSeconds`.
     pub verify_interval: u32,
     /// `SpotCapacityTimeoutSeconds`, the fallback time.
@@ -39,6 +43,8 @@ impl Default for Timings {
             interruption_notice: 120,
             alarm_period: 60,
             no_jobs_periods: 5,
+            scale_up_cooldown: 300,
+            scale_down_cooldown: 60,
             verify_interval: settings.verify_interval_seconds,
             spot_capacity_timeout: settings.spot_capacity_timeout_seconds,
             launch_failure_window: settings.launch_failure_window_seconds,
@@ -71,6 +77,16 @@ mod tests {
                 workers,
                 "NoJobsEvaluationPeriods",
                 timings.no_jobs_periods.to_string(),
+            ),
+            (
+                workers,
+                "ScaleUpCooldownSeconds",
+                timings.scale_up_cooldown.to_string(),
+            ),
+            (
+                workers,
+                "ScaleDownCooldownSeconds",
+                timings.scale_down_cooldown.to_string(),
             ),
         ] {
             let (_, rows) = template.split_once(&format!("\n  {parameter}:\n")).unwrap();

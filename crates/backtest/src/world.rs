@@ -4,19 +4,26 @@ use std::collections::VecDeque;
 
 use spotmanager_domain::Market;
 
-use crate::{Outcome, STEP_SECONDS, Timings, Trace, group::SimulatedGroup};
+use crate::{Fleet, Outcome, STEP_SECONDS, Scene, Timings, Trace, group::SimulatedGroup, queue};
 
 /// What a policy may answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// The alarm "jobs to do" rises.
     JobsToDo,
-    /// The alarm "no more jobs" rises, and has scaled both groups down.
-    NoMoreJobs,
     /// EC2 warns that it takes the spot instance of this id back.
     InterruptionWarning(String),
     /// The spot group could not launch an instance.
     LaunchUnsuccessful,
+}
+
+/// A job, since it came.
+#[derive(Clone, Copy, Debug, Default)]
+struct Job {
+    /// What it has waited without any instance, seconds.
+    waited: u64,
+    /// Whether it was begun anew.
+    is_restarted: bool,
 }
 
 /// A job that waits, and what all had waited when it came into the queue, seconds.
@@ -32,12 +39,12 @@ pub(crate) struct World<'a> {
     pub(crate) now: u64,
     pub(crate) traces: &'a [Trace],
     pub(crate) timings: Timings,
+    pub(crate) fleet: Fleet,
     pub(crate) spot: SimulatedGroup,
     pub(crate) on_demand: SimulatedGroup,
     job_seconds: u64,
     arrivals: VecDeque<u64>,
-    /// What each job has waited, seconds.
-    waits: Vec<u64>,
+    jobs: Vec<Job>,
     queue: VecDeque<Waiting>,
     jobs_alarm: bool,
     periods_without_jobs: u32,
@@ -48,21 +55,23 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(
-        traces: &'a [Trace],
-        timings: Timings,
-        job_seconds: u32,
-        arrivals: Vec<u64>,
-    ) -> Self {
+    pub(crate) fn new(scene: Scene<'a>, arrivals: Vec<u64>) -> Self {
+        let Scene {
+            traces,
+            jobs,
+            timings,
+            fleet,
+        } = scene;
         Self {
             now: 0,
             traces,
             timings,
-            spot: SimulatedGroup::new(Market::Spot),
-            on_demand: SimulatedGroup::new(Market::OnDemand),
-            job_seconds: u64::from(job_seconds),
+            fleet,
+            spot: SimulatedGroup::new(Market::Spot, fleet.max_size()),
+            on_demand: SimulatedGroup::new(Market::OnDemand, fleet.max_size()),
+            job_seconds: u64::from(jobs.job_seconds),
             arrivals: arrivals.into(),
-            waits: Vec::new(),
+            jobs: Vec::new(),
             queue: VecDeque::new(),
             jobs_alarm: false,
             periods_without_jobs: 0,
@@ -79,14 +88,52 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Asks a group for so many instances.
-    pub(crate) fn scale(&mut self, market: Market, desired: i32) {
-        let group = match market {
+    pub(crate) fn group_mut(&mut self, market: Market) -> &mut SimulatedGroup {
+        match market {
             Market::Spot => &mut self.spot,
             Market::OnDemand => &mut self.on_demand,
-        };
-        let given_up = group.set_desired(desired, self.now);
+        }
+    }
+
+    /// Asks a group for so many instances.
+    pub(crate) fn scale(&mut self, market: Market, desired: i32) {
+        let now = self.now;
+        let given_up = self.group_mut(market).set_desired(desired, now);
         self.take_back(given_up);
+    }
+
+    /// Asks a group for so many more instances.
+    pub(crate) fn scale_up(&mut self, market: Market, more: i32) {
+        if more > 0 {
+            let desired = self.group(market).capacity(self.now).desired_capacity;
+            self.scale(market, desired.saturating_add(more));
+        }
+    }
+
+    /// Executes a group's scaling policy, which adds so many instances; after it the group rests.
+    /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html>.
+    pub(crate) fn execute_policy(&mut self, market: Market, adds: i32) {
+        let desired = |world: &Self| world.group(market).capacity(world.now).desired_capacity;
+        let before = desired(self);
+        self.scale(market, before.saturating_add(adds));
+        if desired(self) != before {
+            let cooldown = match adds {
+                ..=0 => self.timings.scale_down_cooldown,
+                1.. => self.timings.scale_up_cooldown,
+            };
+            let until = self.now + u64::from(cooldown);
+            self.group_mut(market).rest_until(until);
+        }
+    }
+
+    /// Until when a group executes no scaling policy that waits for its cooldown.
+    pub(crate) fn rests_until(&self, market: Market) -> u64 {
+        // Groups of one instance are played without cooldowns.
+        if self.fleet.has_queue() {
+            self.group(market).rests_until()
+        } else {
+            self.now
+        }
     }
 
     /// Puts jobs that were begun to the queue's front; they begin anew.
@@ -94,12 +141,35 @@ impl<'a> World<'a> {
         let since = self.outcome.waited_seconds;
         for job in jobs {
             self.queue.push_front(Waiting { job, since });
+            if let Some(job) = self.jobs.get_mut(job) {
+                let was = std::mem::replace(&mut job.is_restarted, true);
+                self.outcome.jobs_restarted += u64::from(!was);
+            }
         }
     }
 
-    /// Whether jobs wait.
-    pub(crate) fn jobs_wait(&self) -> bool {
-        !self.queue.is_empty()
+    /// How many jobs wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// How many instances the jobs that wait need in addition to those that both groups are asked for,
+    /// at the end of a period, which is when CloudWatch looks at the queue.
+    pub(crate) fn wanted_more(&self) -> i32 {
+        let period = u64::from(self.timings.alarm_period);
+        if !self.now.is_multiple_of(period) {
+            return 0;
+        }
+        let wanted = queue::wanted(&self.fleet, self.waiting());
+        let groups = [&self.spot, &self.on_demand].map(|group| group.capacity(self.now));
+        let asked: i32 = groups
+            .iter()
+            .map(|capacity| capacity.desired_capacity)
+            .sum();
+        i32::try_from(wanted)
+            .unwrap_or(i32::MAX)
+            .saturating_sub(asked)
+            .max(0)
     }
 
     fn jobs_run(&self) -> bool {
@@ -108,16 +178,16 @@ impl<'a> World<'a> {
         instances.any(|instance| instance.job.is_some())
     }
 
-    /// Goes on by a step, and tells what happened.
+    /// Goes on by a step, and returns what happened.
     pub(crate) fn step(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while self.arrivals.front().is_some_and(|at| *at <= self.now) {
             self.arrivals.pop_front();
             self.queue.push_back(Waiting {
-                job: self.waits.len(),
+                job: self.jobs.len(),
                 since: self.outcome.waited_seconds,
             });
-            self.waits.push(0);
+            self.jobs.push(Job::default());
         }
         let spot = self.spot.step(self.now, self.traces, &self.timings);
         let on_demand = self.on_demand.step(self.now, self.traces, &self.timings);
@@ -161,8 +231,8 @@ impl<'a> World<'a> {
                     && let Some(Waiting { job, since }) = self.queue.pop_front()
                 {
                     instance.job = Some((self.job_seconds, job));
-                    if let Some(wait) = self.waits.get_mut(job) {
-                        *wait += self.outcome.waited_seconds - since;
+                    if let Some(job) = self.jobs.get_mut(job) {
+                        job.waited += self.outcome.waited_seconds - since;
                     }
                 }
                 if let Some((left, job)) = instance.job {
@@ -175,7 +245,7 @@ impl<'a> World<'a> {
 
     /// What CloudWatch's alarms make of the queue at the end of a period.
     fn look_at_queue(&mut self) -> Option<Event> {
-        if self.jobs_wait() {
+        if self.waiting() > 0 {
             self.periods_without_jobs = 0;
             return (!std::mem::replace(&mut self.jobs_alarm, true)).then_some(Event::JobsToDo);
         }
@@ -186,15 +256,18 @@ impl<'a> World<'a> {
             return None;
         }
         self.periods_without_jobs = self.periods_without_jobs.saturating_add(1);
-        (self.periods_without_jobs == self.timings.no_jobs_periods).then(|| {
+        // Each minute while the alarm lasts, one of each group.
+        if self.periods_without_jobs >= self.timings.no_jobs_periods {
             for market in [Market::Spot, Market::OnDemand] {
-                self.scale(market, 0);
+                if self.rests_until(market) <= self.now {
+                    self.execute_policy(market, -1);
+                }
             }
-            Event::NoMoreJobs
-        })
+        }
+        None
     }
 
-    /// Counts the step: what the instances cost, and which jobs waited without any.
+    /// Counts the step: what the instances cost, and which jobs waited.
     pub(crate) fn count(&mut self) {
         let step = u64::from(STEP_SECONDS);
         let mut instances = 0;
@@ -203,7 +276,9 @@ impl<'a> World<'a> {
             group.seconds += step * all;
             instances += all;
         }
-        if instances == 0 && !self.queue.is_empty() {
+        let waiting = u64::try_from(self.waiting()).unwrap_or(u64::MAX);
+        self.outcome.jobs_waited_seconds += step * waiting;
+        if instances == 0 && waiting > 0 {
             self.outcome.waited_seconds += step;
         }
         self.now += step;
@@ -212,7 +287,7 @@ impl<'a> World<'a> {
     pub(crate) fn outcome(self) -> Outcome {
         let waited = self.outcome.waited_seconds;
         let still = self.queue.iter().map(|waiting| waited - waiting.since);
-        let waits = self.waits.iter().copied().chain(still);
+        let waits = self.jobs.iter().map(|job| job.waited).chain(still);
         Outcome {
             spot_seconds: self.spot.seconds,
             on_demand_seconds: self.on_demand.seconds,

@@ -6,38 +6,47 @@ mod spot_manager;
 
 use std::fmt;
 
-use spotmanager_domain::Market;
+use spotmanager_domain::{Market, settings::LaunchBy};
 
-use crate::world::{Event, World};
+use crate::{
+    Fleet,
+    world::{Event, World},
+};
 pub(crate) use clairvoyant::bound;
 use plain_rule::PlainRule;
 use spot_manager::SpotManager;
 
 /// A policy that scales the two groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// Never spot.
     AlwaysOnDemand,
     /// Spot, however long it takes: what one group with a mixed instances policy does, and the
-    /// original where the price is within its limit.
+    /// original if the price is within its limit.
     EndlessRetry,
-    /// Spot where there is any, else on-demand after the fallback time, and no return.
+    /// Spot if there is any, otherwise on-demand after the fallback time, and no return.
     PlainRule,
-    /// What this project does.
-    SpotManager,
-    /// Knows when spot ends and begins, changes over at once and at no cost, and lets no job wait.
+    /// What this project does, with this `LaunchBy`.
+    SpotManager(LaunchBy),
+    /// Knows when spot ends and begins, changes over at once and at no cost, and loses no work.
     Clairvoyant,
 }
 
 impl Policy {
-    /// All, in the order in which they are told.
-    pub const ALL: [Self; 5] = [
-        Self::AlwaysOnDemand,
-        Self::EndlessRetry,
-        Self::PlainRule,
-        Self::SpotManager,
-        Self::Clairvoyant,
-    ];
+    /// All, in the order in which they are reported. Without a queue each `LaunchBy` brings one
+    /// instance for an alarm, so the default stands for all.
+    pub fn all(fleet: &Fleet) -> impl Iterator<Item = Self> + use<> {
+        let ways: &[LaunchBy] = if fleet.has_queue() {
+            &[LaunchBy::ScalingPolicy, LaunchBy::DesiredCapacity]
+        } else {
+            &[LaunchBy::Automatic]
+        };
+        let before = [Self::AlwaysOnDemand, Self::EndlessRetry, Self::PlainRule];
+        before
+            .into_iter()
+            .chain(ways.iter().copied().map(Self::SpotManager))
+            .chain([Self::Clairvoyant])
+    }
 }
 
 impl fmt::Display for Policy {
@@ -46,7 +55,8 @@ impl fmt::Display for Policy {
             Self::AlwaysOnDemand => "always on-demand",
             Self::EndlessRetry => "spot with endless retry, and the original",
             Self::PlainRule => "plain rule",
-            Self::SpotManager => "SpotManager",
+            Self::SpotManager(LaunchBy::Automatic) => "SpotManager",
+            Self::SpotManager(launch_by) => return f.pad(&format!("SpotManager, {launch_by}")),
             Self::Clairvoyant => "clairvoyant",
         })
     }
@@ -67,18 +77,16 @@ impl Player {
             // The clairvoyant one is not played, but counted.
             Policy::EndlessRetry | Policy::Clairvoyant => Self::One(Market::Spot),
             Policy::PlainRule => Self::Plain(PlainRule::default()),
-            Policy::SpotManager => Self::SpotManager(Box::new(SpotManager::new(world))),
+            Policy::SpotManager(launch_by) => {
+                Self::SpotManager(Box::new(SpotManager::new(world, launch_by)))
+            }
         }
     }
 
     pub(crate) fn on(&mut self, event: Event, world: &mut World<'_>) {
         match self {
-            Self::One(market) => {
-                if event == Event::JobsToDo {
-                    world.scale(*market, 1);
-                }
-            }
-            Self::Plain(rule) => rule.on(event, world),
+            // These look at the queue themselves.
+            Self::One(_) | Self::Plain(_) => {}
             Self::SpotManager(spot_manager) => spot_manager.on(event, world),
         }
     }
@@ -86,7 +94,7 @@ impl Player {
     /// What it does at any time.
     pub(crate) fn step(&mut self, world: &mut World<'_>) {
         match self {
-            Self::One(_) => {}
+            Self::One(market) => world.scale_up(*market, world.wanted_more()),
             Self::Plain(rule) => rule.step(world),
             Self::SpotManager(spot_manager) => spot_manager.step(world),
         }

@@ -1,8 +1,8 @@
-//! Spot where there is any, else on-demand after the fallback time, and no return.
+//! Spot if there is any, otherwise on-demand after the fallback time, and no return.
 
 use spotmanager_domain::Market;
 
-use crate::world::{Event, World};
+use crate::world::World;
 
 /// Since when the spot group has had less than it was asked for.
 #[derive(Debug, Default)]
@@ -11,14 +11,8 @@ pub(crate) struct PlainRule {
 }
 
 impl PlainRule {
-    pub(crate) fn on(&mut self, event: Event, world: &mut World<'_>) {
-        let is_empty = world.on_demand.capacity(world.now).desired_capacity == 0;
-        if event == Event::JobsToDo && is_empty {
-            world.scale(Market::Spot, 1);
-        }
-    }
-
     pub(crate) fn step(&mut self, world: &mut World<'_>) {
+        world.scale_up(Market::Spot, world.wanted_more());
         let spot = world.spot.capacity(world.now);
         if spot.is_served() {
             self.without_since = None;
@@ -27,8 +21,9 @@ impl PlainRule {
         let since = *self.without_since.get_or_insert(world.now);
         if world.now - since >= u64::from(world.timings.spot_capacity_timeout) {
             self.without_since = None;
-            world.scale(Market::Spot, 0);
-            world.scale(Market::OnDemand, 1);
+            let has = spot.in_service + spot.pending;
+            world.scale(Market::Spot, has);
+            world.scale_up(Market::OnDemand, spot.desired_capacity - has);
         }
     }
 }

@@ -12,8 +12,8 @@ use spotmanager_domain::{SETTINGS, Settings};
 
 pub(crate) use values::GivenPrice;
 use values::{
-    any_seconds, at_least_a_minute, at_least_a_second, at_least_one, never_or_at_least_a_minute,
-    of, on_demand_price, price, seconds, share, some_seconds, time,
+    any_seconds, at_least_a_minute, at_least_a_second, at_least_one, instances,
+    never_or_at_least_a_minute, of, on_demand_price, price, seconds, share, some_seconds, time,
 };
 
 use super::settings::{about, about_in_range, value_name};
@@ -24,7 +24,7 @@ pub(crate) enum Backtest {
     /// What would it have cost? Replays the decision over a history of spot prices, under several
     /// settings at once.
     Prices(Box<Prices>),
-    /// Would jobs have waited? Replays where spot could be had, and puts SpotManager beside other
+    /// Would jobs have waited? Replays where spot could be had, and compares SpotManager with other
     /// policies.
     Availability(Availability),
 }
@@ -95,15 +95,25 @@ pub(crate) struct Prices {
 /// defaults of the templates' parameters.
 #[derive(Debug, Args)]
 pub(crate) struct Availability {
-    /// A trace of an Availability Zone, such as us-east-1a.json or us-east-1a=FILE.
+    /// A trace of an Availability Zone, such as us-east-1a.json or us-east-1a=FILE. A file with
+    /// preemption in its name, or with prices in it, says only when instances were taken back.
     #[arg(required = true, value_name = "TRACE")]
     pub(crate) traces: Vec<String>,
-    /// The share of one worker's time that the jobs ask for.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.6, allow_negative_numbers = true, value_parser = share)]
+    /// The most instances in each group, and in both together; without it the most that a trace
+    /// counts. If it is more than 1, a queue is named.
+    #[arg(long, value_name = "INSTANCES", allow_negative_numbers = true, value_parser = instances)]
+    pub(crate) max_size: Option<u32>,
+    #[arg(long, help = about(&SETTINGS.target_backlog_per_instance), value_name = value_name(&SETTINGS.target_backlog_per_instance), default_value_t = Settings::default().target_backlog_per_instance, allow_negative_numbers = true, value_parser = of::<Decimal>(&SETTINGS.target_backlog_per_instance))]
+    pub(crate) target_backlog_per_instance: Decimal,
+    /// How many workers' time the jobs ask for on average; less than 1 is a share of one's.
+    #[arg(long, value_name = "WORKERS", default_value_t = 0.6, allow_negative_numbers = true, value_parser = share)]
     pub(crate) load: f64,
     /// How long a job takes.
     #[arg(long, value_name = "SECONDS", default_value_t = 240, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) job_seconds: u32,
+    /// How many jobs come at once.
+    #[arg(long, value_name = "JOBS", default_value_t = 1, allow_negative_numbers = true, value_parser = at_least_one)]
+    pub(crate) jobs_at_once: u32,
     /// What the jobs' arrivals are drawn with.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
@@ -123,6 +133,12 @@ pub(crate) struct Availability {
     /// For how many periods the queue is empty before the groups scale down.
     #[arg(long, value_name = "PERIODS", default_value_t = Timings::default().no_jobs_periods, allow_negative_numbers = true, value_parser = at_least_one)]
     pub(crate) no_jobs_evaluation_periods: u32,
+    /// How long a group of several instances rests after its scale-up policy.
+    #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().scale_up_cooldown, allow_negative_numbers = true, value_parser = seconds)]
+    pub(crate) scale_up_cooldown_seconds: u32,
+    /// How long a group of several instances rests after its scale-down policy.
+    #[arg(long, value_name = "SECONDS", default_value_t = Timings::default().scale_down_cooldown, allow_negative_numbers = true, value_parser = seconds)]
+    pub(crate) scale_down_cooldown_seconds: u32,
     /// How long to wait between two checks for capacity.
     #[arg(long, value_name = value_name(&SETTINGS.verify_interval_seconds), default_value_t = Timings::default().verify_interval, allow_negative_numbers = true, value_parser = some_seconds)]
     pub(crate) verify_interval_seconds: u32,
@@ -153,6 +169,15 @@ mod tests {
         for arguments in [
             &["availability", "a.json", "--load", "0"][..],
             &["availability", "a.json", "--job-seconds", "0"],
+            &["availability", "a.json", "--jobs-at-once", "0"],
+            &["availability", "a.json", "--max-size", "0"],
+            &["availability", "a.json", "--max-size", "1001"],
+            &[
+                "availability",
+                "a.json",
+                "--target-backlog-per-instance",
+                "0",
+            ],
             &["availability", "a.json", "--launch-seconds", "7"],
             &[
                 "availability",
@@ -201,6 +226,15 @@ mod tests {
     fn what_can_be_replayed_is_taken() {
         for arguments in [
             &["availability", "a.json", "--return-to-spot-seconds", "0"][..],
+            &[
+                "availability",
+                "a.json",
+                "--max-size",
+                "1000",
+                "--load",
+                "400",
+            ],
+            &["availability", "a.json", "--jobs-at-once", "160"],
             // A replay may go beyond what a deployment's parameters take.
             &["prices", "a.json", "--price-window-seconds", "1,31536000"],
             &[

@@ -2,21 +2,19 @@
 
 use rust_decimal::Decimal;
 use spotmanager_domain::{
-    Capacity, Discovery, ExecutionInput, Group, Leader, Market, Purpose, Settings,
+    Capacity, Discovery, ExecutionInput, Group, Market, Settings,
     launch_failure::unresolved,
     price::{PoolAverage, PoolFacts, PoolPrice, Window},
+    settings::LaunchBy,
     verdict::Evaluation,
 };
 
-use crate::{
-    group::timestamp,
-    pair::{group, scale_down_policy},
-    world::World,
-};
+use crate::{group::timestamp, pair::group, queue::queue, world::World};
 
 pub(super) const INSTANCE_TYPE: &str = "p3.2xlarge";
 
-/// A pair of groups with its settings. No queue is named, so that one alarm brings one instance.
+/// A pair of groups with its settings. With groups of one instance no queue is named, so that one
+/// alarm brings one instance.
 #[derive(Debug)]
 pub(super) struct Deployment {
     zones: Vec<String>,
@@ -24,8 +22,8 @@ pub(super) struct Deployment {
 }
 
 impl Deployment {
-    pub(super) fn new(world: &World<'_>) -> Self {
-        let timings = world.timings;
+    pub(super) fn new(world: &World<'_>, launch_by: LaunchBy) -> Self {
+        let (timings, fleet) = (world.timings, world.fleet);
         let zones = world.traces.iter().map(|trace| trace.zone().to_owned());
         Self {
             zones: zones.collect(),
@@ -33,29 +31,22 @@ impl Deployment {
                 verify_interval_seconds: timings.verify_interval,
                 spot_capacity_timeout_seconds: timings.spot_capacity_timeout,
                 launch_failure_window_seconds: timings.launch_failure_window,
+                launch_by,
+                maximum_capacity_of_both_groups: fleet.has_queue().then_some(fleet.max_size),
+                target_backlog_per_instance: fleet.target_backlog_per_instance,
                 ..Settings::default()
             },
         }
     }
 
-    /// What *discover* finds.
-    pub(super) fn discover(
-        &self,
-        input: ExecutionInput,
-        leader: Option<Leader>,
-        world: &World<'_>,
-    ) -> Discovery {
+    /// What *discover* finds, other executions aside.
+    pub(super) fn discover(&self, input: ExecutionInput, world: &World<'_>) -> Discovery {
         let mut spot = world.spot.described(world.now);
         let mut loss = input.loss;
         if let Some(loss) = &mut loss {
             loss.discount(&mut spot);
         }
-        let capacity = world.on_demand.capacity(world.now);
-        let returns = input.purpose == Purpose::ReturnToSpot && capacity.can_give();
-        let on_demand_group = Group {
-            scale_down_policy: returns.then(|| scale_down_policy(Market::OnDemand)),
-            ..self.group(Market::OnDemand, capacity)
-        };
+        let on_demand_group = self.group(Market::OnDemand, world.on_demand.capacity(world.now));
         Discovery {
             stack_name: input.stack_name,
             settings: self.settings.clone(),
@@ -63,11 +54,13 @@ impl Deployment {
             loss,
             spot_group: self.group(Market::Spot, spot.capacity),
             on_demand_group,
-            queue: None,
+            queue: world.fleet.has_queue().then(|| queue(world.waiting())),
             queue_problem: None,
-            leader,
+            leader: None,
+            return_runs: false,
             if_evaluation_fails: None,
             execution: None,
+            deployed: None,
             step: None,
         }
     }

@@ -1,8 +1,9 @@
 //! An execution in simulated time: the steps of the flow, one after the other.
 
 use spotmanager_domain::{
-    Caught, Discovery, Execution, ExecutionInput, Leader, Purpose,
-    flow::{Flow, Look, Step},
+    Caught, Context, ContextExecution, ContextState, ContextStateMachine, Discovery, Execution,
+    ExecutionInput, Leader, LossKind, Purpose, ScaleAction,
+    flow::{Flow, Look, Others, Step},
 };
 
 use super::{
@@ -14,8 +15,11 @@ use crate::{group::timestamp, world::World};
 /// An execution that runs.
 #[derive(Debug)]
 pub(super) struct Running {
+    context: Context,
     execution: Execution,
     discovery: Discovery,
+    /// Whether an alarm started it: one of these leads an alarm's.
+    is_for_alarm: bool,
     /// What comes next.
     step: Step,
     /// What failed last.
@@ -24,55 +28,145 @@ pub(super) struct Running {
     waits_until: u64,
 }
 
+/// What became of an execution.
+#[derive(Debug)]
+pub(super) enum Progressed {
+    /// It waits.
+    Waits(Box<Running>),
+    /// It has ended.
+    Ended,
+    /// It has ended, and another one takes over.
+    ContinuesAsNew {
+        /// The new one's name.
+        name: String,
+        /// The new one's input.
+        input: Box<ExecutionInput>,
+    },
+}
+
 impl Running {
-    /// Begins with *discover*. One for a loss or a return gives way to any that runs.
+    /// Begins with *discover*, in the first round or a further one. `others` are those that run, the
+    /// oldest first.
     pub(super) fn begin(
         name: String,
         input: ExecutionInput,
-        oldest: Option<&Self>,
+        others: &[Self],
         deployment: &Deployment,
         world: &World<'_>,
     ) -> Self {
-        let gives_way = input.purpose == Purpose::ReturnToSpot || input.loss.is_some();
-        let leader = oldest.filter(|_| gives_way).map(|oldest| Leader {
-            execution_name: oldest.execution.name.clone(),
-            started_at: oldest.execution.began_at(),
-        });
-        let discovery = deployment.discover(input, leader, world);
-        let execution = Execution {
-            name,
-            round_began_at: timestamp(world.now),
-            state_machine_arn: None,
-            round: 1,
-            origin: None,
+        let now = timestamp(world.now);
+        let context = Context {
+            execution: ContextExecution {
+                id: name.clone(),
+                name,
+                input: serde_json::to_value(&input).unwrap_or_default(),
+                start_time: now,
+                redrive_count: 0,
+            },
+            state: ContextState {
+                name: "Discover".to_owned(),
+                entered_time: now,
+                retry_count: 0,
+            },
+            state_machine: ContextStateMachine {
+                id: "spotmanager".to_owned(),
+            },
         };
+        let execution = Execution::of(&context, &input);
+        let is_for_alarm = input.purpose == Purpose::ScaleUp && input.loss.is_none();
+        let mut discovery = deployment.discover(input, world);
+        // Who has led before the first round's end leads on.
+        if execution.round == 1 {
+            find_others(&mut discovery, is_for_alarm, others);
+        }
         let flow = Flow {
             execution: &execution,
             discovery: &discovery,
         };
         Self {
             step: flow.discovered(),
+            context,
             execution,
             discovery,
+            is_for_alarm,
             failure: Caught::default(),
             waits_until: world.now,
         }
     }
 
-    /// Goes on until it waits; `None` if it ends.
-    pub(super) fn go_on(mut self, world: &mut World<'_>) -> Option<Self> {
-        while self.waits_until <= world.now {
-            let step = self.next(world)?;
-            if let Step::WaitForCapacity { seconds, .. } = &step {
-                self.waits_until = world.now + u64::from(*seconds);
-            }
-            self.step = step;
+    fn as_leader(&self) -> Leader {
+        Leader {
+            execution_name: self.execution.name.clone(),
+            started_at: self.execution.began_at(),
         }
-        Some(self)
+    }
+
+    /// Whether it is a return to spot.
+    pub(super) fn returns(&self) -> bool {
+        self.discovery.purpose == Purpose::ReturnToSpot
+    }
+
+    /// Goes on until it waits, or ends.
+    pub(super) fn go_on(
+        mut self,
+        deployment: &Deployment,
+        others: Others,
+        world: &mut World<'_>,
+    ) -> Progressed {
+        while self.waits_until <= world.now {
+            let rests_until = self.rests_until(world);
+            if rests_until > world.now {
+                self.waits_until = rests_until;
+                break;
+            }
+            match self.next(others, world) {
+                Some(Step::Discover { input }) => self.next_round(input, deployment, world),
+                Some(Step::ContinueAsNew { name, input, .. }) => {
+                    return Progressed::ContinuesAsNew {
+                        name,
+                        input: Box::new(input),
+                    };
+                }
+                Some(step) => {
+                    if let Step::WaitForCapacity { seconds, .. } = &step {
+                        self.waits_until = world.now + u64::from(*seconds);
+                    }
+                    self.step = step;
+                }
+                None => return Progressed::Ended,
+            }
+        }
+        Progressed::Waits(Box::new(self))
+    }
+
+    /// Begins a further round.
+    fn next_round(&mut self, input: ExecutionInput, deployment: &Deployment, world: &World<'_>) {
+        self.context.state.entered_time = timestamp(world.now);
+        self.execution = Execution::of(&self.context, &input);
+        self.discovery = deployment.discover(input, world);
+        let flow = Flow {
+            execution: &self.execution,
+            discovery: &self.discovery,
+        };
+        self.step = flow.discovered();
+        self.failure = Caught::default();
+    }
+
+    /// Until when the next step's policy waits for its group's cooldown, which the state machine's
+    /// Retry does.
+    fn rests_until(&self, world: &World<'_>) -> u64 {
+        match self.step.action() {
+            Some(ScaleAction::ScaleUp {
+                market,
+                honor_cooldown: true,
+                ..
+            }) => world.rests_until(*market),
+            _ => world.now,
+        }
     }
 
     /// Does the step, and gives the one after it; `None` after the last.
-    fn next(&mut self, world: &mut World<'_>) -> Option<Step> {
+    fn next(&mut self, others: Others, world: &mut World<'_>) -> Option<Step> {
         let flow = Flow {
             execution: &self.execution,
             discovery: &self.discovery,
@@ -95,7 +189,7 @@ impl Running {
                 )
             }
             Step::WaitForCapacity { progress, .. } => {
-                let looks = progress.asked_of().map(|market| {
+                let looks = flow.looks_at(progress).map(|market| {
                     let group = world.group(market);
                     Look {
                         market,
@@ -104,16 +198,15 @@ impl Running {
                     }
                 });
                 let looks: Vec<_> = looks.collect();
-                let checked = flow.checked(progress.clone(), &looks, now);
+                let checked = flow.checked(progress.clone(), &looks, &others, now);
                 if let Some(failure) = checked.failure {
                     self.failure = failure.into();
                 }
                 Some(checked.step)
             }
-            // Without a queue there is no further round.
-            Step::Discover { .. }
-            | Step::ContinueAsNew { .. }
-            | Step::CapacityArrived
+            // Begun before as a round or an execution of its own.
+            Step::Discover { .. } | Step::ContinueAsNew { .. } => None,
+            Step::CapacityArrived
             | Step::RoundsEnded
             | Step::ReturnedToSpot
             | Step::StayedOnDemand
@@ -121,6 +214,27 @@ impl Running {
             | Step::NoLongerNeeded
             | Step::NothingToDo
             | Step::Failed => None,
+        }
+    }
+}
+
+/// Which of those that run leads, as *discover* finds it: an alarm's execution gives way to another
+/// alarm's if there is a queue, and what EC2 takes back is replaced whatever else runs.
+fn find_others(discovery: &mut Discovery, is_for_alarm: bool, others: &[Running]) {
+    let kind = discovery.loss.as_ref().map(|loss| loss.kind);
+    let asks_nobody = match kind {
+        _ if is_for_alarm => discovery.queue.is_none(),
+        Some(LossKind::InterruptionWarning | LossKind::RebalanceRecommendation) => true,
+        _ => false,
+    };
+    if asks_nobody {
+        return;
+    }
+    for other in others {
+        discovery.return_runs |= other.returns();
+        if other.is_for_alarm || !is_for_alarm {
+            discovery.leader = Some(other.as_leader());
+            return;
         }
     }
 }

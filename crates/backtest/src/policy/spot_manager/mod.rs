@@ -4,8 +4,11 @@ mod deployment;
 mod execution;
 mod scale;
 
+use std::collections::VecDeque;
+
 use spotmanager_domain::{
-    CapacityLoss, ExecutionInput, LossKind, Market, Purpose, SettingsOverride, price::Pool,
+    CapacityLoss, ExecutionInput, LossKind, Market, Purpose, SettingsOverride, flow::Others,
+    price::Pool, settings::LaunchBy,
 };
 
 use crate::{
@@ -13,7 +16,7 @@ use crate::{
     world::{Event, World},
 };
 use deployment::{Deployment, INSTANCE_TYPE};
-use execution::Running;
+use execution::{Progressed, Running};
 
 const STACK_NAME: &str = "workers";
 
@@ -27,9 +30,9 @@ pub(crate) struct SpotManager {
 }
 
 impl SpotManager {
-    pub(crate) fn new(world: &World<'_>) -> Self {
+    pub(crate) fn new(world: &World<'_>, launch_by: LaunchBy) -> Self {
         Self {
-            deployment: Deployment::new(world),
+            deployment: Deployment::new(world, launch_by),
             running: Vec::new(),
             begun: 0,
         }
@@ -47,7 +50,6 @@ impl SpotManager {
                 let loss = self.loss(LossKind::LaunchUnsuccessful, None, world);
                 self.begin(input(Purpose::ScaleUp, Some(loss)), world);
             }
-            Event::NoMoreJobs => {}
         }
     }
 
@@ -57,17 +59,31 @@ impl SpotManager {
         if schedule > 0 && world.now.is_multiple_of(schedule) {
             self.begin(input(Purpose::ReturnToSpot, None), world);
         }
-        let running = std::mem::take(&mut self.running).into_iter();
-        let running = running.filter_map(|one| one.go_on(world));
-        self.running = running.collect();
+        let mut waiting: VecDeque<_> = std::mem::take(&mut self.running).into();
+        while let Some(running) = waiting.pop_front() {
+            let others = others(&self.running, &waiting);
+            self.go_on(running, others, world);
+        }
     }
 
     fn begin(&mut self, input: ExecutionInput, world: &mut World<'_>) {
         self.begun += 1;
         let name = format!("{STACK_NAME}-{}", self.begun);
-        let oldest = self.running.first();
-        let execution = Running::begin(name, input, oldest, &self.deployment, world);
-        self.running.extend(execution.go_on(world));
+        let running = Running::begin(name, input, &self.running, &self.deployment, world);
+        let others = others(&self.running, &VecDeque::new());
+        self.go_on(running, others, world);
+    }
+
+    /// Goes on with an execution until it waits, and with the one that takes over from it.
+    fn go_on(&mut self, running: Running, others: Others, world: &mut World<'_>) {
+        match running.go_on(&self.deployment, others, world) {
+            Progressed::Waits(running) => self.running.push(*running),
+            Progressed::Ended => {}
+            Progressed::ContinuesAsNew { name, input } => {
+                let new = Running::begin(name, *input, &self.running, &self.deployment, world);
+                self.go_on(new, others, world);
+            }
+        }
     }
 
     /// The event as *start* passes it on, with the pool of the instance.
@@ -84,7 +100,28 @@ impl SpotManager {
                 availability_zone: trace.zone().to_owned(),
             }),
             instance_id,
+            recommended: None,
+            at_min_size: false,
         }
+    }
+}
+
+/// The executions that run next to one, older and younger.
+fn others(before: &[Running], after: &VecDeque<Running>) -> Others {
+    let count = |executions: &mut dyn Iterator<Item = &Running>| {
+        let (returns, others): (Vec<_>, Vec<_>) = executions.partition(|one| one.returns());
+        [returns, others].map(|found| u32::try_from(found.len()).unwrap_or(u32::MAX))
+    };
+    let [returns_before, before] = count(&mut before.iter());
+    let [returns_after, after] = count(&mut after.iter());
+    Others {
+        before,
+        after,
+        returns: returns_before.saturating_add(returns_after),
+        ended: 0,
+        ended_returns: 0,
+        on_demand_desired: None,
+        lost_has_left: false,
     }
 }
 

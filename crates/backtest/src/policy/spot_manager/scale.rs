@@ -4,8 +4,8 @@ use spotmanager_domain::{
     Capacity, Caught, Market, ScaleAction, ScaleOutcome,
     flow::{Flow, Scaled, Step},
     scaling::{
-        RaisePlan, ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_raise,
-        plan_scale_down, plan_scale_up, plan_stand_down,
+        LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_lower,
+        plan_raise, plan_scale_up, plan_stand_down, plan_take_back,
     },
 };
 
@@ -29,6 +29,8 @@ pub(super) fn scale(
         baseline_capacity: current.desired_capacity,
         target_capacity: None,
         capacity_before: current,
+        on_demand_capacity: Some(world.on_demand.capacity(world.now)),
+        is_first: true,
     };
     match action {
         ScaleAction::ScaleUp { is_first, .. } => {
@@ -55,41 +57,59 @@ pub(super) fn scale(
                 RaisePlan::GroupFull => ScaleOutcome::GroupFull,
             };
         }
-        ScaleAction::ScaleDown { .. } => {
-            let policy = group.scale_down_policy.as_ref()?;
-            scaled.outcome = match plan_scale_down(discovered, current, policy) {
-                ScaleDownPlan::Execute => {
-                    let desired = current.desired_capacity;
-                    world.scale(market, desired - policy.takes_from(desired));
+        ScaleAction::LowerCapacity { from, to, .. } => {
+            scaled.outcome = match plan_lower(*from, *to, current) {
+                LowerPlan::Lower(to) => {
+                    world.scale(market, to);
                     ScaleOutcome::ScaledDown
                 }
-                ScaleDownPlan::AlreadyScaled => ScaleOutcome::AlreadyScaledDown,
-                ScaleDownPlan::TakesOther(_) => return None,
+                LowerPlan::AlreadyLowered => ScaleOutcome::AlreadyScaledDown,
+                LowerPlan::HasGrown => ScaleOutcome::NotScaledDown,
             };
         }
-        ScaleAction::Detach { instance_id } => {
-            let is_detached = world.spot.detach(instance_id, world.now);
-            let asks_for_less = current.desired_capacity <= discovered.desired_capacity;
-            scaled.outcome = if is_detached || asks_for_less {
+        ScaleAction::Detach {
+            instance_id,
+            decrements,
+        } => {
+            scaled.outcome = if world.spot.detach(instance_id, *decrements, world.now) {
                 ScaleOutcome::Detached
             } else {
                 ScaleOutcome::AlreadyDetached
             };
         }
-        ScaleAction::StandDown { baseline_capacity } => {
+        ScaleAction::StandDown {
+            baseline_capacity,
+            from,
+        } => {
             let baseline = flow.stand_down_baseline(*baseline_capacity, step, failure);
             scaled.baseline_capacity = baseline;
-            scaled.outcome = match plan_stand_down(baseline, current) {
-                StandDownPlan::Lower(desired) => {
-                    world.scale(market, desired);
-                    ScaleOutcome::StoodDown
-                }
-                StandDownPlan::AlreadyDown => ScaleOutcome::AlreadyDown,
-                StandDownPlan::CapacityArrived => ScaleOutcome::CapacityArrived,
-            };
+            stand_down(
+                &mut scaled,
+                plan_stand_down(baseline, *from, current),
+                world,
+            );
+        }
+        ScaleAction::TakeBack { from, by } => {
+            stand_down(
+                &mut scaled,
+                plan_take_back(*from, *by, current, true),
+                world,
+            );
         }
     }
     Some(scaled)
+}
+
+fn stand_down(scaled: &mut Scaled<'_>, plan: StandDownPlan, world: &mut World<'_>) {
+    scaled.outcome = match plan {
+        StandDownPlan::Lower(desired) => {
+            world.scale(Market::Spot, desired);
+            scaled.target_capacity = Some(desired);
+            ScaleOutcome::StoodDown
+        }
+        StandDownPlan::AlreadyDown => ScaleOutcome::AlreadyDown,
+        StandDownPlan::CapacityArrived => ScaleOutcome::CapacityArrived,
+    };
 }
 
 fn scale_up(flow: Flow<'_>, market: Market, is_first: bool, world: &mut World<'_>) -> ScaleOutcome {
@@ -105,7 +125,8 @@ fn scale_up(flow: Flow<'_>, market: Market, is_first: bool, world: &mut World<'_
     };
     match plan {
         ScaleUpPlan::Execute => {
-            world.scale(market, policy.target_from(current));
+            let adds = policy.target_from(current) - current.desired_capacity;
+            world.execute_policy(market, adds);
             ScaleOutcome::Scaled
         }
         ScaleUpPlan::AlreadyScaled => ScaleOutcome::AlreadyScaled,

@@ -102,7 +102,15 @@ pub(super) fn never_or_at_least_a_minute(text: &str) -> Result<u32, String> {
     }
 }
 
-/// Periods of an alarm, which CloudWatch evaluates one of at least.
+/// So few that a replay of months ends soon.
+pub(super) fn instances(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(count @ 1..=1_000) => Ok(count),
+        _ => Err("it should be a whole number from 1 to 1000".to_owned()),
+    }
+}
+
+/// Jobs, or periods of an alarm, which CloudWatch evaluates one of at least.
 /// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>.
 pub(super) fn at_least_one(text: &str) -> Result<u32, String> {
     match text.parse() {
@@ -169,6 +177,7 @@ mod tests {
                 "0 for never or at least 60",
             ),
             (at_least_one("0").unwrap_err(), "a whole number, at least 1"),
+            (instances("0").unwrap_err(), "from 1 to 1000"),
             (seconds("7").unwrap_err(), "a multiple of 5 seconds"),
             (some_seconds("0").unwrap_err(), "at least 5"),
             (share("0").unwrap_err(), "above 0"),

@@ -45,11 +45,16 @@ pub(super) fn length(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use spotmanager_backtest::TraceKind;
+
     use super::{super::report::tests::wanted, *};
 
     #[test]
     fn traces_of_different_length_are_said_to_be_cut() {
-        let trace = |zone: &str, probes| Trace::new(zone, 600, vec![true; probes]).unwrap();
+        let trace = |zone: &str, probes| {
+            let kind = TraceKind::Availability;
+            Trace::new(zone, kind, 600, vec![1; probes]).unwrap()
+        };
         let alike = of(&[trace("a", 3), trace("b", 3)], &wanted());
         assert_eq!(alike.len(), 1, "{alike:?}");
         let notes = of(&[trace("a", 3), trace("b", 2), trace("c", 9)], &wanted());
@@ -59,7 +64,7 @@ mod tests {
 
     #[test]
     fn spot_dearer_than_on_demand_is_said_to_leave_no_lower_bound() {
-        let traces = [Trace::new("a", 600, vec![true; 3]).unwrap()];
+        let traces = [Trace::new("a", TraceKind::Availability, 600, vec![1; 3]).unwrap()];
         let notes = |spot_price| {
             let wanted = wanted();
             of(

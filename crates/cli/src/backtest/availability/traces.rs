@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context, Result};
-use spotmanager_backtest::Trace;
+use spotmanager_backtest::{Trace, TraceKind};
 
 use crate::arguments::Mistaken;
 
@@ -13,7 +13,8 @@ pub(super) fn read(files: &[String]) -> Result<Vec<Trace>> {
     named
         .map(|(zone, path)| {
             let text = fs::read(path).with_context(|| format!("cannot read {path}"))?;
-            Trace::read(zone, &text[..]).with_context(|| format!("cannot use {path}"))
+            let kind = TraceKind::of_file(file_name(path));
+            Trace::read(zone, kind, &text[..]).with_context(|| format!("cannot use {path}"))
         })
         .collect()
 }
@@ -41,8 +42,12 @@ fn named(files: &[String]) -> Result<Vec<(&str, &str)>, Mistaken> {
 
 /// `us-east-1a` of `traces/us-east-1a.p3.2xlarge.json`.
 fn zone_of(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     name.split('.').next().unwrap_or(name)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -53,6 +58,22 @@ mod tests {
     fn the_zone_begins_the_file_s_name() {
         assert_eq!(zone_of("traces/us-east-1a.p3.2xlarge.json"), "us-east-1a");
         assert_eq!(zone_of("b.json"), "b");
+    }
+
+    #[test]
+    fn a_trace_of_preemptions_is_known_by_its_file_not_by_its_folder() {
+        let folder = tempfile::Builder::new().prefix("preemption").tempdir();
+        let folder = folder.unwrap();
+        let json = r#"{"metadata": {"gap_seconds": 34}, "data": [1, 0]}"#;
+        for (name, kind) in [
+            ("a.16-node.json", TraceKind::Availability),
+            ("a.4-node-preemption.json", TraceKind::Preemption),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, json).unwrap();
+            let traces = read(&[format!("a={}", path.display())]).unwrap();
+            assert_eq!(traces[0].kind(), kind, "{name}");
+        }
     }
 
     #[test]
