@@ -232,7 +232,7 @@ fn a_return_to_spot_goes_back_or_stays() {
         &outcome(steps),
         Ending::ReturnedToSpot,
         Some(Market::Spot),
-        "spot serves, asgGPUSpot 1 of 1, and one on-demand instance goes; saves 0.326 USD per instance-hour against on-demand",
+        "spot serves, asgGPUSpot 1 of 1, and on-demand asks for less; saves 0.326 USD per instance-hour against on-demand",
     );
     let mut steps = spot_fails();
     steps[0] = returning();
@@ -425,7 +425,7 @@ fn on_demand_that_cannot_be_scaled_down_keeps_spot_from_saving() {
         &Outcome::of(&failed).unwrap(),
         Ending::Failed,
         Some(Market::Spot),
-        "failed: spot serves, asgGPUSpot 1 of 1, and no on-demand instance was taken away, so that both run; no saving; SpotManager.AccessDenied in ScaleDownOnDemand",
+        "failed: spot serves, asgGPUSpot 1 of 1, and it is not known if on-demand asks for less, so that both may run; no saving; SpotManager.AccessDenied in ScaleDownOnDemand",
     );
 }
 

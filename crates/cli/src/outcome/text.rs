@@ -34,7 +34,7 @@ pub(super) fn of_round_itself(round: &Round<'_>, outcome: &Outcome) -> String {
         Ending::CapacityArrived => format!("{who}{because}; no saving"),
         Ending::ReturnedToSpot => {
             let saving = saving(outcome.saving_usd_per_hour);
-            format!("{who}, and one on-demand instance goes; {saving}")
+            format!("{who}, and on-demand asks for less; {saving}")
         }
         Ending::StayedOnDemand => format!("on-demand goes on serving{because}; no saving"),
         Ending::NothingToDo if outcome.served_by.market().is_some() => {
@@ -159,7 +159,7 @@ fn failed(round: &Round<'_>, outcome: &Outcome) -> String {
         Failed::BothServe => {
             let who = who(outcome);
             return format!(
-                "failed: {who}, and no on-demand instance was taken away, so that both run; no saving; {error}"
+                "failed: {who}, and it is not known if on-demand asks for less, so that both may run; no saving; {error}"
             );
         }
         Failed::Undecided if failed::returns(round) => {

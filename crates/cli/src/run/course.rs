@@ -125,7 +125,7 @@ impl Course {
                     execution: Some(self.execution.clone()),
                     input: self.input.clone(),
                 };
-                Box::pin(self.discover.run(input, variable)).await
+                Box::pin(self.discover.run(input, variable, Timestamp::now())).await
             })
             .await
     }
@@ -217,7 +217,11 @@ fn without_further_round(then: Step, result: Option<RoundResult>) -> Step {
 /// What comes next if a step fails for good.
 fn after(step: Step, error: ErrorName) -> Step {
     match step {
-        Step::ScaleUp { if_unclear, .. } if error == ErrorName::OutcomeUnknown => *if_unclear,
+        Step::ScaleUp { if_unclear, .. } | Step::ScaleDownOnDemand { if_unclear, .. }
+            if error == ErrorName::OutcomeUnknown =>
+        {
+            *if_unclear
+        }
         step => step.if_fails().cloned().unwrap_or(Step::Failed),
     }
 }
@@ -267,7 +271,7 @@ mod tests {
         ] {
             let step = json!({
                 "next": next, "progress": progress, "seconds": 15, "failed_in": "ScaleUp",
-                "action": {"action": "stand_down", "baseline_capacity": 0},
+                "action": {"action": "stand_down", "baseline_capacity": 0, "from": 1},
                 "if_fails": end("NothingToDo"), "if_unclear": end("NoLongerNeeded"),
             });
             let step = serde_json::from_value(step).unwrap();
