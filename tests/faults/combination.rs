@@ -21,7 +21,10 @@ enum Answer {
 }
 
 use Answer::{Done, List, Pages, PagesInTime};
-use Scenario::{Alarm, AlarmByPolicy, AnotherLeads, Interruption, NoSpotCapacity, ReturnToSpot};
+use Scenario::{
+    Alarm, AlarmByPolicy, AnotherLeads, Interruption, NextToAnother, NoSpotCapacity,
+    Recommendation, ReturnToSpot,
+};
 
 /// Calls of a function to a service that are answered alike.
 type Calls = (
@@ -57,9 +60,12 @@ const CALLS: &[Calls] = &[
     (AlarmByPolicy, "scale", "autoscaling", Done, &["ExecutePolicy"]),
     (NoSpotCapacity, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Interruption, "scale", "autoscaling", Done, &["DetachInstances"]),
-    (ReturnToSpot, "scale", "autoscaling", Done, &["ExecutePolicy"]),
+    (ReturnToSpot, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Alarm, "verify", "autoscaling", Pages,
         &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
+    (Recommendation, "verify", "autoscaling", List, &["DescribeAutoScalingInstances"]),
+    (NoSpotCapacity, "verify", "states", Pages, &["ListExecutions"]),
+    (NextToAnother, "verify", "states", Done, &["DescribeExecution"]),
 ];
 
 /// For each function its scenario, and the calls before and at whose end it is killed: for one
@@ -77,7 +83,12 @@ const KILLED: &[(Scenario, &str, &str, &str)] = &[
         "SetDesiredCapacity",
     ),
     (Interruption, "scale", "DetachInstances", "DetachInstances"),
-    (ReturnToSpot, "scale", "ExecutePolicy", "ExecutePolicy"),
+    (
+        ReturnToSpot,
+        "scale",
+        "SetDesiredCapacity",
+        "SetDesiredCapacity",
+    ),
     (
         Alarm,
         "verify",

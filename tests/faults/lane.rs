@@ -83,7 +83,10 @@ impl Lane {
             ("MaxRounds", "1"),
             ("HonorCooldown", "false"),
         ];
-        if scenario == Scenario::Interruption {
+        if matches!(
+            scenario,
+            Scenario::Interruption | Scenario::Recommendation | Scenario::NextToAnother
+        ) {
             parameters.push(("ReplaceLostCapacity", "true"));
         }
         if matches!(scenario, Scenario::AlarmByPolicy | Scenario::NoSpotCapacity) {
@@ -114,7 +117,7 @@ impl Lane {
         Ok(lane)
     }
 
-    /// A launch configuration is read by a call of its own, and scaling down needs a policy.
+    /// A launch configuration is read by a call of its own.
     async fn launch_on_demand_by_configuration(&self, stage: &Stage) -> Result<()> {
         let client = Client::new(&stage.config);
         client
@@ -128,14 +131,6 @@ impl Lane {
             .update_auto_scaling_group()
             .auto_scaling_group_name(self.on_demand_group())
             .launch_configuration_name(&self.name)
-            .send()
-            .await?;
-        client
-            .put_scaling_policy()
-            .auto_scaling_group_name(self.on_demand_group())
-            .policy_name("onDemandScaleDown")
-            .adjustment_type("ChangeInCapacity")
-            .scaling_adjustment(-1)
             .send()
             .await?;
         Ok(())
@@ -163,6 +158,34 @@ impl Lane {
                 let known = self.spot_manager.executions.list().await?;
                 let instance = stage.local.interrupt(&self.spot_group()).await?;
                 let ended = self.answered(stage, &known).await?;
+                self.without(stage, &instance).await?;
+                ended
+            }
+            Scenario::Recommendation => {
+                self.have(stage, &self.spot_group(), 1).await?;
+                // No launch fails, of which an event would come.
+                market.set_launch_seconds(&self.instance_type(), 1_000.0);
+                self.break_it(stage, combination);
+                let known = self.spot_manager.executions.list().await?;
+                stage.local.recommend_rebalance(&self.spot_group()).await?;
+                self.answered(stage, &known).await?
+            }
+            Scenario::NextToAnother => {
+                self.have(stage, &self.spot_group(), 1).await?;
+                stage.no_capacity(&self.instance_type(), Purchase::Spot);
+                let executions = &self.spot_manager.executions;
+                // The other one looks late, so that it runs for long enough.
+                let settings = json!({"verify_interval_seconds": 600});
+                let other = json!({"stack_name": self.name, "settings": settings});
+                let other = executions.start(&other).await?;
+                executions
+                    .reaches(&other, "WaitForCapacity", TIME_BOUND)
+                    .await?;
+                self.break_it(stage, combination);
+                let known = executions.list().await?;
+                let instance = stage.local.interrupt(&self.spot_group()).await?;
+                let ended = self.answered(stage, &known).await?;
+                executions.ended(&other, TIME_BOUND).await?;
                 self.without(stage, &instance).await?;
                 ended
             }
@@ -234,6 +257,7 @@ impl Lane {
         let url = self.spot_manager.stack.output("DeadLetterQueueUrl")?;
         let purge = Sqs::new(&stage.config).purge_queue().queue_url(url);
         purge.send().await?;
+        stage.capacity_again(&self.instance_type(), Purchase::Spot);
         for group in [self.spot_group(), self.on_demand_group()] {
             self.have(stage, &group, 0).await?;
         }

@@ -3,11 +3,14 @@
 //!
 //! What each combination ends in is kept in `docs/faults.md`; the suite runs a fifth of them and
 //! fails where one ends otherwise. `cargo xtask faults` runs all and writes the page anew.
+//! `cargo xtask faults --pairs N --seed S` draws two faults at once instead, in executions that run
+//! next to each other.
 
 mod combination;
 mod lane;
 mod outcome;
 mod page;
+mod pairs;
 mod scenario;
 
 use std::{process::ExitCode, sync::Arc};
@@ -19,6 +22,13 @@ use crate::{combination::Combination, lane::Lanes, page::Page};
 
 fn main() -> Result<ExitCode> {
     let page = Arc::new(Page::default());
+    let asked_for = pairs::asked_for()?;
+    if asked_for.is_some() {
+        return spotmanager_testbed::run("faults", |suite| {
+            suite.at_once(lane::AT_ONCE);
+            pairs::add(suite, asked_for);
+        });
+    }
     let combinations = combination::all();
     let code = spotmanager_testbed::run("faults", |suite| {
         suite.at_once(lane::AT_ONCE);
@@ -26,6 +36,9 @@ fn main() -> Result<ExitCode> {
         let every = if page::is_to_be_written() { 1 } else { 5 };
         for (place, combination) in combinations.into_iter().enumerate().step_by(every) {
             add(suite, place, combination, &lanes, &page);
+        }
+        if !page::is_to_be_written() {
+            pairs::add(suite, None);
         }
     })?;
     page.compare_or_write()?;

@@ -70,14 +70,23 @@ impl Outcome {
         let right = match (ended, combination.scenario) {
             // A group that keeps its instance replaces it itself, and on-demand bridges the time;
             // and who cannot tell whether another one leads answers for itself.
-            (Ended::In(_), Scenario::Interruption | Scenario::AnotherLeads)
-                if combination.lasts() =>
-            {
+            // Two that never know of each other may take one's for the other's.
+            (
+                Ended::In(_),
+                Scenario::Interruption | Scenario::AnotherLeads | Scenario::NextToAnother,
+            ) if combination.lasts() => (1..=2).contains(&in_service),
+            // In doubt it has left its group, and on-demand is asked.
+            (Ended::In(_), Scenario::Recommendation) if combination.lasts() => {
                 (1..=2).contains(&in_service)
             }
+            // One for the alarm, and one instead of the lost one.
+            (Ended::In(_), Scenario::NextToAnother) => in_service == 2,
             (Ended::In(_), _) => in_service == 1,
             // Spot came, and on-demand goes only after it.
-            (Ended::Failed(_), Scenario::ReturnToSpot) => (1..=2).contains(&in_service),
+            (Ended::Failed(_), Scenario::ReturnToSpot | Scenario::Recommendation) => {
+                (1..=2).contains(&in_service)
+            }
+            (Ended::Failed(_), Scenario::NextToAnother) => in_service <= 2,
             (Ended::Failed(_) | Ended::DeadLetterQueue, _) => in_service <= 1,
         };
         // A group without capacity that could not be stood down goes on asking, and is told of.

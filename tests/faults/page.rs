@@ -28,7 +28,8 @@ otherwise.
 
 \"3 times\" is as often as the SDK itself tries, so that the state machine must try again; what is
 \"always\" so ends in a state that says so. *Spot* and *on-demand* are the instances in service at
-the end: one in all, however often something was tried again.
+the end: one in all, and two if another execution runs next to it, however often something was
+tried again. In doubt there is one on-demand more.
 
 ";
 

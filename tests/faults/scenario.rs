@@ -15,8 +15,12 @@ pub(crate) enum Scenario {
     Interruption,
     /// Spot takes over from an on-demand instance.
     ReturnToSpot,
-    /// An execution beside another one, which leads.
+    /// An execution next to another one, which leads.
     AnotherLeads,
+    /// EC2 recommends to replace an instance, and no other one comes in time: it goes on running.
+    Recommendation,
+    /// Spot without capacity, next to an execution that began before.
+    NextToAnother,
 }
 
 impl fmt::Display for Scenario {
@@ -28,6 +32,8 @@ impl fmt::Display for Scenario {
             Self::Interruption => "interruption",
             Self::ReturnToSpot => "return to spot",
             Self::AnotherLeads => "another leads",
+            Self::Recommendation => "recommendation",
+            Self::NextToAnother => "next to another",
         })
     }
 }

@@ -51,8 +51,9 @@ enum Command {
     Event(event::Arguments),
     /// Measures SpotManager beside the 2016 original, and writes docs/benchmarks.md.
     Bench(bench::Arguments),
-    /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md.
-    Faults,
+    /// Lets every call of every function go wrong on a local AWS, and writes docs/faults.md; or draws
+    /// pairs of faults.
+    Faults(faults::Faults),
     /// Fuzzes what reads events and prices, and keeps what is new for the tests.
     Fuzz {
         /// What is fuzzed; one after the other where none is named.
@@ -105,7 +106,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(_) => test::run_all(),
         Command::Event(arguments) => event::run_event(arguments),
         Command::Bench(arguments) => bench::run_bench(&arguments),
-        Command::Faults => faults::run_faults(),
+        Command::Faults(faults) => faults::run_faults(&faults),
         Command::Fuzz { target, seconds } => fuzz::run_fuzz(target.as_deref(), seconds),
         Command::Mutants(mutants) => mutants::run_mutants(&mutants),
         Command::Load(load) => load::run_load(&load),

@@ -32,7 +32,7 @@ fn without_a_case_they_are_listed() -> Result<()> {
 fn names_times_and_further_changes_are_those_of_the_account() -> Result<()> {
     let patch = r#"{"discovery": {"on_demand_group": {"instance_types": ["g5.xlarge"]}}}"#;
     let names = ["--stack", "farm", "--on-demand-group", "gpu"];
-    let arguments = [&["scale", "scale-down"], &names[..], &["--patch", patch]].concat();
+    let arguments = [&["scale", "lower"], &names[..], &["--patch", patch]].concat();
     let event = printed(&arguments)?;
     let discovery = &event["discovery"];
     assert_eq!(discovery["stack_name"], "farm");
