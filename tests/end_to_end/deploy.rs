@@ -32,7 +32,6 @@ pub(crate) fn add(suite: &mut Suite) {
                 ("SpotGroupLogicalId", "stackGPU/asgGPUSpot", "found"),
                 ("OnDemandGroupLogicalId", "stackGPU/asgGPU", "found"),
                 ("ScaleUpPolicyNameContains", "ScaleUp", "found"),
-                ("ScaleDownPolicyNameContains", "ScaleDown", "found"),
                 ("QueueLogicalId", "stackGPU/queueJobs", "found"),
                 ("TopicSuffix", "-jobs-to-do", "found"),
                 ("ProductDescription", "Linux/UNIX", "default"),

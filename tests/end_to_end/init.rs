@@ -67,8 +67,6 @@ pub(crate) fn add(suite: &mut Suite) {
         "init: what cannot work is refused with its reason, and nothing is written",
         async |stage| {
             own_pair(stage, "init-refused", &[]).await?;
-            let no_scale_down = [("onDemandScaleDown", "odShrink")];
-            own_pair(stage, "init-shrinks", &no_scale_down).await?;
             let no_scale_up = [("spotScaleUp", "spotMore"), ("onDemandScaleUp", "odOther")];
             own_pair(stage, "init-policies", &no_scale_up).await?;
             for (stack, more, code, parts) in [
@@ -94,12 +92,6 @@ pub(crate) fn add(suite: &mut Suite) {
                     &["--scale-up-policy-name-contains", "Nothing"],
                     1,
                     &["--scale-up-policy-name-contains is", "Nothing"],
-                ),
-                (
-                    "init-shrinks",
-                    &[],
-                    1,
-                    &["--scale-down-policy-name-contains is", "ScaleDown"],
                 ),
                 (
                     "init-policies",
@@ -176,11 +168,7 @@ fn expect_found(stage: &Stage, doctor: &str) -> Result<()> {
     let findings = paste(stage, &format!("{doctor} --output json || true"))?.expect_code(0)?;
     let document = as_json(&findings.out)?;
     let rules = document["findings"].as_array().context("no findings")?;
-    let wrong = [
-        "RESOURCE_NOT_FOUND",
-        "POLICY_NOT_FOUND",
-        "NO_RETURN_TO_SPOT",
-    ];
+    let wrong = ["RESOURCE_NOT_FOUND", "POLICY_NOT_FOUND"];
     for finding in rules {
         let rule = finding["rule"].as_str().context("no rule")?;
         ensure!(

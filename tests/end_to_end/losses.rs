@@ -56,6 +56,46 @@ pub(crate) fn add(suite: &mut Suite) {
         },
     );
     suite.test(
+        "losses: what a recommendation has replaced is not replaced again once EC2 takes it back",
+        async |stage| {
+            let farm = Farm::deploy_with(stage, "replaced", "2", &[REPLACES]).await?;
+            farm.price("0.20")?;
+            farm.job().await?;
+            let spot_group = &farm.workers.spot_group;
+            stage.local.recommend_rebalance(spot_group).await?;
+            let recommended = farm.answer_to("/loss", &[]).await?;
+            expect_last(&recommended, "CapacityArrived")?;
+            farm.expect_sizes(2, 0).await?;
+            let instance = stage.local.interrupt(spot_group).await?;
+            let warned = farm.answer_to("/loss", &[recommended.arn]).await?;
+            expect_last(&warned, "CapacityArrived")?;
+            let detached = warned.output_of("DetachInstance").context("not detached")?;
+            let sentence = detached["sentence"].as_str().unwrap_or_default();
+            let is_of_it = sentence.contains(&instance) && sentence.contains("asks for one less");
+            ensure!(is_of_it, "{detached}");
+            farm.expect_sizes(1, 0).await
+        },
+    );
+    suite.test(
+        "losses: on-demand is asked for what a recommendation did not replace once EC2 takes it back",
+        async |stage| {
+            let farm = Farm::deploy_with(stage, "unreplaced", "2", &[REPLACES]).await?;
+            farm.price("0.20")?;
+            farm.job().await?;
+            farm.no_capacity(Purchase::Spot);
+            let spot_group = &farm.workers.spot_group;
+            stage.local.recommend_rebalance(spot_group).await?;
+            let of_instance = "/loss/instance_id";
+            let recommended = farm.answer_to(of_instance, &[]).await?;
+            expect_last(&recommended, "NothingToDo")?;
+            farm.expect_sizes(1, 0).await?;
+            stage.local.interrupt(spot_group).await?;
+            let warned = farm.answer_to(of_instance, &[recommended.arn]).await?;
+            expect_last(&warned, "CapacityArrived")?;
+            farm.expect_sizes(0, 1).await
+        },
+    );
+    suite.test(
         "losses: a group that cannot replace its instance gives way to on-demand",
         async |stage| {
             let farm = Farm::deploy_with(stage, "unlaunched", "1", &[REPLACES]).await?;

@@ -115,7 +115,7 @@ pub(crate) fn add(suite: &mut Suite) {
             let history = farm.spot_manager.executions.run(&input, PATIENCE).await?;
             let told = explain(stage, &history.arn)?.expect_code(0)?;
             let line = last_line(&told)?;
-            let start = "outcome: dry run, nothing was changed: would execute ";
+            let start = "outcome: dry run, nothing was changed: would raise DesiredCapacity of ";
             ensure!(line.starts_with(start), "{told:#?}");
             ensure!(line.ends_with("; on-demand goes on serving"), "{told:#?}");
             let document = document(stage, &history.arn)?;

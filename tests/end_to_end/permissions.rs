@@ -9,6 +9,7 @@ use spotmanager_fake_aws::Purchase;
 use spotmanager_testbed::{FUNCTIONS, Stage, Suite};
 
 use crate::{
+    shell::paste,
     template::{actions, granted_to, template},
     workers::{Farm, PATIENCE, REPLACES},
 };
@@ -32,6 +33,8 @@ pub(crate) fn add(suite: &mut Suite) {
                     ("QueueLogicalId", "queueJobs"),
                     ("MinimumPlacementScore", "1"),
                     ("StackNameFrom", "alarm-tags"),
+                    // Spot is chosen again each time.
+                    ("LaunchFailureWindowSeconds", "0"),
                     REPLACES,
                 ],
             )
@@ -40,9 +43,14 @@ pub(crate) fn add(suite: &mut Suite) {
             farm.no_capacity(Purchase::Spot);
             let history = farm.job().await?;
             ensure!(history.states().contains(&"StandDownSpot"), "{history:#?}");
-            launch_configuration(stage, &farm).await?;
-            let input = json!({"stack_name": farm.workers.stack.name});
             let executions = &farm.spot_manager.executions;
+            let settings = json!({"launch_failure_window_seconds": 900});
+            let input = json!({"stack_name": farm.workers.stack.name, "settings": settings});
+            launch_template(stage, &farm)?;
+            let settings = json!({"dry_run": true});
+            let dry = json!({"stack_name": farm.workers.stack.name, "settings": settings});
+            executions.run(&dry, PATIENCE).await?;
+            launch_configuration(stage, &farm).await?;
             executions.run(&input, PATIENCE).await?;
             every_loss(&farm).await?;
             two_at_once(&farm).await?;
@@ -71,15 +79,21 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
-/// An instance is lost, which *start* and *scale* then look after.
+/// EC2 recommends to replace an instance, which spot does not, and takes it back, which *start*,
+/// *scale* and *verify* then look after.
 async fn every_loss(farm: &Farm<'_>) -> Result<()> {
     farm.capacity_again(Purchase::Spot);
-    let settings = json!({"launch_failure_window_seconds": 0});
-    let input = json!({"stack_name": farm.workers.stack.name, "settings": settings});
-    farm.spot_manager.executions.run(&input, PATIENCE).await?;
-    let spot_group = &farm.workers.spot_group;
-    farm.stage.local.interrupt(spot_group).await?;
-    farm.answer_to("/loss/instance_id", &[]).await?;
+    let executions = &farm.spot_manager.executions;
+    let input = json!({"stack_name": farm.workers.stack.name});
+    executions.run(&input, PATIENCE).await?;
+    let (local, spot_group) = (&farm.stage.local, &farm.workers.spot_group);
+    farm.no_capacity(Purchase::Spot);
+    local.recommend_rebalance(spot_group).await?;
+    let recommended = farm.answer_to("/loss/instance_id", &[]).await?;
+    farm.capacity_again(Purchase::Spot);
+    local.interrupt(spot_group).await?;
+    let known = [recommended.arn];
+    farm.answer_to("/loss/instance_id", &known).await?;
     Ok(())
 }
 
@@ -90,6 +104,19 @@ async fn two_at_once(farm: &Farm<'_>) -> Result<()> {
     let first = executions.start(&input).await?;
     executions.run(&input, PATIENCE).await?;
     executions.ended(&first, PATIENCE).await?;
+    Ok(())
+}
+
+/// Lets the on-demand group launch with a template alone, which *discover* then reads: the types of a
+/// mixed instances policy are in its overrides.
+fn launch_template(stage: &Stage, farm: &Farm<'_>) -> Result<()> {
+    let group = &farm.workers.on_demand_group;
+    let data = json!({"InstanceType": "t.permissions", "ImageId": "ami-00000000000000001"});
+    let update = format!(
+        "id=$(aws ec2 create-launch-template --launch-template-name permissions --launch-template-data '{data}' --query LaunchTemplate.LaunchTemplateId --output text)\n\
+         aws autoscaling update-auto-scaling-group --auto-scaling-group-name {group} --launch-template \"LaunchTemplateId=$id,Version=1\""
+    );
+    paste(stage, &update)?.expect_code(0)?;
     Ok(())
 }
 

@@ -177,27 +177,27 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "init, run and explain: a refusal names options, the nested stack and the account",
         async |stage| {
-            let grows = [("ScalingAdjustment: -1", "ScalingAdjustment: 2")];
-            own_pair(stage, "early-grows", &grows).await?;
+            let shrinks = [("ScalingAdjustment: 1", "ScalingAdjustment: -2")];
+            own_pair(stage, "early-shrinks", &shrinks).await?;
             stage.upload().await?;
             let topic = "arn:aws:sns:us-east-1:000000000000:early-names-jobs";
             Workers::deploy(&stage.config, &stage.checkout, "early-names", topic, &[]).await?;
             let init = ["init", "--file", "-", "--stack"];
-            let of_grows = [&init[..], &["early-grows"]].concat();
+            let of_shrinks = [&init[..], &["early-shrinks"]].concat();
             let of_names = [&init[..], &["early-names"]].concat();
             let run_names = ["run", "--stack", "early-names"];
             for (command, more, code, told) in [
                 (
-                    &of_grows,
+                    &of_shrinks,
                     &[][..],
                     1,
-                    &["which --scale-down-policy-name-contains names, has ScalingAdjustment 2"][..],
+                    &["which --scale-up-policy-name-contains names, has ScalingAdjustment -2"][..],
                 ),
                 (
                     &of_names,
-                    &["--scale-down-policy-name-contains", "zzz"],
+                    &["--scale-up-policy-name-contains", "zzz"],
                     1,
-                    &["--scale-down-policy-name-contains is \"zzz\""],
+                    &["--scale-up-policy-name-contains is \"zzz\""],
                 ),
                 (
                     &of_names,

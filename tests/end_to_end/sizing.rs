@@ -12,6 +12,7 @@ use spotmanager_testbed::{
 use crate::{
     by_hand::groups,
     command::{Ran, run},
+    scale_calls::{called, raised_to},
     workers::{PATIENCE, expect_last, reasons},
 };
 
@@ -290,25 +291,4 @@ async fn limit(stage: &Stage, group: &str, max_size: i32) -> Result<()> {
         .send()
         .await?;
     Ok(())
-}
-
-/// What *scale* set a group's DesiredCapacity to, in turn.
-fn raised_to(stage: &Stage, group: &str) -> Vec<i32> {
-    called(stage, "SetDesiredCapacity", group)
-        .filter_map(|body| {
-            let mut fields = body.split('&');
-            fields.find_map(|field| field.strip_prefix("DesiredCapacity=")?.parse().ok())
-        })
-        .collect()
-}
-
-/// The bodies of *scale*'s calls of an action on a group.
-fn called(stage: &Stage, action: &str, group: &str) -> impl Iterator<Item = String> {
-    let of_group = format!("AutoScalingGroupName={group}");
-    let calls = stage.local.calls().into_iter().filter(move |call| {
-        call.program.as_deref() == Some("spotmanager-scale")
-            && call.action == action
-            && call.body.split('&').any(|field| field == of_group)
-    });
-    calls.map(|call| call.body)
 }
