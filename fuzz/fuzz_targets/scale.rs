@@ -10,7 +10,8 @@ use spotmanager_domain::{
     ScalingCall, SetDesiredCapacityCall,
     flow::{Flow, Scaled, Step},
     scaling::{
-        ScaleDownPlan, ScaleUpPlan, StandDownPlan, plan_scale_down, plan_scale_up, plan_stand_down,
+        LowerPlan, ScaleUpPlan, StandDownPlan, plan_lower, plan_scale_up, plan_stand_down,
+        plan_take_back,
     },
 };
 use spotmanager_fuzz::{beside, group_as_it_is, json, read};
@@ -23,24 +24,29 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     if event.get("group").is_some() {
         if let Some(input) = read::<PreviousScaleInput>(&event) {
             let baseline = input.baseline_capacity.unwrap_or_default();
-            assert_plans(&event, &input.group, baseline, input.honor_cooldown);
+            assert_plans(&event, &input.group, [baseline, 0], input.honor_cooldown);
         }
     } else if let Some(input) = read::<ScaleInput>(&event) {
-        let (baseline, honor_cooldown) = match input.step.action() {
-            Some(ScaleAction::StandDown { baseline_capacity }) => (*baseline_capacity, false),
-            Some(ScaleAction::ScaleUp { honor_cooldown, .. }) => (0, *honor_cooldown),
-            _ => (0, false),
+        let (to, from, honor_cooldown) = match input.step.action() {
+            Some(ScaleAction::StandDown {
+                baseline_capacity,
+                from,
+            }) => (*baseline_capacity, *from, false),
+            Some(ScaleAction::LowerCapacity { from, to, .. }) => (*to, *from, false),
+            Some(ScaleAction::TakeBack { from, by }) => (*by, *from, false),
+            Some(ScaleAction::ScaleUp { honor_cooldown, .. }) => (0, 0, *honor_cooldown),
+            _ => (0, 0, false),
         };
         let discovery = &input.discovery;
         for group in [&discovery.spot_group, &discovery.on_demand_group] {
-            assert_plans(&event, group, baseline, honor_cooldown);
+            assert_plans(&event, group, [to, from], honor_cooldown);
         }
-        assert_goes_on(&event, &input, baseline);
+        assert_goes_on(&event, &input, to);
     }
     Corpus::Keep
 });
 
-fn assert_plans(event: &Value, group: &Group, baseline: i32, honor_cooldown: bool) {
+fn assert_plans(event: &Value, group: &Group, [to, from]: [i32; 2], honor_cooldown: bool) {
     let name = &group.auto_scaling_group_name;
     let (current, activities) = group_as_it_is(event, group.capacity);
     let policy = &group.scale_up_policy;
@@ -49,20 +55,32 @@ fn assert_plans(event: &Value, group: &Group, baseline: i32, honor_cooldown: boo
         let call = ExecutePolicyCall::of(name, policy, honor_cooldown);
         assert_reads_back(ScalingCall::ExecutePolicy(call));
     }
-    if let Some(policy) = &group.scale_down_policy
-        && plan_scale_down(group.capacity, current, policy) == ScaleDownPlan::Execute
-    {
-        assert_eq!(policy.takes_from(current.desired_capacity), 1);
+    // What runs is not ended, unless on-demand is lowered because spot serves instead.
+    let runs = current.in_service.max(current.min_size);
+    for (plan, least) in [
+        (plan_stand_down(to, from, current), runs.max(to)),
+        (plan_take_back(from, to, current, true), runs),
+        (plan_take_back(from, to, current, false), runs),
+    ] {
+        if let StandDownPlan::Lower(desired_capacity) = plan {
+            assert!(desired_capacity < current.desired_capacity);
+            assert!(desired_capacity >= least);
+            assert_lowers(name, desired_capacity);
+        }
     }
-    if let StandDownPlan::Lower(desired_capacity) = plan_stand_down(baseline, current) {
-        assert!(desired_capacity < current.desired_capacity);
-        assert!(desired_capacity >= current.in_service.max(current.min_size).max(baseline));
-        assert_reads_back(ScalingCall::SetDesiredCapacity(SetDesiredCapacityCall {
-            auto_scaling_group_name: name.clone(),
-            desired_capacity,
-            honor_cooldown: false,
-        }));
+    if let LowerPlan::Lower(desired_capacity) = plan_lower(from, to, current) {
+        assert_eq!(current.desired_capacity, from);
+        assert!(desired_capacity < from && desired_capacity >= current.min_size.max(to));
+        assert_lowers(name, desired_capacity);
     }
+}
+
+fn assert_lowers(auto_scaling_group_name: &str, desired_capacity: i32) {
+    assert_reads_back(ScalingCall::SetDesiredCapacity(SetDesiredCapacityCall {
+        auto_scaling_group_name: auto_scaling_group_name.to_owned(),
+        desired_capacity,
+        honor_cooldown: false,
+    }));
 }
 
 /// Something comes next after each of *scale*'s steps, whatever it did, and after no other.
@@ -79,6 +97,8 @@ fn assert_goes_on(event: &Value, input: &ScaleInput, baseline: i32) {
         baseline_capacity: baseline,
         target_capacity: Some(group.scale_up_policy.target_from(capacity_before)),
         capacity_before,
+        on_demand_capacity: Some(input.discovery.on_demand_group.capacity),
+        is_first: input.is_first(),
     };
     let now = Timestamp::UNIX_EPOCH;
     let step = flow.scaled(&input.step, &scaled, &input.failure, now);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use spotmanager_domain::{
     Group, PreviousVerifyInput, VerifyInput,
     capacity::{CapacityReport, CapacityStatus, Expectation, assess},
-    flow::{Flow, Look, Step},
+    flow::{Flow, Look, Others, Replacement, Step},
     launch_failure::unresolved,
 };
 use spotmanager_fuzz::{group_as_it_is, json, read};
@@ -48,7 +48,9 @@ fn assert_is_assessed(
     let failed = &report.failed_availability_zones;
     match report.status {
         CapacityStatus::Arrived => assert!(current.in_service > baseline),
-        CapacityStatus::Withdrawn => assert!(current.desired_capacity <= baseline),
+        CapacityStatus::Withdrawn => assert!(
+            current.desired_capacity <= baseline && current.in_service >= current.desired_capacity
+        ),
         CapacityStatus::NoCapacity => {
             assert!(current.pending == 0 && zones.iter().all(|zone| failed.contains(zone)));
         }
@@ -65,7 +67,8 @@ fn assert_is_assessed(
     assert_eq!(read::<CapacityReport>(&written), Some(report));
 }
 
-/// Something comes next, whatever was seen; a group that brought nothing is said to have failed.
+/// Something comes next, whatever was seen and whatever else runs; a group that brought nothing is said
+/// to have failed.
 fn assert_goes_on(event: &Value, input: &VerifyInput) {
     let Some(flow) = Flow::of(&input.discovery) else {
         return;
@@ -73,6 +76,14 @@ fn assert_goes_on(event: &Value, input: &VerifyInput) {
     let Some(progress) = input.step.progress() else {
         return;
     };
+    for replacement in [
+        Replacement::Underway,
+        Replacement::Came,
+        Replacement::DidNotCome,
+    ] {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_reads_back(flow.after_recommendation(progress.clone(), replacement, now));
+    }
     let Some(attempt) = &progress.attempt else {
         return;
     };
@@ -80,17 +91,33 @@ fn assert_goes_on(event: &Value, input: &VerifyInput) {
     let timeout_seconds = flow.timeout_seconds(attempt.market);
     let times = (attempt.waited_seconds, timeout_seconds);
     assert_is_assessed(event, group, attempt.baseline_capacity, times);
-    let (capacity, activities) = group_as_it_is(event, group.capacity);
-    let look = Look {
-        capacity,
-        activities: &activities,
+    let found: Vec<_> = flow
+        .looks_at(progress)
+        .map(|market| (market, group_as_it_is(event, flow.group(market).capacity)))
+        .collect();
+    let looks: Vec<_> = found
+        .iter()
+        .map(|(market, (capacity, activities))| Look {
+            market: *market,
+            capacity: *capacity,
+            activities,
+        })
+        .collect();
+    let another = Others {
+        before: 1,
+        ..Others::default()
     };
-    let checked = flow.checked(progress.clone(), Some(look), Timestamp::UNIX_EPOCH);
-    let brought = checked.report.as_ref().map(|report| report.status);
-    let arrived = brought == Some(CapacityStatus::Arrived);
-    assert_eq!(checked.arrived.is_some(), arrived, "{checked:?}");
-    assert!(checked.failure.is_none() || !arrived, "{checked:?}");
-    let step = checked.step;
+    for others in [Others::default(), another] {
+        let checked = flow.checked(progress.clone(), &looks, &others, Timestamp::UNIX_EPOCH);
+        assert!(
+            checked.failure.is_none() || checked.arrived.is_empty(),
+            "{checked:?}"
+        );
+        assert_reads_back(checked.step);
+    }
+}
+
+fn assert_reads_back(step: Step) {
     let written = serde_json::to_value(&step).expect("a step is written");
     assert_eq!(read::<Step>(&written), Some(step));
 }

@@ -56,22 +56,16 @@ fn good_paths(suite: &mut Suite) {
         expect(&found, "/purpose", "scale_up")
     });
     suite.test(
-        "discover: no scale-down policy is asked for where nothing is on-demand",
+        "discover: a return to spot asks for no scale-down policy",
         async |stage| {
             stage.groups("discover-return", &[]).await?;
+            bring_one(stage, "discover-return-on-demand").await?;
             let found = stage
                 .output("discover", "return-without-scale-down")
                 .await?;
             expect(&found, "/purpose", "return_to_spot")?;
-            expect(&found, "/if_evaluation_fails/choice", "nothing")?;
-            bring_one(stage, "discover-return-on-demand").await?;
-            expect_refusal(
-                stage
-                    .answer("discover", "return-without-scale-down")
-                    .await?,
-                ErrorName::PolicyNotFound,
-                &["ScaleDown", "discover-return-on-demand"],
-            )
+            expect(&found, "/on_demand_group/capacity/in_service", 1)?;
+            expect(&found, "/if_evaluation_fails/choice", "nothing")
         },
     );
     suite.test(

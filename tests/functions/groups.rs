@@ -48,20 +48,6 @@ pub(crate) async fn hang_grow(stage: &Stage, group: &str) -> Result<()> {
     Ok(())
 }
 
-/// Hangs the policy `shrink` on the group, which takes `instances` away.
-pub(crate) async fn hang_shrink(stage: &Stage, group: &str, instances: i32) -> Result<()> {
-    Client::new(&stage.config)
-        .put_scaling_policy()
-        .auto_scaling_group_name(group)
-        .policy_name("shrink")
-        .policy_type("SimpleScaling")
-        .adjustment_type("ChangeInCapacity")
-        .scaling_adjustment(-instances)
-        .send()
-        .await?;
-    Ok(())
-}
-
 /// Executes the policy `grow`, whose rest begins.
 pub(crate) async fn grow(stage: &Stage, group: &str) -> Result<()> {
     Client::new(&stage.config)

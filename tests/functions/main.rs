@@ -1,12 +1,17 @@
 //! Each function's real binary, run through the Lambda runtime API on the test events of
 //! `tests/events/`, against the local AWS: what it is for, and every refusal.
 
+mod changed;
 mod corpus;
 mod counted;
 mod discover;
 mod evaluate;
 mod groups;
+mod losses;
+mod lower;
+mod machine;
 mod metrics;
+mod next_to_others;
 mod prices;
 mod raise;
 mod scale;
@@ -24,8 +29,11 @@ fn main() -> anyhow::Result<ExitCode> {
         prices::add(suite);
         scale::add(suite);
         raise::add(suite);
+        lower::add(suite);
+        losses::add(suite);
         verify::add(suite);
         two_groups::add(suite);
+        next_to_others::add(suite);
         metrics::add(suite);
         corpus::add(suite);
     })

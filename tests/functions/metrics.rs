@@ -9,7 +9,7 @@ use spotmanager_testbed::{Stage, Suite, as_json, expect, expect_output};
 
 use crate::{
     counted,
-    groups::{ask_for, bring_one, hang_shrink},
+    groups::{ask_for, bring, bring_one},
 };
 
 pub(crate) fn add(suite: &mut Suite) {
@@ -57,14 +57,15 @@ pub(crate) fn add(suite: &mut Suite) {
             expect_none(&metrics(&seen.stdout)?, "SavingPerHour")?;
             expect(&expect_output(seen.outcome)?, "/status", "arrived")?;
 
-            stage.groups("scale-returns", &[]).await?;
-            bring_one(stage, "scale-returns-on-demand").await?;
-            hang_shrink(stage, "scale-returns-on-demand", 1).await?;
-            let down = stage.invoke("scale", "scale-down-in-a-return", &[]).await?;
+            let parameters = [("MaxSize", "2")];
+            stage.groups("scale-returns", &parameters).await?;
+            bring(stage, "scale-returns-on-demand", 2).await?;
+            let down = stage.invoke("scale", "lower-and-saves", &[]).await?;
             let counted = metrics(&down.stdout)?;
             expect(&expect_output(down.outcome)?, "/outcome", "scaled_down")?;
             let saving = with(&counted, "SavingPerHour")?;
-            ensure!(sum(saving, "SavingPerHour") == Some(0.25), "{saving}");
+            ensure!(saving["SavingPerHour"] == json!([0.25, 0.25]), "{saving}");
+            ensure!(sum(saving, "SavingPerHour") == Some(0.5), "{saving}");
             expect(saving, "/SpotGroup", "asgGPUSpot")
         },
     );

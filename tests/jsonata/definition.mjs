@@ -9,7 +9,7 @@ const FIELDS = {
   Choice: 'Comment Type Choices! Assign Default!',
   Wait: 'Comment Type Seconds! Assign Next!',
   Pass: 'Comment Type Assign Output Next!',
-  Succeed: 'Comment Type',
+  Succeed: 'Comment Type Output',
   Fail: 'Comment Type Error! Cause!',
   Choices: 'Comment Condition! Assign Output Next!',
   Catch: 'Comment ErrorEquals! Assign Output Next!',

@@ -19,7 +19,7 @@ const BROKEN: &[&str] = &[
     "Sandbox.Timedout",
     "States.Timeout",
 ];
-/// A scale-up's own word for it.
+/// The word of a call for it that scales up, or lowers on-demand.
 const UNKNOWN: &str = "SpotManager.OutcomeUnknown";
 /// What is retried nowhere, with a cause as Lambda writes it.
 const REFUSED: &str = "SpotManager.AccessDenied";
@@ -34,7 +34,7 @@ pub(crate) const EXISTS: [&str; 2] = [
 /// See <https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html>.
 pub(crate) const FAILED_ENTRY: &str = "EventBridge.FailedEntry";
 
-/// Whether nobody knows if a scale-up that ends so took effect.
+/// Whether nobody knows if a scale-up or a lowering that ends so took effect.
 pub(crate) fn are_unclear(error: &str) -> bool {
     error == UNKNOWN || BROKEN.contains(&error)
 }
@@ -45,9 +45,10 @@ fn retried(state: &str) -> Option<Vec<Vec<&'static str>>> {
     Some(match state {
         "Report" | "Notify" | "ContinueAsNew" => return None,
         "Evaluate" => vec![[THROTTLED, &broken].concat()],
-        "ScaleUp" => vec![BUSY.to_vec(), THROTTLED.to_vec(), TRANSIENT.to_vec()],
+        "ScaleUp" | "ScaleDownOnDemand" => {
+            vec![BUSY.to_vec(), THROTTLED.to_vec(), TRANSIENT.to_vec()]
+        }
         "StandDownSpot" => vec![THROTTLED.to_vec(), [BUSY, &broken].concat()],
-        "ScaleDownOnDemand" => vec![BUSY.to_vec(), THROTTLED.to_vec(), broken],
         _ => vec![THROTTLED.to_vec(), broken],
     })
 }

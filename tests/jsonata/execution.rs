@@ -1,7 +1,11 @@
 //! An execution: what it is started with, and what is the case in its world.
 
 use serde_json::{Value, json};
-use spotmanager_domain::{Discovery, ExecutionInput, ScaleOutcome, capacity::CapacityStatus};
+use spotmanager_domain::{
+    Discovery, ExecutionInput, ScaleOutcome,
+    capacity::CapacityStatus,
+    flow::{Others, Replacement},
+};
 
 use crate::{
     play::PlayedTask,
@@ -25,6 +29,11 @@ pub(crate) struct Execution {
     pub(crate) scales: Vec<ScaleOutcome>,
     /// What *verify* sees, call by call; after that capacity that arrived.
     pub(crate) sees: Vec<CapacityStatus>,
+    /// What *verify* finds of the execution that a rebalance recommendation started, check by check;
+    /// after that the instance was replaced.
+    pub(crate) replacements: Vec<Replacement>,
+    /// What runs for the same pair, at every check.
+    pub(crate) others: Others,
     pub(crate) errors: Vec<TaskError>,
 }
 
@@ -50,6 +59,8 @@ impl Execution {
             usd: "0.21",
             scales: Vec::new(),
             sees: Vec::new(),
+            replacements: Vec::new(),
+            others: Others::default(),
             errors: Vec::new(),
         }
     }

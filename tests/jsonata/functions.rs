@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use spotmanager_domain::{
-    Caught, Context, DiscoverInput, Discovery, EvaluateInput, Execution, ExecutionInput,
+    Caught, Context, DiscoverInput, Discovery, EvaluateInput, Execution, ExecutionInput, Market,
     ScaleInput, VerifyInput, VerifyOutput,
     capacity::CapacityStatus,
-    flow::{Flow, Look, Progress, Step},
+    flow::{Flow, Look, Others, Progress, Replacement, Scaled, Step},
 };
 
 use crate::{player::Player, reports::nothing_decided, samples};
@@ -71,15 +71,19 @@ impl Player<'_> {
             failure: failure.clone(),
             context,
         };
+        let is_first = input.is_first();
         let done = self.call(step.state(), input, |player| {
             let flow = Flow::of(&discovery).unwrap();
             let action = step.action().unwrap();
             let usual = samples::usual(action, discovery.settings.dry_run);
             let outcome = player.execution.scales.get(player.scales);
             player.scales += 1;
-            let group = flow.group(action.market());
-            let mut output = samples::scaled(group, action, *outcome.unwrap_or(&usual));
-            output.step = flow.scaled(step, &output.scaled(), &failure, player.now);
+            let mut output = samples::scaled(flow, action, *outcome.unwrap_or(&usual));
+            let scaled = Scaled {
+                is_first,
+                ..output.scaled()
+            };
+            output.step = flow.scaled(step, &scaled, &failure, player.now);
             output
         })?;
         Ok(done.step.unwrap())
@@ -105,20 +109,19 @@ impl Player<'_> {
     }
 
     fn checked(&mut self, flow: Flow<'_>, progress: &Progress) -> VerifyOutput {
+        if progress.recommended.is_some() {
+            return self.looked_at_recommended(flow, progress);
+        }
         let attempt = progress.attempt.as_ref().unwrap();
-        let markets: Vec<_> = progress.asked_of().collect();
+        let markets: Vec<_> = flow.looks_at(progress).collect();
         let mut status = CapacityStatus::Arrived;
         if !markets.is_empty() {
             let sees = self.execution.sees.get(self.checks);
             status = *sees.unwrap_or(&status);
             self.checks += 1;
         }
-        // Two groups that were asked at once fare alike.
-        let found = markets.iter().map(|market| {
-            let mut attempts = progress.attempt.iter().chain(&progress.in_addition);
-            let attempt = attempts.find(|attempt| attempt.market == *market);
-            samples::looks(flow.group(*market), attempt.unwrap(), status)
-        });
+        let found = markets.iter();
+        let found = found.map(|market| samples::looks(flow.group(*market), progress, status));
         let found: Vec<_> = found.collect();
         let looks = markets.iter().zip(&found);
         let looks = looks.map(|(market, (capacity, activities))| Look {
@@ -127,7 +130,11 @@ impl Player<'_> {
             activities,
         });
         let looks: Vec<_> = looks.collect();
-        let checked = flow.checked(progress.clone(), &looks, self.now);
+        let others = match flow.depends_on_others(progress, &looks) {
+            true => self.execution.others,
+            false => Others::default(),
+        };
+        let checked = flow.checked(progress.clone(), &looks, &others, self.now);
         let failure = checked.failure;
         let (market, report) = checked.report.unzip();
         let market = market.unwrap_or(attempt.market);
@@ -141,6 +148,23 @@ impl Player<'_> {
             report,
             step: Some(checked.step),
             failure: failure.map_or_else(|| self.failure.clone(), Into::into),
+        }
+    }
+
+    fn looked_at_recommended(&mut self, flow: Flow<'_>, progress: &Progress) -> VerifyOutput {
+        let found = self.execution.replacements.get(self.checks);
+        let replacement = found.copied().unwrap_or(Replacement::Came);
+        self.checks += 1;
+        let step = flow.after_recommendation(progress.clone(), replacement, self.now);
+        let market = Market::Spot;
+        VerifyOutput {
+            market,
+            auto_scaling_group_name: flow.group(market).auto_scaling_group_name.clone(),
+            capacity: None,
+            waited_seconds: 0,
+            report: None,
+            step: Some(step),
+            failure: self.failure.clone(),
         }
     }
 }

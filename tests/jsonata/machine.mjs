@@ -122,7 +122,10 @@ class Execution {
     return next;
   }
 
-  Succeed() {}
+  // https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html
+  async Succeed(name, state) {
+    if ('Output' in state) this.input = limited(await this.#evaluate(state.Output, `${name}/Output`), `${name}/Output`);
+  }
 
   Pass(name, state) {
     return this.#leave(`${name}/Next`, state.Next, state, name);

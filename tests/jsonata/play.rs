@@ -14,6 +14,8 @@ pub(crate) struct Play {
     pub(crate) tasks: Vec<PlayedTask>,
     /// Which retriers take an error, each as `State/Retry/0`.
     pub(crate) retriers: BTreeSet<String>,
+    /// The execution's output, if another execution reads it.
+    pub(crate) output: Option<Value>,
     /// The error and its cause, if the execution fails.
     pub(crate) failure: Option<(String, String)>,
 }
@@ -48,6 +50,9 @@ impl Play {
         let (error, cause) = self.failure.clone().unzip();
         expect("the error", json!(run.error), json!(error));
         expect("the cause", json!(run.cause), json!(cause));
+        if self.output.is_some() {
+            expect("the output", json!(run.output), json!(self.output));
+        }
         let branches = run.branches.iter();
         let retried: Vec<_> = branches.filter(|taken| taken.contains("/Retry/")).collect();
         expect("what is retried", json!(retried), json!(self.retriers));

@@ -90,13 +90,23 @@ impl Player<'_> {
                 self.call("Notify", message, |_| json!({})).ok();
                 *then.clone()
             }
-            Step::DetachInstance { if_fails, .. } | Step::ScaleDownOnDemand { if_fails, .. } => {
-                self.scale(step, None, Caught::default())
+            Step::DetachInstance { if_fails, .. } => self
+                .scale(step, None, Caught::default())
+                .unwrap_or_else(|error| self.fail(error, if_fails)),
+            Step::ScaleDownOnDemand {
+                if_fails,
+                if_unclear,
+                ..
+            } => match self.scale(step, None, Caught::default()) {
+                Ok(step) => step,
+                Err(error) if errors::are_unclear(&error.error) => self.fail(error, if_unclear),
+                Err(error) => self.fail(error, if_fails),
+            },
+            Step::StandDownSpot { if_fails, .. } => {
+                let context = self.context("StandDownSpot");
+                self.scale(step, Some(Box::new(context)), self.failure.clone())
                     .unwrap_or_else(|error| self.fail(error, if_fails))
             }
-            Step::StandDownSpot { if_fails, .. } => self
-                .scale(step, None, self.failure.clone())
-                .unwrap_or_else(|error| self.fail(error, if_fails)),
             Step::ScaleUp {
                 if_fails,
                 if_unclear,
@@ -136,6 +146,9 @@ impl Player<'_> {
             }
             last => {
                 self.play.states.push(last.state());
+                if *last == Step::CapacityArrived {
+                    self.play.output = Some(json!({"ended": "CapacityArrived"}));
+                }
                 if *last == Step::Failed {
                     let Caught { error, cause } = self.failure.clone();
                     self.play.failure = Some((error, cause));

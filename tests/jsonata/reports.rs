@@ -53,7 +53,7 @@ pub(crate) fn message(consequence: &str, page: &str, failure: &Failure) -> Strin
     };
     let entry = error.to_lowercase().replace('.', "");
     format!(
-        "What: {error} in {state}. {consequence}\nWhy: {why}\nWhat to do: docs/runbook.md#{entry}{page}\nIn a terminal: spotmanager explain {EXECUTION_ARN}"
+        "What: {error} in {state}. {consequence}\nWhy: {why}\nWhat to do: docs/runbook.md#{entry}{page}"
     )
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn nothing_decided() -> Step {
         failed_in: "Discover".into(),
         subject: "SpotManager failed".into(),
         consequence: "Nothing was decided; jobs may be waiting.".into(),
-        page: String::new(),
+        page: format!("\nIn a terminal: spotmanager explain {EXECUTION_ARN}"),
         then: Box::new(Step::Report {
             events: vec![Event::Failure {}, Event::Outcome(Box::new(outcome))],
             failed_in: Some("Discover".into()),

@@ -7,10 +7,10 @@ use spotmanager_domain::{
     activity::Activity,
     backlog::Queue,
     capacity::CapacityStatus,
-    flow::{Attempt, Flow},
+    flow::{Flow, Progress},
     on_demand_price::{OnDemandPrice, OnDemandPriceSource},
     price::Window,
-    testing::{self, capacity, scaling_policy},
+    testing::{self, capacity},
 };
 
 pub(crate) const MACHINE_ARN: &str =
@@ -46,6 +46,8 @@ pub(crate) fn loss(kind: LossKind) -> Option<CapacityLoss> {
         auto_scaling_group_name: "workers-spot".into(),
         instance_id: Some("i-1".into()),
         pool: None,
+        recommended: None,
+        at_min_size: false,
     })
 }
 
@@ -53,10 +55,7 @@ pub(crate) fn loss(kind: LossKind) -> Option<CapacityLoss> {
 pub(crate) fn found(change: impl FnOnce(&mut Discovery)) -> Discovery {
     let mut discovery = testing::discovery(
         testing::group(Market::Spot, capacity([5, 3, 2, 1])),
-        Group {
-            scale_down_policy: Some(scaling_policy("ScaleDown", -1)),
-            ..testing::group(Market::OnDemand, capacity([9, 7, 5, 2]))
-        },
+        testing::group(Market::OnDemand, capacity([9, 7, 5, 2])),
     );
     change(&mut discovery);
     discovery
@@ -102,21 +101,32 @@ pub(crate) fn usual(action: &ScaleAction, dry_run: bool) -> ScaleOutcome {
             ScaleOutcome::WouldScale
         }
         ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
-        ScaleAction::ScaleDown { .. } => ScaleOutcome::ScaledDown,
+        ScaleAction::LowerCapacity { .. } => ScaleOutcome::ScaledDown,
         ScaleAction::Detach { .. } => ScaleOutcome::Detached,
-        ScaleAction::StandDown { .. } => ScaleOutcome::StoodDown,
+        ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. } => ScaleOutcome::StoodDown,
     }
 }
 
 /// What *scale* returns with this outcome.
-pub(crate) fn scaled(group: &Group, action: &ScaleAction, outcome: ScaleOutcome) -> ScaleOutput {
+pub(crate) fn scaled(flow: Flow<'_>, action: &ScaleAction, outcome: ScaleOutcome) -> ScaleOutput {
+    let group = flow.group(action.market());
     let desired = group.capacity.desired_capacity;
     let (baseline_capacity, target_capacity) = match *action {
         ScaleAction::ScaleUp { .. } => {
             let target = group.scale_up_policy.target_from(group.capacity);
             (desired, Some(target))
         }
-        ScaleAction::RaiseCapacity { from, to, .. } => (from, Some(to)),
+        ScaleAction::RaiseCapacity { from, to, .. }
+        | ScaleAction::LowerCapacity { from, to, .. } => (from, Some(to)),
+        ScaleAction::StandDown {
+            baseline_capacity, ..
+        } => {
+            let kept = baseline_capacity.max(group.capacity.in_service);
+            (
+                baseline_capacity,
+                (outcome == ScaleOutcome::StoodDown).then_some(kept),
+            )
+        }
         _ => (desired, None),
     };
     ScaleOutput {
@@ -130,6 +140,11 @@ pub(crate) fn scaled(group: &Group, action: &ScaleAction, outcome: ScaleOutcome)
         baseline_capacity,
         target_capacity,
         capacity_before: group.capacity,
+        on_demand_capacity: matches!(
+            action,
+            ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. }
+        )
+        .then_some(flow.discovery.on_demand_group.capacity),
         step: None,
     }
 }
@@ -137,16 +152,9 @@ pub(crate) fn scaled(group: &Group, action: &ScaleAction, outcome: ScaleOutcome)
 /// A group of which a check finds this.
 pub(crate) fn looks(
     group: &Group,
-    attempt: &Attempt,
+    progress: &Progress,
     status: CapacityStatus,
 ) -> (Capacity, Vec<Activity>) {
-    let baseline = attempt.baseline_capacity;
-    let asked_for = attempt.target_capacity.unwrap_or(baseline + 1);
-    let (desired, in_service) = match status {
-        CapacityStatus::Withdrawn => (baseline, baseline),
-        CapacityStatus::Arrived => (asked_for, asked_for),
-        _ => (asked_for, baseline),
-    };
     let failed = group.availability_zones.iter().map(|zone| Activity {
         started_at: STARTED_AT.parse::<Timestamp>().unwrap(),
         status_code: "Failed".into(),
@@ -156,6 +164,29 @@ pub(crate) fn looks(
         launches: true,
     });
     let is_failed = status == CapacityStatus::NoCapacity;
-    let found = capacity([group.capacity.max_size, desired, in_service, 0]);
-    (found, failed.filter(|_| is_failed).collect())
+    let failed = failed.filter(|_| is_failed).collect();
+    let with = |desired_capacity, in_service| Capacity {
+        desired_capacity,
+        in_service,
+        pending: 0,
+        ..group.capacity
+    };
+    if let Some(lowering) = &progress.lowering {
+        let fell = status == CapacityStatus::Arrived;
+        let desired = if fell { lowering.to } else { lowering.from };
+        return (with(desired, desired), failed);
+    }
+    // Two groups that were asked at once fare alike.
+    let mut attempts = progress.attempt.iter().chain(&progress.in_addition);
+    let Some(attempt) = attempts.find(|attempt| attempt.market == group.market) else {
+        return (group.capacity, failed);
+    };
+    let baseline = attempt.baseline_capacity;
+    let asked_for = attempt.target_capacity.unwrap_or(baseline + 1);
+    let (desired, in_service) = match status {
+        CapacityStatus::Withdrawn => (baseline, baseline),
+        CapacityStatus::Arrived => (asked_for, asked_for),
+        _ => (asked_for, baseline),
+    };
+    (with(desired, in_service), failed)
 }

@@ -77,6 +77,7 @@ impl Player<'_> {
             state: ContextState {
                 name: state.into(),
                 entered_time: self.now,
+                retry_count: 0,
             },
             state_machine: ContextStateMachine {
                 id: MACHINE_ARN.into(),

@@ -2,9 +2,13 @@
 
 use serde_json::json;
 use spotmanager_domain::{
-    Discovery, LossKind, Purpose, Round,
-    ScaleOutcome::{AlreadyDetached, CapacityArrived, GroupFull, Scaled},
+    CapacityLoss, Discovery, LossKind, Purpose, Round,
+    ScaleOutcome::{AlreadyDetached, CapacityArrived, GroupFull, NotScaledDown, Scaled},
     capacity::CapacityStatus::{Arrived, NoCapacity, Pending, Withdrawn},
+    flow::{
+        Others,
+        Replacement::{Came, DidNotCome, Underway},
+    },
 };
 
 use crate::{
@@ -43,7 +47,16 @@ fn one_check(found: &mut Discovery) {
 }
 
 pub(crate) fn executions() -> Vec<Execution> {
-    [simple(), fallen_back(), rounds(), unclear(), odd()].concat()
+    let each = [
+        simple(),
+        fallen_back(),
+        returns(),
+        losses(),
+        rounds(),
+        unclear(),
+        odd(),
+    ];
+    each.concat()
 }
 
 fn simple() -> Vec<Execution> {
@@ -52,7 +65,6 @@ fn simple() -> Vec<Execution> {
         fill(&mut found.on_demand_group);
     });
     let tried = found(|found| found.settings.dry_run = true);
-    let warned = lost(LossKind::InterruptionWarning);
     vec![
         Execution::new("spot comes", "CapacityArrived").sees([Pending]),
         Execution {
@@ -62,12 +74,6 @@ fn simple() -> Vec<Execution> {
         Execution::new("no group can grow", "NothingToDo").finds([nothing]),
         Execution::new("a dry run", "DryRunEnded").finds([tried]),
         Execution::new("the group is scaled in", "NoLongerNeeded").sees([Withdrawn]),
-        Execution::new("an instance is detached", "CapacityArrived").finds([warned.clone()]),
-        Execution::new("an instance is gone", "CapacityArrived")
-            .finds([warned])
-            .scales([AlreadyDetached]),
-        Execution::new("Auto Scaling repeats a launch", "CapacityArrived")
-            .finds([lost(LossKind::LaunchUnsuccessful)]),
         Execution::new("a return to spot", "ReturnedToSpot").finds([returning()]),
     ]
 }
@@ -84,9 +90,104 @@ fn fallen_back() -> Vec<Execution> {
             .sees([NoCapacity, NoCapacity]),
         Execution::new("both groups are full by then", "Failed")
             .scales([GroupFull, GroupFull, GroupFull]),
-        Execution::new("a return without spot", "StayedOnDemand")
-            .finds([returning()])
+        // The one that began before it has failed, or is busy otherwise.
+        Execution {
+            others: Others {
+                before: 1,
+                ..Others::default()
+            },
+            ..Execution::new("spot brings nothing to two", "CapacityArrived")
+        }
+        .sees([NoCapacity, NoCapacity, NoCapacity]),
+    ]
+}
+
+fn returns() -> Vec<Execution> {
+    let back = |name, ends| Execution::new(name, ends).finds([returning()]);
+    let next_to = |others, execution| Execution {
+        others,
+        ..execution
+    };
+    let another = Others {
+        after: 1,
+        ..Others::default()
+    };
+    let unknown = "SpotManager.OutcomeUnknown";
+    let lost = |execution: Execution, visit| {
+        execution.fails("ScaleDownOnDemand", visit, unknown, Some("lost"))
+    };
+    let never = back("on-demand that is lowered in vain", "Failed");
+    let never = (0..7).fold(never, lost).sees([
+        Arrived, Pending, Pending, Pending, Pending, Pending, Pending,
+    ]);
+    vec![
+        back("a return without spot", "StayedOnDemand").sees([NoCapacity]),
+        back("a return that waits", "ReturnedToSpot").sees([Pending, Arrived]),
+        next_to(another, back("a return that gives way", "StayedOnDemand")).sees([Pending]),
+        back("on-demand that does not fall", "StayedOnDemand").sees([Arrived, Pending]),
+        back("on-demand that has grown", "StayedOnDemand").scales([Scaled, NotScaledDown]),
+        lost(back("on-demand was lowered", "ReturnedToSpot"), 0),
+        lost(back("on-demand was not lowered", "ReturnedToSpot"), 0).sees([Arrived, Pending]),
+        next_to(another, lost(back("on-demand may be lowered", "Failed"), 0))
+            .sees([Arrived, Pending]),
+        never,
+        next_to(
+            another,
+            back("a raise that may be another's", "StayedOnDemand"),
+        )
+        .fails("ScaleUp", 0, unknown, Some("lost")),
+    ]
+}
+
+fn losses() -> Vec<Execution> {
+    let warned = || lost(LossKind::InterruptionWarning);
+    let recommended = |replacements: &[_], name, ends| Execution {
+        replacements: replacements.to_vec(),
+        ..Execution::new(name, ends).finds([found(|found| {
+            found.loss = loss(LossKind::InterruptionWarning).map(|loss| CapacityLoss {
+                recommended: Some("render-farm-rebalance-i-1".into()),
+                ..loss
+            });
+        })])
+    };
+    let arrives = "CapacityArrived";
+    vec![
+        Execution::new("an instance is detached", arrives).finds([warned()]),
+        Execution::new("an instance is gone", arrives)
+            .finds([warned()])
+            .scales([AlreadyDetached]),
+        Execution {
+            usd: "0.45",
+            ..Execution::new("an instance is detached, and spot is dear", arrives).finds([warned()])
+        },
+        Execution::new("a detached instance that spot does not replace", arrives)
+            .finds([warned()])
             .sees([NoCapacity]),
+        Execution::new("Auto Scaling repeats a launch", arrives)
+            .finds([lost(LossKind::LaunchUnsuccessful)]),
+        Execution::new("a recommendation that spot does not follow", "NothingToDo")
+            .finds([lost(LossKind::RebalanceRecommendation)])
+            .sees([NoCapacity]),
+        recommended(&[Came], "a recommendation before the warning", arrives),
+        recommended(&[DidNotCome], "a recommendation in vain", arrives),
+        recommended(
+            &[Underway, Came],
+            "a recommendation that is awaited",
+            arrives,
+        ),
+        // Until 75 seconds after the warning.
+        recommended(&[Underway; 6], "a recommendation that takes long", arrives),
+        recommended(
+            &[Came, DidNotCome],
+            "a recommendation that gives up just before",
+            arrives,
+        ),
+        recommended(&[], "a recommendation that cannot be looked at", arrives).fails(
+            "VerifyCapacity",
+            0,
+            "SpotManager.AccessDenied",
+            Some("no"),
+        ),
     ]
 }
 

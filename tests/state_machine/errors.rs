@@ -7,6 +7,9 @@ use spotmanager_domain::ErrorName;
 
 use crate::{FUNCTION, list, states, tasks};
 
+/// The states whose call may take effect without an answer, and is not simply made again.
+const UNCLEAR: [&str; 2] = ["ScaleUp", "ScaleDownOnDemand"];
+
 /// Their `ErrorEquals`.
 fn errors_of(handlers: &[Value]) -> BTreeSet<&str> {
     let errors = handlers.iter().flat_map(|one| list(&one["ErrorEquals"]));
@@ -51,7 +54,7 @@ fn throttling_and_what_is_transient_is_retried_wherever_a_function_is_called() {
             continue;
         }
         let mut handled = errors_of(list(&task["Retry"]));
-        if name == "ScaleUp" {
+        if UNCLEAR.contains(&name.as_str()) {
             // Which tries again, and looks first.
             handled.extend(errors_of(&list(&task["Catch"])[..1]));
         }
@@ -66,23 +69,29 @@ fn throttling_and_what_is_transient_is_retried_wherever_a_function_is_called() {
 }
 
 #[test]
-fn a_scale_up_that_may_have_taken_effect_is_tried_again_only_after_a_look() {
+fn what_may_have_taken_effect_is_tried_again_only_after_a_look() {
     let states = states();
-    let (scale_up, detach) = (&states["ScaleUp"], &states["DetachInstance"]);
-    let unclear = &list(&scale_up["Catch"])[0];
-    assert_eq!(unclear["Assign"]["step"], "{% $step.if_unclear %}");
-    let unclear = errors_of(std::slice::from_ref(unclear));
-    let retried = errors_of(list(&scale_up["Retry"]));
+    let detach = errors_of(list(&states["DetachInstance"]["Retry"]));
     let [unknown, busy, transient] = [
         ErrorName::OutcomeUnknown,
         ErrorName::ScalingInProgress,
         ErrorName::Transient,
     ]
     .map(ErrorName::as_str);
-    assert!(retried.is_disjoint(&unclear));
-    assert!(unclear.contains(unknown) && retried.contains(transient));
-    // Together all that is retried of a function that may be called twice.
-    let mut all = errors_of(list(&detach["Retry"]));
-    all.extend([unknown, busy]);
-    assert_eq!(&retried | &unclear, all);
+    for name in UNCLEAR {
+        let state = &states[name];
+        let unclear = &list(&state["Catch"])[0];
+        assert_eq!(
+            unclear["Assign"]["step"], "{% $step.if_unclear %}",
+            "{name}"
+        );
+        let unclear = errors_of(std::slice::from_ref(unclear));
+        let retried = errors_of(list(&state["Retry"]));
+        assert!(retried.is_disjoint(&unclear), "{name}");
+        assert!(unclear.contains(unknown) && retried.contains(transient));
+        // Together all that is retried of a function that may be called twice.
+        let mut all = detach.clone();
+        all.extend([unknown, busy]);
+        assert_eq!(&retried | &unclear, all, "{name}");
+    }
 }

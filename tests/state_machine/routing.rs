@@ -73,6 +73,18 @@ fn one_choice_goes_where_the_step_says() {
     }
 }
 
+/// *verify* reads it from the execution of a rebalance recommendation.
+#[test]
+fn an_execution_whose_capacity_arrived_says_so_in_its_output() {
+    let states = states();
+    let output = json!({"ended": Step::CapacityArrived.state()});
+    assert_eq!(states["CapacityArrived"]["Output"], output);
+    for (name, state) in of_type("Succeed") {
+        let has = state.get("Output").is_some();
+        assert_eq!(has, name == "CapacityArrived", "{name}");
+    }
+}
+
 /// The names that serde writes are those of the states.
 #[test]
 fn each_step_is_a_state() {
@@ -117,7 +129,7 @@ fn each_catch_goes_on_with_what_the_step_says_of_a_failure() {
             let failed = |step: &str| json!({"step": step, "failure": "{% $states.errorOutput %}"});
             let assigned = match (name.as_str(), is_all) {
                 ("Report" | "Notify", true) => json!({"step": "{% $step.then %}"}),
-                ("ScaleUp", false) => failed("{% $step.if_unclear %}"),
+                ("ScaleUp" | "ScaleDownOnDemand", false) => failed("{% $step.if_unclear %}"),
                 // Another execution goes on already.
                 ("ContinueAsNew", false) => Value::Null,
                 // Nothing is known before the discovery, so its step stands in the machine.
