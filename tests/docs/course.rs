@@ -7,7 +7,7 @@ use spotmanager_domain::{
     ScaleAction, ScaleOutcome,
     activity::Activity,
     backlog::Queue,
-    flow::{Attempt, Flow, Look, Progress, Scaled, Step},
+    flow::{Attempt, Flow, Look, Others, Progress, Scaled, Step},
     testing,
 };
 
@@ -54,7 +54,7 @@ pub(crate) fn steps(occasion: &Occasion, round: usize) -> Result<Vec<&'static st
                 flow.decided(&discovery.decide(execution.round, pools))
             }
             Step::Report { then, .. } => *then,
-            Step::WaitForCapacity { progress, .. } => checked(occasion, flow, progress)?,
+            Step::WaitForCapacity { progress, .. } => checked(occasion, flow, progress),
             ref step => match step.action() {
                 Some(action) => scaled(occasion, flow, step, action)?,
                 None => return Ok(steps),
@@ -66,69 +66,99 @@ pub(crate) fn steps(occasion: &Occasion, round: usize) -> Result<Vec<&'static st
 fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction) -> Result<Step> {
     let before = flow.group(action.market()).capacity;
     let (from, to) = match *action {
-        ScaleAction::RaiseCapacity { from, to, .. } => (from, to),
+        ScaleAction::RaiseCapacity { from, to, .. }
+        | ScaleAction::LowerCapacity { from, to, .. } => (from, to),
+        ScaleAction::TakeBack { from, by } => (from, from - by),
         _ => (before.desired_capacity, before.desired_capacity + 1),
     };
+    let detaches = matches!(
+        action,
+        ScaleAction::Detach {
+            decrements: false,
+            ..
+        }
+    );
+    let is_replaced = detaches && !occasion.is_gone;
     let scaled = Scaled {
         outcome: match action {
             ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
-            ScaleAction::ScaleDown { .. } => ScaleOutcome::ScaledDown,
-            ScaleAction::StandDown { .. } => ScaleOutcome::StoodDown,
+            ScaleAction::LowerCapacity { .. } => ScaleOutcome::ScaledDown,
+            ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. } => ScaleOutcome::StoodDown,
             ScaleAction::Detach { .. } if occasion.is_gone => ScaleOutcome::AlreadyDetached,
             ScaleAction::Detach { .. } => ScaleOutcome::Detached,
         },
         sentence: "Done.",
         baseline_capacity: from,
         target_capacity: Some(to),
-        capacity_before: before,
+        capacity_before: Capacity {
+            // Discovered without the instance, which the group is to replace.
+            desired_capacity: before.desired_capacity + i32::from(is_replaced),
+            ..before
+        },
+        on_demand_capacity: Some(flow.group(Market::OnDemand).capacity),
+        is_first: true,
     };
     let next = flow.scaled(step, &scaled, &Caught::default(), NOW);
     next.context("no step of scale")
 }
 
-fn checked(occasion: &Occasion, flow: Flow<'_>, progress: Progress) -> Result<Step> {
+fn checked(occasion: &Occasion, flow: Flow<'_>, progress: Progress) -> Step {
     let failed = [failed_launch()];
-    let mut looks = Vec::new();
-    for market in progress.asked_of() {
-        let attempts = [&progress.attempt, &progress.in_addition];
-        let mut attempts = attempts.into_iter().flatten();
-        let attempt = attempts.find(|attempt| attempt.market == market);
-        let attempt = attempt.context("no attempt")?;
-        looks.push(look(occasion, flow, attempt, &failed)?);
-    }
-    Ok(flow.checked(progress, &looks, NOW).step)
+    let looks: Vec<_> = flow
+        .looks_at(&progress)
+        .map(|market| look(occasion, flow, &progress, market, &failed))
+        .collect();
+    flow.checked(progress, &looks, &Others::default(), NOW).step
 }
 
-/// The group that was asked, as a check finds it.
+/// A group, as a check finds it.
 fn look<'a>(
     occasion: &Occasion,
     flow: Flow<'_>,
-    attempt: &Attempt,
+    progress: &Progress,
+    market: Market,
     failed: &'a [Activity],
-) -> Result<Look<'a>> {
-    let check = attempt.waited_seconds / flow.discovery.settings.verify_interval_seconds;
-    let comes_at = match attempt.market {
+) -> Look<'a> {
+    let mut attempts = progress.attempt.iter().chain(&progress.in_addition);
+    let attempt = attempts.find(|attempt| attempt.market == market);
+    let discovered = flow.group(market).capacity;
+    let seconds = attempt.map_or(0, |attempt| attempt.waited_seconds);
+    let check = seconds / flow.discovery.settings.verify_interval_seconds;
+    let comes_at = match market {
         Market::Spot => occasion.spot_comes_at,
         Market::OnDemand => Some(2),
     };
     let comes = comes_at.is_some_and(|at| check >= at);
     let fails = comes_at.is_none() && check >= 3;
-    let desired_capacity = attempt.target_capacity.context("no target")?;
-    let capacity = Capacity {
-        desired_capacity,
-        in_service: if comes {
-            desired_capacity
-        } else {
-            attempt.baseline_capacity
+    let capacity = match (attempt, &progress.lowering) {
+        (_, Some(lowering)) => Capacity {
+            desired_capacity: lowering.to,
+            ..discovered
         },
-        pending: i32::from(!comes && !fails),
-        ..flow.group(attempt.market).capacity
+        (
+            Some(Attempt {
+                target_capacity: Some(asked_for),
+                baseline_capacity,
+                ..
+            }),
+            None,
+        ) => Capacity {
+            desired_capacity: *asked_for,
+            in_service: if comes {
+                *asked_for
+            } else {
+                *baseline_capacity
+            },
+            pending: i32::from(!comes && !fails),
+            ..discovered
+        },
+        _ => discovered,
     };
-    Ok(Look {
-        market: attempt.market,
+    Look {
+        market,
         capacity,
         activities: if fails { failed } else { &[] },
-    })
+    }
 }
 
 fn discovery(occasion: &Occasion, round: usize) -> Discovery {
@@ -160,6 +190,8 @@ fn discovery(occasion: &Occasion, round: usize) -> Discovery {
             auto_scaling_group_name: spot.auto_scaling_group_name.clone(),
             instance_id: Some("i-1".to_owned()),
             pool: None,
+            recommended: None,
+            at_min_size: false,
         }),
         leader: occasion.is_led.then(|| Leader {
             execution_name: "leader".to_owned(),

@@ -145,8 +145,12 @@ fn the_message_has_the_lines_that_the_page_names() {
     }
     // The line before it is a link to the console.
     assert!(intro_line("ARN=").contains("the last word of the message"));
-    let last = "\nIn a terminal: spotmanager explain ' & $states.context.Execution.Id %}";
-    assert!(message.ends_with(last), "{message}");
+    assert!(message.ends_with(" & $step.page %}"), "{message}");
+    let last = page.lines().last().unwrap_or_default();
+    assert!(
+        last.starts_with("In a terminal: spotmanager explain arn:"),
+        "{page}"
+    );
     assert!(intro_line("STACK=").contains("spotmanager explain"));
 }
 

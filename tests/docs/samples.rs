@@ -65,6 +65,8 @@ fn decision(is_full: bool) -> Decision {
                 instance_type: "g4dn.xlarge".to_owned(),
                 availability_zone: "us-east-1a".to_owned(),
             }),
+            recommended: Some("farm-rebalance-1".to_owned()),
+            at_min_size: true,
         }),
     }
 }
