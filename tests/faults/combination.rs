@@ -63,7 +63,7 @@ const CALLS: &[Calls] = &[
     (ReturnToSpot, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Alarm, "verify", "autoscaling", Pages,
         &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
-    (Recommendation, "verify", "autoscaling", List, &["DescribeAutoScalingInstances"]),
+    (Recommendation, "verify", "autoscaling", Done, &["DescribeAutoScalingInstances"]),
     (NoSpotCapacity, "verify", "states", Pages, &["ListExecutions"]),
     (NextToAnother, "verify", "states", Done, &["DescribeExecution"]),
 ];
@@ -113,6 +113,11 @@ pub(crate) struct Combination {
 }
 
 impl Combination {
+    /// Whether the end depends on which of two executions looks first, or on how fast the machine is.
+    pub(crate) const fn is_a_race(&self) -> bool {
+        matches!(self.scenario, NextToAnother | Recommendation)
+    }
+
     /// Whether it never goes right.
     pub(crate) fn lasts(&self) -> bool {
         self.times == LASTING
@@ -222,7 +227,7 @@ fn faults((scenario, _, service, answer, _): &Calls) -> Vec<(Fault, usize)> {
         (Fault::AccessDenied, LASTING),
     ]);
     // By the time that the SDK gives up on a reply the leader has ended.
-    if *answer != PagesInTime && *scenario != AnotherLeads {
+    if *answer != PagesInTime && !matches!(scenario, AnotherLeads | NextToAnother) {
         faults.push((Fault::NoReply, 1));
     }
     if matches!(answer, Pages | PagesInTime) {

@@ -164,7 +164,7 @@ impl Lane {
             Scenario::Recommendation => {
                 self.have(stage, &self.spot_group(), 1).await?;
                 // No launch fails, of which an event would come.
-                market.set_launch_seconds(&self.instance_type(), 1_000.0);
+                market.set_launch_seconds(&self.instance_type(), 100_000.0);
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
                 stage.local.recommend_rebalance(&self.spot_group()).await?;
