@@ -23,7 +23,7 @@ use crate::{combination::Combination, lane::Lanes, page::Page};
 fn main() -> Result<ExitCode> {
     let page = Arc::new(Page::default());
     let asked_for = pairs::asked_for()?;
-    if asked_for.is_some() {
+    if let Some(asked_for) = asked_for {
         return spotmanager_testbed::run("faults", |suite| {
             suite.at_once(lane::AT_ONCE);
             pairs::add(suite, asked_for);
@@ -39,9 +39,6 @@ fn main() -> Result<ExitCode> {
                 continue;
             }
             add(suite, place, combination, &lanes, &page);
-        }
-        if !page::is_to_be_written() {
-            pairs::add(suite, None);
         }
     })?;
     page.compare_or_write()?;

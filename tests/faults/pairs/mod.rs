@@ -16,8 +16,6 @@ use run::Tracks;
 
 /// How many pairs are drawn, and the seed: `2000:7`. Set by `cargo xtask faults --pairs N --seed S`.
 const DRAWN: &str = "SPOTMANAGER_FAULT_PAIRS";
-/// What is drawn among the other tests.
-const AMONG_TESTS: (usize, u64) = (8, 20_261_128);
 
 /// How many pairs are to be drawn and the seed, if nothing else is to be run.
 pub(crate) fn asked_for() -> Result<Option<(usize, u64)>> {
@@ -31,8 +29,7 @@ pub(crate) fn asked_for() -> Result<Option<(usize, u64)>> {
 }
 
 /// Adds a test for each pair that is drawn.
-pub(crate) fn add(suite: &mut Suite, asked_for: Option<(usize, u64)>) {
-    let (pairs, seed) = asked_for.unwrap_or(AMONG_TESTS);
+pub(crate) fn add(suite: &mut Suite, (pairs, seed): (usize, u64)) {
     let tracks = Arc::new(Tracks::default());
     for (number, drawn) in draw(pairs, seed).into_iter().enumerate() {
         let tracks = Arc::clone(&tracks);
