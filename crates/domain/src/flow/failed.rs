@@ -140,24 +140,37 @@ impl Flow<'_> {
             spot_failed_in: Some("StandDownSpot".to_owned()),
             ..progress.clone()
         };
+        let consequence = if self.keeps_instance(&progress) {
+            "The spot group may go on buying, though the instance that EC2 may take back runs."
+                .to_owned()
+        } else {
+            self.spot_goes_on()
+        };
+        let then = self.fall_back(on_demand, None);
+        self.stand_down_step(progress, state, action, (consequence, then))
+    }
+
+    /// The step that lowers spot. Jobs must not wait because that fails: the operations topic is
+    /// notified of the consequence, and the flow goes on.
+    pub(super) fn stand_down_step(
+        self,
+        progress: Progress,
+        state: &str,
+        action: ScaleAction,
+        (consequence, then): (String, Step),
+    ) -> Step {
         Step::StandDownSpot {
             failed_in: state.to_owned(),
             action,
-            // Jobs must not wait because the spot group could not be stood down.
             if_fails: Box::new(Step::Notify {
                 failed_in: "StandDownSpot".to_owned(),
                 subject: format!(
                     "SpotManager could not stand the spot group down for {}",
                     self.stack()
                 ),
-                consequence: if self.keeps_instance(&progress) {
-                    "The spot group may go on buying, though the instance that EC2 may take back runs."
-                        .to_owned()
-                } else {
-                    self.spot_goes_on()
-                },
+                consequence,
                 page: self.page(),
-                then: Box::new(self.fall_back(on_demand, None)),
+                then: Box::new(then),
             }),
             progress,
         }

@@ -78,21 +78,8 @@ impl Flow<'_> {
             spot_failed_in: Some("StandDownSpot".to_owned()),
             ..progress.clone()
         };
-        Step::StandDownSpot {
-            failed_in: state.to_owned(),
-            action,
-            if_fails: Box::new(Step::Notify {
-                failed_in: "StandDownSpot".to_owned(),
-                subject: format!(
-                    "SpotManager could not stand the spot group down for {}",
-                    self.stack()
-                ),
-                consequence: self.spot_goes_on(),
-                page: self.page(),
-                then: Box::new(self.after_take_back(raised, None)),
-            }),
-            progress,
-        }
+        let if_fails = (self.spot_goes_on(), self.after_take_back(raised, None));
+        self.stand_down_step(progress, state, action, if_fails)
     }
 
     /// What a return asked for and did not come was taken back: it goes on with what launches, and ends
