@@ -69,7 +69,9 @@ impl Flow<'_> {
                 CapacityStatus::NoCapacity | CapacityStatus::TimedOut | CapacityStatus::Withdrawn
             )
         };
-        attempt.unclear > 0 || self.returns() || attempt.market == Market::Spot && gives_up()
+        // What came of a plan its tokens say.
+        let is_unclear = attempt.unclear > 0 && attempt.plan.is_none();
+        is_unclear || self.returns() || attempt.market == Market::Spot && gives_up()
     }
 
     /// What comes next after a check at `now`, which looked at the groups that [`Flow::looks_at`]
@@ -114,6 +116,12 @@ impl Flow<'_> {
         };
         let attempt = if attempt.unclear == 0 {
             attempt
+        } else if let Some(plan) = attempt.plan {
+            return Checked::go_on(if self.may_try_again(now) {
+                self.launch(progress, *plan, attempt.unclear)
+            } else {
+                self.give_up(progress, GaveUp::unclear(market, "ScaleUp"))
+            });
         } else {
             let attempt = match self.clear_up(attempt, look) {
                 Ok(attempt)
@@ -125,13 +133,10 @@ impl Flow<'_> {
                     return self.unconfirmed(progress, look);
                 }
                 Ok(attempt) => attempt,
-                Err(unclear) => {
-                    return Checked::go_on(if self.may_try_again(now) {
-                        self.try_scale_up(progress, market, unclear)
-                    } else {
-                        self.give_up(progress, GaveUp::refused(market))
-                    });
+                Err(unclear) if self.may_try_again(now) => {
+                    return Checked::go_on(self.try_scale_up(progress, market, unclear));
                 }
+                Err(_) => return self.never_clear(progress, look),
             };
             progress.attempt = Some(attempt.clone());
             progress.in_addition = None;
@@ -287,6 +292,8 @@ impl Flow<'_> {
                         lacks: look.capacity.lacks(),
                     });
                     progress.lost_has_left = others.lost_has_left;
+                    let on_demand = others.on_demand_desired;
+                    progress.on_demand_desired = on_demand.or(progress.on_demand_desired);
                 }
                 if market == Market::OnDemand || self.is_sized(&progress) {
                     let arrived = report.arrived.min(most).max(0);
@@ -364,6 +371,23 @@ impl Flow<'_> {
             unclear: 0,
             ..attempt
         })
+    }
+
+    /// It took too long to find out whether the group was asked.
+    fn never_clear(self, progress: Progress, look: Look<'_>) -> Checked {
+        let failure = Failure {
+            error: ErrorName::OutcomeUnknown.as_str().to_owned(),
+            cause: format!(
+                "{} was to be asked for more, and asks for {} after {MOST_UNCLEAR_SECONDS} s",
+                self.group(look.market).auto_scaling_group_name,
+                look.capacity.desired_capacity
+            ),
+            state: "ScaleUp".to_owned(),
+        };
+        Checked {
+            failure: Some(failure),
+            ..Checked::go_on(self.give_up(progress, GaveUp::refused(look.market)))
+        }
     }
 
     fn gave_up(

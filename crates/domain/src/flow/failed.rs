@@ -1,6 +1,6 @@
 //! If a step fails: the other group, or the end.
 
-use super::{Event, Fallback, Flow, Outcome, Progress, RoundResult, ServedBy, Step};
+use super::{Attempt, Event, Fallback, Flow, Outcome, Progress, RoundResult, ServedBy, Step};
 use crate::{Caught, ErrorName, Market, ScaleAction, stack_name_of};
 
 /// What Lambda raises if too many functions run at once.
@@ -71,9 +71,31 @@ impl Flow<'_> {
         if gave_up.market == Market::Spot && gives_way {
             self.stand_down(progress, gave_up.state)
         } else if gave_up.is_known && progress.in_addition.is_none() {
-            self.fail(Fails::of(progress.arrived), gave_up.state)
+            self.say_who_took_over(progress, |progress| {
+                self.fail(Fails::of(progress.arrived), gave_up.state)
+            })
         } else {
-            self.fail(Fails::Unclear, gave_up.state)
+            self.say_who_took_over(progress, |_| self.fail(Fails::Unclear, gave_up.state))
+        }
+    }
+
+    /// What comes next, after the report that on-demand has taken over, if that was not sent yet.
+    pub(super) fn say_who_took_over(
+        self,
+        progress: Progress,
+        then: impl FnOnce(Progress) -> Step,
+    ) -> Step {
+        if !progress.took_over {
+            return then(progress);
+        }
+        let progress = Progress {
+            took_over: false,
+            ..progress
+        };
+        Step::Report {
+            events: vec![Event::Fallback(self.fallback(&progress, true))],
+            failed_in: None,
+            then: Box::new(then(progress)),
         }
     }
 
@@ -96,43 +118,33 @@ impl Flow<'_> {
     }
 
     /// Takes back what spot did not bring, so that the fallback does not buy twice. If a queue sizes
-    /// the round, what the group had before is kept. Otherwise all that it lacks goes to on-demand,
-    /// whichever execution asked for it, as far as there is room. After a recommendation on-demand does
-    /// not take over, so that only its own is taken back.
+    /// the round, that is what it asked for itself; otherwise all that the group lacks goes to on-demand,
+    /// whichever execution asked for it, as far as there is room. Only its own is taken back after a
+    /// recommendation, as on-demand does not take over, and if nobody could look at the group.
     fn stand_down(self, progress: Progress, state: &str) -> Step {
         let attempt = progress.attempt.as_ref();
         let capacity = self.discovery.spot_group.capacity;
         let discovered = capacity.desired_capacity;
         let seen = attempt.and_then(|attempt| Some(attempt.seen?.desired_capacity));
         let asked = attempt.and_then(|attempt| attempt.target_capacity);
-        let other = self.discovery.on_demand_group.capacity;
-        let room = other.max_size.saturating_sub(other.desired_capacity);
-        let baseline = match (attempt, seen) {
-            (Some(attempt), _) if self.is_sized(&progress) => {
-                let there = attempt
-                    .seen
-                    .map(|seen| seen.desired_capacity.saturating_sub(seen.lacks));
-                // What others ask for and lack is theirs to take back.
-                let others =
-                    seen.map_or(i32::MIN, |desired| desired.saturating_sub(attempt.asked()));
-                let kept = attempt.baseline_capacity.min(there.unwrap_or(i32::MAX));
-                kept.max(others)
-            }
-            (Some(_), Some(desired)) => capacity.min_size.max(desired.saturating_sub(room)),
-            (Some(attempt), None) => attempt.baseline_capacity,
-            (None, _) => discovered,
-        };
+        let is_sized = self.is_sized(&progress);
         let from = seen.or(asked).unwrap_or(discovered);
-        let own = match attempt {
-            Some(attempt) if attempt.asked_nothing.is_none() => {
-                attempt.target_capacity.map(|_| attempt.asked())
+        let action = match self.own(attempt) {
+            Some(by) if self.is_recommended() || by > 0 && is_sized == seen.is_some() => {
+                ScaleAction::TakeBack { from, by }
             }
-            Some(_) | None => Some(0),
-        };
-        let action = match own.filter(|_| self.is_recommended()) {
-            Some(by) => ScaleAction::TakeBack { from, by },
-            None => ScaleAction::StandDown {
-                baseline_capacity: baseline,
+            _ => ScaleAction::StandDown {
+                baseline_capacity: match (attempt, seen) {
+                    (Some(_), Some(desired)) if !is_sized => {
+                        let other = self.discovery.on_demand_group.capacity;
+                        let on_demand = progress.on_demand_desired;
+                        let on_demand = on_demand.unwrap_or(other.desired_capacity);
+                        let room = other.max_size.saturating_sub(on_demand);
+                        capacity.min_size.max(desired.saturating_sub(room))
+                    }
+                    (Some(attempt), _) => attempt.baseline_capacity,
+                    (None, _) => discovered,
+                },
                 from,
             },
         };
@@ -148,6 +160,17 @@ impl Flow<'_> {
         };
         let then = self.fall_back(on_demand, None);
         self.stand_down_step(progress, state, action, (consequence, then))
+    }
+
+    /// How much of what spot lacks the attempt asked for, in instances or units; `None` if its policy
+    /// said it. The group itself replaces a lost instance, next to all else that it lacks.
+    fn own(self, attempt: Option<&Attempt>) -> Option<i32> {
+        let Some(attempt) = attempt.filter(|attempt| attempt.asked_nothing.is_none()) else {
+            return Some(0);
+        };
+        let is_replaced = self.discovery.loss.is_some() && !self.is_recommended();
+        let most = if is_replaced { 1 } else { i32::MAX };
+        attempt.target_capacity.map(|_| attempt.asked().min(most))
     }
 
     /// The step that lowers spot. Jobs must not wait because that fails: the operations topic is
@@ -213,18 +236,7 @@ impl Flow<'_> {
         if self.keeps_instance(&progress) {
             return self.stays_with_the_instance(&progress, stood_down.unwrap_or_default());
         }
-        let Flow {
-            execution,
-            discovery,
-        } = self;
-        let fallback = Fallback {
-            round: execution.round,
-            dry_run: discovery.settings.dry_run,
-            from_group: discovery.spot_group.auto_scaling_group_name.clone(),
-            to_group: discovery.on_demand_group.auto_scaling_group_name.clone(),
-            stood_down: stood_down.is_some(),
-            failure: progress.spot_failure.clone(),
-        };
+        let fallback = self.fallback(&progress, stood_down.is_some());
         Step::Report {
             failed_in: match fallback.failure {
                 Some(_) => None,
@@ -232,6 +244,22 @@ impl Flow<'_> {
             },
             events: vec![Event::Fallback(fallback)],
             then: Box::new(self.scale_up(progress, Market::OnDemand)),
+        }
+    }
+
+    /// On-demand takes over.
+    pub(super) fn fallback(self, progress: &Progress, stood_down: bool) -> Fallback {
+        let Flow {
+            execution,
+            discovery,
+        } = self;
+        Fallback {
+            round: execution.round,
+            dry_run: discovery.settings.dry_run,
+            from_group: discovery.spot_group.auto_scaling_group_name.clone(),
+            to_group: discovery.on_demand_group.auto_scaling_group_name.clone(),
+            stood_down,
+            failure: progress.spot_failure.clone(),
         }
     }
 

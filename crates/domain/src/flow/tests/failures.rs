@@ -53,8 +53,7 @@ fn a_check_that_fails_gives_up_and_takes_back_what_was_asked_for() {
         let given_up = decided(found(|_| ()), CHEAP)
             .scaled()
             .fails(error, "why")
-            .at("StandDownSpot")
-            .stands_down_to(3)
+            .takes_back(4, 1)
             .scales(ScaleOutcome::StoodDown);
         falls_back(given_up, &failure(error, "VerifyCapacity"));
     }
@@ -66,7 +65,7 @@ fn a_later_check_that_fails_takes_the_same_back() {
         .scaled()
         .looked(CapacityStatus::Pending)
         .fails(DENIED, "why")
-        .stands_down_to(3);
+        .takes_back(4, 1);
 }
 
 #[test]
@@ -178,6 +177,7 @@ fn a_step_of_another_function_is_none_of_scale() {
         capacity_before: Capacity::default(),
         on_demand_capacity: None,
         is_first: false,
+        launched: Launched::default(),
     };
     let Machine { step, failure, .. } = &played.machine;
     assert_eq!(

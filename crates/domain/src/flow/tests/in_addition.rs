@@ -106,7 +106,7 @@ fn each_group_is_waited_for() {
 fn spot_that_brings_nothing_is_stood_down_and_on_demand_asked_for_all_that_are_wanted() {
     let given_up = |change| {
         finds(asked(change), 0, 1, true)
-            .stands_down_to(3)
+            .takes_back(5, 2)
             .scales(ScaleOutcome::StoodDown)
             .reported("Decision Fallback")
     };
@@ -131,7 +131,7 @@ fn spot_that_brings_nothing_is_stood_down_and_on_demand_asked_for_all_that_are_w
 #[test]
 fn of_spot_that_brings_a_part_on_demand_is_asked_for_the_rest() {
     finds(asked(roomy), 1, 0, true)
-        .stands_down_to(3)
+        .takes_back(5, 2)
         .scales_with(ScaleOutcome::StoodDown, spot(1))
         .raises(Market::OnDemand, 7, 10)
         .scaled()

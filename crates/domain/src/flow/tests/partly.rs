@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::scaling::{StandDownPlan, plan_take_back};
 
 /// 2 are wanted of spot, which brought so many.
 fn brings(more: i32, change: fn(&mut Discovery)) -> Played {
@@ -23,7 +24,7 @@ fn spot_keeps_what_arrived_and_on_demand_is_asked_for_what_did_not() {
         (1, 8, "Spot brought 1 of those wanted."),
     ] {
         brings(more, |_| ())
-            .stands_down_to(3)
+            .takes_back(5, 2)
             .scales_with(ScaleOutcome::StoodDown, spot(more))
             .says(
                 "Fallback",
@@ -82,7 +83,7 @@ fn what_has_gone_meanwhile_is_left_to_its_replacement() {
     decided(sized(120, |_| ()), CHEAP)
         .scaled()
         .finds(testing::capacity([5, 5, 1, 0]), &[failed_launch()])
-        .stands_down_to(3);
+        .takes_back(5, 2);
 }
 
 #[test]
@@ -90,11 +91,29 @@ fn what_others_lack_is_left_to_them_if_a_queue_says_how_many_are_wanted() {
     decided(sized(120, roomy), CHEAP)
         .scaled()
         .finds(testing::capacity([9, 9, 3, 0]), &[failed_launch()])
-        .stands_down_to(7)
-        .scales(ScaleOutcome::StoodDown)
+        .takes_back(9, 2)
+        .scales_with(ScaleOutcome::StoodDown, testing::capacity([9, 9, 3, 0]))
         .raises(Market::OnDemand, 7, 9)
         .scaled()
         .waits(Market::OnDemand, 7, Some(9), 15);
+}
+
+#[test]
+fn what_a_return_takes_back_meanwhile_leaves_nothing_that_is_asked_for_in_vain() {
+    let mut next_to_a_return = sized(120, roomy);
+    next_to_a_return.return_runs = true;
+    next_to_a_return.spot_group.capacity = testing::capacity([9, 5, 3, 0]);
+    let given_up = decided(next_to_a_return, CHEAP)
+        .raises(Market::Spot, 5, 7)
+        .scaled()
+        .finds(testing::capacity([9, 7, 3, 0]), &[failed_launch()])
+        .takes_back(7, 2);
+    // The return has taken back its two.
+    let now = testing::capacity([9, 5, 3, 0]);
+    assert_eq!(plan_take_back(7, 2, now, true), StandDownPlan::Lower(3));
+    given_up
+        .scales_first(ScaleOutcome::StoodDown, now)
+        .raises(Market::OnDemand, 7, 9);
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn what_a_group_asks_for_and_does_not_have_is_part_of_what_is_wanted() {
         .scales(ScaleOutcome::AlreadyScaled)
         .waits(Market::Spot, 1, Some(3), 15)
         .looked(CapacityStatus::NoCapacity)
-        .stands_down_to(1)
+        .takes_back(3, 2)
         .scales(ScaleOutcome::StoodDown)
         .raises(Market::OnDemand, 7, 9);
     decided(starved(110), CHEAP).raises(Market::Spot, 1, 4);

@@ -70,6 +70,7 @@ fn on_demand_is_raised_from_what_the_stand_down_saw() {
         capacity_before: LACKS_THREE,
         on_demand_capacity: Some(testing::capacity([100, 20, 20, 0])),
         is_first: false,
+        launched: Launched::default(),
     };
     let next = played.flow().scaled(step, &scaled, failure, began_at());
     let machine = Machine::new(next.unwrap());
@@ -116,13 +117,27 @@ fn on_demand_that_others_raised_meanwhile_is_asked_for_the_rest_too() {
         .raises(Market::OnDemand, 10, 12)
         .scales_with(ScaleOutcome::Scaled, testing::capacity([100, 10, 7, 3]))
         .waits(Market::OnDemand, 10, Some(12), 15);
-    // There is no room for all by now.
+    // Others have raised it to that value since, and count on it.
+    hands_on()
+        .scales_first(
+            ScaleOutcome::AlreadyScaled,
+            testing::capacity([100, 10, 7, 3]),
+        )
+        .checked()
+        .raises(Market::OnDemand, 10, 13);
+}
+
+#[test]
+fn what_on_demand_was_asked_for_is_waited_for_though_it_has_no_room_for_the_rest() {
     hands_on()
         .scales_with(ScaleOutcome::Scaled, testing::capacity([9, 7, 7, 0]))
+        .waits(Market::OnDemand, 7, Some(9), 15);
+    hands_on()
+        .scales_with(ScaleOutcome::Scaled, testing::capacity([100, 8, 7, 0]))
         .checked()
         .scales_up(Market::OnDemand, true, true)
-        .asks_nothing(ScaleOutcome::GroupFull)
-        .failed(NO_CAPACITY, "GroupFull.", "ScaleUp");
+        .scales(ScaleOutcome::GroupFull)
+        .waits(Market::OnDemand, 7, Some(10), 15);
 }
 
 #[test]
@@ -136,11 +151,14 @@ fn what_others_lacked_is_handed_on_in_addition_to_what_was_not_asked_for() {
             .scales_with(ScaleOutcome::StoodDown, lowered)
             .raises(Market::OnDemand, 7, 10);
     }
-    // One that was asked for is among them.
+}
+
+#[test]
+fn what_nobody_could_look_at_is_left_to_those_that_asked_for_it() {
     decided(found(roomy), CHEAP)
         .scaled()
         .fails(DENIED, "no")
-        .stands_down_to(3)
-        .scales_with(ScaleOutcome::StoodDown, lowered)
-        .raises(Market::OnDemand, 7, 9);
+        .takes_back(4, 1)
+        .scales_with(ScaleOutcome::StoodDown, testing::capacity([9, 5, 3, 0]))
+        .scales_up(Market::OnDemand, true, true);
 }
