@@ -3,7 +3,15 @@
 //! `ExecutePolicy` is not idempotent, so after an attempt that may have taken effect the group
 //! itself must tell whether it did.
 
+mod launches;
+mod spread;
+
 use crate::{Capacity, ScalingPolicy, activity::Activity};
+
+pub use launches::{
+    GroupLaunches, LaunchAsked, LaunchPlace, LaunchPlan, Launching, MOST_PLAN_SECONDS, Tokens,
+};
+pub use spread::{ZonePrice, spread};
 
 /// What to do with a scale-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
