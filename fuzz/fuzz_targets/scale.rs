@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use spotmanager_domain::{
-    ExecutePolicyCall, Group, PreviousScaleInput, ScaleAction, ScaleInput, ScaleOutcome,
-    ScalingCall, SetDesiredCapacityCall,
-    flow::{Flow, Scaled, Step},
+    ExecutePolicyCall, Group, GroupLaunched, PreviousScaleInput, ScaleAction, ScaleInput,
+    ScaleOutcome, ScalingCall, SetDesiredCapacityCall,
+    flow::{Flow, Launched, Scaled, Step},
     scaling::{
         LowerPlan, ScaleUpPlan, StandDownPlan, plan_lower, plan_scale_up, plan_stand_down,
         plan_take_back,
@@ -99,6 +99,9 @@ fn assert_goes_on(event: &Value, input: &ScaleInput, baseline: i32) {
         capacity_before,
         on_demand_capacity: Some(input.discovery.on_demand_group.capacity),
         is_first: input.is_first(),
+        launched: beside(event, "launched")
+            .map(|groups: Vec<GroupLaunched>| Launched::of(&groups))
+            .unwrap_or_default(),
     };
     let now = Timestamp::UNIX_EPOCH;
     let step = flow.scaled(&input.step, &scaled, &input.failure, now);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::Market;
+use crate::{Market, resources::LaunchInstancesSupport};
 
 /// An Auto Scaling group with what the decision needs to know of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Group {
     pub availability_zone_ids: BTreeMap<String, String>,
     /// The policy on this group that adds capacity.
     pub scale_up_policy: ScalingPolicy,
+    /// Whether LaunchInstances can be called on it.
+    #[serde(default, skip_serializing_if = "LaunchInstancesSupport::is_unknown")]
+    pub launch_instances: LaunchInstancesSupport,
 }
 
 /// A group's size, in instances, or in units where the group weighs its instance types.

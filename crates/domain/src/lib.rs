@@ -29,6 +29,7 @@
 pub mod activity;
 pub mod backlog;
 pub mod capacity;
+mod client_token;
 pub mod decimal;
 mod error_name;
 pub mod execution_name;
@@ -50,6 +51,7 @@ mod steps;
 pub mod testing;
 pub mod verdict;
 
+pub use client_token::{ClientToken, NoClientToken};
 pub use error_name::{ErrorName, NamedError};
 pub use group::{Capacity, Group, MaximumPrice, PriceSource, ScalingPolicy};
 pub use market::Market;
@@ -59,8 +61,9 @@ pub use stacks::{WorkerPair, WorkerPairs};
 pub use steps::{
     ActionName, AlarmEvent, CapacityLoss, Caught, Context, ContextExecution, ContextState,
     ContextStateMachine, Deployed, DiscoverInput, Discovery, EvaluateInput, EvaluateOutput,
-    ExecutePolicyCall, Execution, ExecutionInput, Leader, LossKind, MOST_LISTED_POOLS, Origin,
-    PreviousAction, PreviousScaleInput, PreviousVerifyInput, Purpose, Round, RoundDecision,
-    ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall, SetDesiredCapacityCall,
-    StartOutcome, StartOutput, VerifyInput, VerifyOutput,
+    ExecutePolicyCall, Execution, ExecutionInput, GroupLaunched, LaunchError, LaunchInstancesCall,
+    LaunchInstancesCalls, LaunchedInstances, Leader, LossKind, MOST_LISTED_POOLS, Origin,
+    PreviousAction, PreviousScaleInput, PreviousVerifyInput, Purpose, RetryStrategy, Round,
+    RoundDecision, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput, ScalingCall,
+    SetDesiredCapacityCall, StartOutcome, StartOutput, VerifyInput, VerifyOutput,
 };

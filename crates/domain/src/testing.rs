@@ -9,6 +9,7 @@ use crate::{
     Capacity, Discovery, Execution, ExecutionInput, Group, Market, MaximumPrice, Origin,
     PriceSource, Purpose, ScalingPolicy, Settings, SettingsOverride,
     price::{Pool, PoolAverage, PoolFacts, PoolPrice},
+    resources::LaunchInstancesSupport,
 };
 
 /// Nothing is known of a pool but its price.
@@ -53,6 +54,7 @@ pub fn group(market: Market, capacity: Capacity) -> Group {
         availability_zones: vec!["eu-west-1a".into()],
         availability_zone_ids: std::collections::BTreeMap::new(),
         scale_up_policy: scaling_policy("ScaleUp", 1),
+        launch_instances: LaunchInstancesSupport::Supported,
     }
 }
 

@@ -43,13 +43,21 @@ impl Flow<'_> {
                 events.push(self.nothing_to_do(verdict));
                 Step::NothingToDo
             }
-            Choice::Spot => self.first_change(self.progress(evaluation), Market::Spot),
-            Choice::OnDemand => self.first_change(self.progress(evaluation), Market::OnDemand),
+            Choice::Spot => self.first_scale_up(evaluation, Market::Spot),
+            Choice::OnDemand => self.first_scale_up(evaluation, Market::OnDemand),
         };
         Step::Report {
             events,
             failed_in,
             then: Box::new(then),
+        }
+    }
+
+    fn first_scale_up(self, evaluation: &Evaluation, market: Market) -> Step {
+        let progress = self.progress(evaluation);
+        match self.launch_plan(&progress, evaluation, market) {
+            Some(plan) => self.launch(progress, plan, 0),
+            None => self.first_change(progress, market),
         }
     }
 
@@ -78,6 +86,7 @@ impl Flow<'_> {
             recommended: None,
             spot_failure: None,
             spot_failed_in: None,
+            took_over: false,
         }
     }
 
@@ -127,10 +136,19 @@ impl Flow<'_> {
     }
 
     /// The same after so many attempts whose outcome is not known.
-    pub(super) fn try_scale_up(self, mut progress: Progress, market: Market, unclear: u32) -> Step {
-        progress.attempt = None;
-        progress.tries = unclear;
+    pub(super) fn try_scale_up(self, progress: Progress, market: Market, unclear: u32) -> Step {
+        let progress = Progress {
+            attempt: None,
+            tries: unclear,
+            ..progress
+        };
         let action = self.scale_up_action(&progress, market, unclear);
+        self.ask_by(action, progress, unclear)
+    }
+
+    /// The step that scales up by this action, after so many attempts whose outcome is not known.
+    pub(super) fn ask_by(self, action: ScaleAction, progress: Progress, unclear: u32) -> Step {
+        let market = action.market();
         let if_unclear = if unclear < MOST_UNCLEAR {
             let progress = Progress {
                 looks: progress.looks.saturating_add(1),
@@ -153,9 +171,16 @@ impl Flow<'_> {
             progress.attempt = Some(self.attempt(&action));
             self.give_up(progress, GaveUp::unclear(market, "ScaleUp"))
         };
+        let launches = matches!(action, ScaleAction::LaunchInstances { .. });
+        let if_fails = if launches && unclear > 0 {
+            // An earlier attempt may have launched.
+            if_unclear.clone()
+        } else {
+            self.give_up(progress.clone(), GaveUp::refused(market))
+        };
         Step::ScaleUp {
             action,
-            if_fails: Box::new(self.give_up(progress.clone(), GaveUp::refused(market))),
+            if_fails: Box::new(if_fails),
             if_unclear: Box::new(if_unclear),
             progress,
         }
@@ -165,6 +190,9 @@ impl Flow<'_> {
     pub(super) fn attempt(self, action: &ScaleAction) -> Attempt {
         match *action {
             ScaleAction::RaiseCapacity { market, from, to } => Attempt::new(market, from, Some(to)),
+            ScaleAction::LaunchInstances {
+                market, ref plan, ..
+            } => self.may_have_launched(plan, market),
             _ => {
                 let market = action.market();
                 let discovered = self.group(market).capacity.desired_capacity;

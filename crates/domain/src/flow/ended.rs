@@ -227,9 +227,18 @@ impl Flow<'_> {
                 None if fell_back(progress, outcome.result) => progress.spot_failed_in.clone(),
                 _ => None,
             },
-            events: vec![Event::Outcome(Box::new(outcome))],
+            events: self
+                .took_over(progress)
+                .into_iter()
+                .chain([Event::Outcome(Box::new(outcome))])
+                .collect(),
             then: Box::new(then),
         }
+    }
+
+    fn took_over(self, progress: &Progress) -> Option<Event> {
+        let fallback = || Event::Fallback(self.fallback(progress, true));
+        progress.took_over.then(fallback)
     }
 
     fn no_further_round(self, result: RoundResult) -> Step {

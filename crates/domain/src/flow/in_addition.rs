@@ -25,10 +25,17 @@ impl Flow<'_> {
     /// The step that asks on-demand for the rest, after so many attempts whose outcome is not known.
     /// If it is refused, spot is waited for all the same: the next round asks again.
     pub(super) fn ask_on_demand_too(self, progress: Progress, unclear: u32) -> Step {
+        // What it launched at once is waited for also if it is not asked for more.
+        let launched = progress.in_addition.clone();
+        let launched = launched.filter(|attempt| attempt.unclear == 0);
         let progress = Progress {
             on_demand_too: false,
             in_addition: None,
             ..progress
+        };
+        let if_refused = Progress {
+            in_addition: launched,
+            ..progress.clone()
         };
         let action = self.scale_up_action(&progress, Market::OnDemand, unclear);
         let may_have_asked = Attempt {
@@ -41,7 +48,7 @@ impl Flow<'_> {
         };
         Step::ScaleUp {
             action,
-            if_fails: Box::new(self.wait(progress.clone())),
+            if_fails: Box::new(self.wait(if_refused)),
             if_unclear: Box::new(self.wait(if_unclear)),
             progress,
         }

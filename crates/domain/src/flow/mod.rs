@@ -16,9 +16,11 @@
 mod begin;
 mod checked;
 mod ended;
+mod entry;
 mod event;
 mod failed;
 mod in_addition;
+mod launches;
 mod losses;
 mod others;
 mod returns;
@@ -32,8 +34,10 @@ use crate::{Discovery, Execution, Group, Market, Purpose};
 
 pub use checked::{Checked, Look, MOST_UNCLEAR_SECONDS};
 pub use ended::MOST_SECONDS;
+pub use entry::{Entry, Sender};
 pub use event::{CheapestPool, Decision, Event, Fallback, Outcome, RoundResult, ServedBy};
 use failed::GaveUp;
+pub use launches::{Launched, LaunchedOf};
 pub use losses::Replacement;
 pub use others::{MOST_CHECKS_LEFT_TO_OTHERS, Others};
 pub use scaled::Scaled;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{AskedNothing, Attempt, Failure, Flow, GaveUp, Progress, Step};
+use super::{AskedNothing, Attempt, Failure, Flow, GaveUp, Launched, Progress, Step};
 use crate::{Capacity, Caught, Market, ScaleAction, ScaleOutcome};
 
 /// What *scale* did.
@@ -22,6 +22,8 @@ pub struct Scaled<'a> {
     pub on_demand_capacity: Option<Capacity>,
     /// Whether it is known that no attempt before this one has done it. If not, one may have.
     pub is_first: bool,
+    /// How much of a plan each group is counted on for.
+    pub launched: Launched,
 }
 
 impl Scaled<'_> {
@@ -60,28 +62,42 @@ impl Flow<'_> {
                 self.stood_down(progress, scaled, failure.in_state(failed_in), now)
             }
             Step::ScaleDownOnDemand { action, .. } => self.lowered(progress, action, scaled),
-            Step::ScaleUp { .. } if progress.attempt.is_some() => {
-                self.asked_on_demand_too(progress, scaled)
+            Step::ScaleUp { action, .. } if scaled.launched.is_anything() => {
+                self.launched(progress, action, scaled)
             }
-            Step::ScaleUp { action, .. } => self.scaled_up(progress, action, scaled),
+            Step::ScaleUp { action, .. } => match progress.attempt.as_ref().map(|a| a.market) {
+                Some(Market::Spot) => self.asked_on_demand_too(progress, scaled),
+                // What was asked for before is waited for in any case.
+                Some(Market::OnDemand) if !scaled.asks() => self.wait(progress),
+                _ => self.scaled_up(progress, action, scaled),
+            },
             _ => return None,
         })
     }
 
     /// A check follows in any case: at once if nothing was asked for.
-    fn scaled_up(self, progress: Progress, action: &ScaleAction, scaled: &Scaled<'_>) -> Step {
+    pub(super) fn scaled_up(
+        self,
+        progress: Progress,
+        action: &ScaleAction,
+        scaled: &Scaled<'_>,
+    ) -> Step {
         let market = action.market();
         let asks = scaled.asks();
         if let Some(left) = self.left_to_ask(&progress, market, scaled) {
+            let asked = asks && scaled.outcome == ScaleOutcome::Scaled;
+            let has = scaled.capacity_before.desired_capacity;
             let progress = Progress {
                 moved: left,
-                on_demand_desired: scaled.target_capacity,
+                on_demand_desired: scaled.target_capacity.filter(|_| asked).or(Some(has)),
                 asks_again: true,
-                attempt: Some(Attempt::new(
-                    market,
-                    scaled.baseline_capacity,
-                    scaled.target_capacity,
-                )),
+                attempt: Some(Attempt {
+                    asked_nothing: (!asked).then(|| AskedNothing {
+                        outcome: scaled.outcome,
+                        sentence: scaled.sentence.to_owned(),
+                    }),
+                    ..Attempt::new(market, scaled.baseline_capacity, scaled.target_capacity)
+                }),
                 ..progress
             };
             // The check asks again, and does not wait.
@@ -174,23 +190,41 @@ impl Flow<'_> {
     /// How much of what spot does not bring on-demand was not asked for yet: others have raised it in the
     /// meantime, which DesiredCapacity does not add up, or there is no room for all.
     fn left_to_ask(self, progress: &Progress, market: Market, scaled: &Scaled<'_>) -> Option<i32> {
-        let is_raised = scaled.outcome == ScaleOutcome::Scaled
-            && market == Market::OnDemand
-            && !self.is_sized(progress);
-        let target = scaled.target_capacity.filter(|_| is_raised)?;
+        let is_asked = market == Market::OnDemand && !self.is_sized(progress);
+        let target = scaled.target_capacity.filter(|_| is_asked)?;
         let before = scaled.capacity_before.desired_capacity;
+        let target = match scaled.outcome {
+            ScaleOutcome::Scaled => target,
+            // Nobody has asked for this execution yet.
+            ScaleOutcome::AlreadyScaled if scaled.is_first && progress.tries == 0 => before,
+            _ => return None,
+        };
         let asked = target.saturating_sub(before.max(scaled.baseline_capacity));
-        let left = progress.moved.saturating_sub(asked);
+        let room = scaled.capacity_before.max_size.saturating_sub(target);
+        let left = progress.moved.saturating_sub(asked).min(room);
         (left > 0).then_some(left)
     }
 
-    /// On-demand is asked for the rest of what spot does not bring.
+    /// On-demand is asked for the rest of what spot does not bring. If that is refused, what it was asked
+    /// for before is waited for.
     pub(super) fn ask_again_for_the_rest(self, progress: Progress) -> Step {
         let progress = Progress {
             asks_again: false,
             ..progress
         };
-        self.scale_up(progress, Market::OnDemand)
+        self.say_who_took_over(progress, |before| {
+            match self.scale_up(before.clone(), Market::OnDemand) {
+                Step::ScaleUp {
+                    action, if_unclear, ..
+                } => Step::ScaleUp {
+                    action,
+                    progress: before.clone(),
+                    if_fails: Box::new(self.wait(before)),
+                    if_unclear,
+                },
+                step => step,
+            }
+        })
     }
 
     /// An instance that came at the last moment is kept.
@@ -253,7 +287,7 @@ impl Flow<'_> {
             && scaled.outcome == ScaleOutcome::AlreadyDown
             && scaled.capacity_before.lacks() == 0
             && !self.is_sized(progress)
-            && !self.is_recommended()
+            && (!self.is_recommended() || progress.lost_has_left)
     }
 
     /// How much of what it was asked for spot did bring, in instances or units, and whether that is all.

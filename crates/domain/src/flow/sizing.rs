@@ -21,7 +21,7 @@ impl Flow<'_> {
         match self.discovery.settings.launch_by {
             LaunchBy::ScalingPolicy => None,
             LaunchBy::Automatic => missing,
-            LaunchBy::DesiredCapacity => Some(missing.unwrap_or(1)),
+            LaunchBy::DesiredCapacity | LaunchBy::LaunchInstances => Some(missing.unwrap_or(1)),
         }
     }
 
@@ -35,7 +35,7 @@ impl Flow<'_> {
     }
 
     /// Whether nothing is replaced: there is to be more capacity than before.
-    fn is_for_alarm(self) -> bool {
+    pub(super) fn is_for_alarm(self) -> bool {
         self.discovery.purpose == Purpose::ScaleUp && self.discovery.loss.is_none()
     }
 
@@ -91,7 +91,7 @@ impl Flow<'_> {
 
     /// How many of those that are wanted a group is asked for: on-demand for those that spot is not
     /// asked for or did not bring, each group as far as there is room.
-    fn more(self, progress: &Progress, market: Market) -> i32 {
+    pub(super) fn more(self, progress: &Progress, market: Market) -> i32 {
         let spot = match &progress.attempt {
             Some(attempt) if attempt.market == Market::Spot => attempt.asked(),
             _ => progress.arrived,
@@ -104,7 +104,7 @@ impl Flow<'_> {
 
     /// What a group has as discovered. The queue wants so many in service or launching: if the group
     /// asks for more, for another execution or in vain, then that is part of what is wanted.
-    fn has(self, market: Market) -> i32 {
+    pub(super) fn has(self, market: Market) -> i32 {
         let capacity = self.group(market).capacity;
         // What a return to spot asks for it takes back, or takes from on-demand.
         if self.missing().is_none() || self.discovery.return_runs {
@@ -116,7 +116,7 @@ impl Flow<'_> {
 
     /// How much more than it has a group may ask for, because of what both may have together, if spot
     /// asks for so many of those wanted. A replacement takes the place of what was lost.
-    fn room_of_both(self, market: Market, spot: i32) -> i32 {
+    pub(super) fn room_of_both(self, market: Market, spot: i32) -> i32 {
         if !self.is_for_alarm() {
             return i32::MAX;
         }

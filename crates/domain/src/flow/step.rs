@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::Event;
 use crate::{
     Capacity, ErrorName, ExecutionInput, Market, RoundDecision, ScaleAction, ScaleOutcome,
-    verdict::Choice,
+    scaling::LaunchPlan, verdict::Choice,
 };
 
 /// What comes next. Its name is the state's, and its fields are what the state needs.
@@ -160,6 +160,20 @@ impl Step {
         }
     }
 
+    /// The events of a report and what comes after it, if a function can send them: the state machine
+    /// adds nothing that only it knows.
+    #[must_use]
+    pub fn sendable(&self) -> Option<(&[Event], &Self)> {
+        match self {
+            Self::Report {
+                events,
+                failed_in: None,
+                then,
+            } => Some((events, then)),
+            _ => None,
+        }
+    }
+
     /// What *scale* does, in a step of its.
     #[must_use]
     pub const fn action(&self) -> Option<&ScaleAction> {
@@ -228,6 +242,9 @@ pub struct Progress {
     /// The state in which spot brought nothing, if only the state machine knows why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot_failed_in: Option<String>,
+    /// Whether on-demand took over from spot in the step that asked spot, which the next report says.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub took_over: bool,
 }
 
 impl Progress {
@@ -284,6 +301,9 @@ pub struct Attempt {
     /// The group as the last check saw it, if that gave it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
+    /// What it was to launch, if it is not known what came of that: it is asked again by the same plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Box<LaunchPlan>>,
 }
 
 /// A group without hope, as a check saw it.
@@ -313,6 +333,7 @@ impl Attempt {
             unclear: 0,
             left_to_others: 0,
             seen: None,
+            plan: None,
         }
     }
 

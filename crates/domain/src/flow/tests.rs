@@ -6,6 +6,7 @@ mod doubt;
 mod expected;
 mod failures;
 mod in_addition;
+mod launches;
 mod losses;
 mod notices;
 mod others;
@@ -14,12 +15,13 @@ mod partly;
 mod played;
 mod return_to_spot;
 mod rounds;
+mod sent;
 mod sizing;
 mod unclear;
 
 use serde_json::{Value, json};
 
-use super::{Flow, Look, Others, Replacement, Scaled, Step};
+use super::{Flow, Launched, Look, Others, Replacement, Scaled, Step};
 use crate::{
     Capacity, CapacityLoss, Discovery, Execution, Group, LossKind, Market, Purpose, ScaleAction,
     ScaleOutcome,

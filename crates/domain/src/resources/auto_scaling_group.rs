@@ -19,8 +19,12 @@ pub struct AutoScalingGroup {
     /// The processes that are suspended, such as `Launch`.
     /// See <https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html>.
     pub suspended_processes: Vec<String>,
+    /// Whether it has a warm pool.
+    pub has_warm_pool: bool,
     /// What it launches with; `None` if it names nothing.
     pub launch_source: Option<LaunchSource>,
+    /// `SpotAllocationStrategy` of its mixed instances policy, if that names one.
+    pub spot_allocation_strategy: Option<String>,
     /// The subnets of its `VPCZoneIdentifier`.
     pub subnet_ids: Vec<String>,
     /// Its own list of Availability Zones.

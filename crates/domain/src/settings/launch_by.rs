@@ -14,13 +14,25 @@ pub enum LaunchBy {
     ScalingPolicy,
     /// The group's DesiredCapacity is raised to what is needed, in one call.
     DesiredCapacity,
+    /// Instances are launched zone by zone, and are known at once; otherwise by DesiredCapacity.
+    LaunchInstances,
 }
 
 impl LaunchBy {
     /// Every way, as it is written.
-    pub const WORDS: &[&str] = &["automatic", "scaling-policy", "desired-capacity"];
+    pub const WORDS: &[&str] = &[
+        "automatic",
+        "scaling-policy",
+        "desired-capacity",
+        "launch-instances",
+    ];
 
-    const ALL: [Self; 3] = [Self::Automatic, Self::ScalingPolicy, Self::DesiredCapacity];
+    const ALL: [Self; 4] = [
+        Self::Automatic,
+        Self::ScalingPolicy,
+        Self::DesiredCapacity,
+        Self::LaunchInstances,
+    ];
 }
 
 impl fmt::Display for LaunchBy {

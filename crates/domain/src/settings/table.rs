@@ -46,8 +46,10 @@ settings! {
     Scaling {
         /// How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once;
         /// desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a
-        /// queue; automatic does the second with a queue, and the first otherwise. Whatever it is, a
-        /// return to spot raises DesiredCapacity.
+        /// queue; automatic does the second with a queue, and the first otherwise; launch-instances
+        /// launches as many instances by LaunchInstances, zone by zone, if the group allows it and the
+        /// rights are granted, and otherwise raises DesiredCapacity. Whatever it is, a return to spot
+        /// raises DesiredCapacity.
         launch_by: LaunchBy = LaunchBy::Automatic, Values::OneOf(LaunchBy::WORDS), Run;
         /// The most instances that both groups may have together, units if they weigh their instance
         /// types.

@@ -2,7 +2,12 @@
 
 use std::num::NonZeroUsize;
 
-use crate::{Discovery, Execution, flow::Step, price::Window, verdict::Evaluation};
+use crate::{
+    Discovery, Execution,
+    flow::{Event, Step},
+    price::Window,
+    verdict::Evaluation,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +45,9 @@ pub struct EvaluateOutput {
     pub product_description: String,
     /// Price records that EC2 sent without a credible price.
     pub rejected_samples: usize,
+    /// The events that were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Event>,
     /// What comes next.
     pub step: Step,
 }
@@ -106,8 +114,10 @@ mod tests {
             execution: &testing::execution(Timestamp::UNIX_EPOCH),
             discovery: &testing::discovery(group(Market::Spot), group(Market::OnDemand)),
         };
+        let step = flow.decided(&evaluation);
         let output = EvaluateOutput {
-            step: flow.decided(&evaluation),
+            reported: step.sendable().unwrap().0.to_vec(),
+            step,
             evaluation,
             pools_left_off: NonZeroUsize::new(usize::MAX),
             window: Window {

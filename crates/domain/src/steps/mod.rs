@@ -6,6 +6,7 @@ mod decide;
 mod discover;
 mod evaluate;
 mod execution;
+mod launched;
 mod loss;
 mod previous;
 mod round_decision;
@@ -21,9 +22,13 @@ pub use evaluate::{EvaluateInput, EvaluateOutput, MOST_LISTED_POOLS};
 pub use execution::{
     AlarmEvent, CapacityLoss, Execution, ExecutionInput, LossKind, Origin, Purpose, Round,
 };
+pub use launched::{GroupLaunched, LaunchError, LaunchedInstances};
 pub use previous::{PreviousAction, PreviousScaleInput, PreviousVerifyInput};
 pub use round_decision::RoundDecision;
 pub use scale::{ActionName, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput};
-pub use scaling_call::{ExecutePolicyCall, ScalingCall, SetDesiredCapacityCall};
+pub use scaling_call::{
+    ExecutePolicyCall, LaunchInstancesCall, LaunchInstancesCalls, RetryStrategy, ScalingCall,
+    SetDesiredCapacityCall,
+};
 pub use start::{StartOutcome, StartOutput};
 pub use verify::{VerifyInput, VerifyOutput};

@@ -1,13 +1,14 @@
-//! *scale*: raises or lowers a group's DesiredCapacity or executes its scale-up policy once, takes back
-//! what did not arrive, or detaches an instance.
+//! *scale*: raises or lowers a group's DesiredCapacity, launches zone by zone or executes its scale-up
+//! policy once, takes back what did not arrive, or detaches an instance.
 
 use crate::{
     Capacity, Discovery, Market, ScalingCall,
-    flow::{Scaled, Step},
+    flow::{Launched, Scaled, Step},
+    scaling::LaunchPlan,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Caught, Context};
+use super::{Caught, Context, GroupLaunched};
 
 /// What *scale* is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,16 @@ pub enum ScaleAction {
         from: i32,
         /// What it is raised to, in instances or units: a retry sets the same.
         to: i32,
+    },
+    /// Launch zone by zone, and know at once what came; on-demand, if it is in the plan, for what spot
+    /// does not bring.
+    LaunchInstances {
+        /// The market of the group that is asked first.
+        market: Market,
+        /// What is launched where: the same at every attempt.
+        plan: Box<LaunchPlan>,
+        /// Whether no attempt before this one can have launched anything.
+        is_first: bool,
     },
     /// Lower a group's DesiredCapacity: on-demand's because spot serves instead, or spot's because
     /// on-demand could not be lowered.
@@ -75,8 +86,20 @@ impl ScaleAction {
         match self {
             Self::ScaleUp { market, .. }
             | Self::RaiseCapacity { market, .. }
+            | Self::LaunchInstances { market, .. }
             | Self::LowerCapacity { market, .. } => *market,
             Self::Detach { .. } | Self::StandDown { .. } | Self::TakeBack { .. } => Market::Spot,
+        }
+    }
+
+    /// The markets of all groups that it may change.
+    #[must_use]
+    pub fn markets(&self) -> Vec<Market> {
+        match self {
+            Self::LaunchInstances { plan, .. } => {
+                plan.groups.iter().map(|group| group.market).collect()
+            }
+            _ => vec![self.market()],
         }
     }
 
@@ -86,6 +109,7 @@ impl ScaleAction {
         match self {
             Self::ScaleUp { .. } => ActionName::ScaleUp,
             Self::RaiseCapacity { .. } => ActionName::RaiseCapacity,
+            Self::LaunchInstances { .. } => ActionName::LaunchInstances,
             Self::LowerCapacity { .. } => ActionName::LowerCapacity,
             Self::Detach { .. } => ActionName::Detach,
             Self::StandDown { .. } => ActionName::StandDown,
@@ -102,6 +126,8 @@ pub enum ActionName {
     ScaleUp,
     /// [`ScaleAction::RaiseCapacity`].
     RaiseCapacity,
+    /// [`ScaleAction::LaunchInstances`].
+    LaunchInstances,
     /// [`ScaleAction::LowerCapacity`].
     LowerCapacity,
     /// [`ScaleAction::Detach`].
@@ -131,7 +157,7 @@ pub struct ScaleInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScaleOutcome {
-    /// The policy was executed, or DesiredCapacity raised.
+    /// The policy was executed, DesiredCapacity raised, or something launched.
     Scaled,
     /// Nothing, because it is a dry run: the group would have been scaled up.
     WouldScale,
@@ -141,6 +167,8 @@ pub enum ScaleOutcome {
     GroupFull,
     /// The policy would not make the group grow; it was not executed.
     NoEffect,
+    /// EC2 had nothing in any zone that was asked.
+    NothingLaunched,
     /// DesiredCapacity was lowered, because the other group serves.
     ScaledDown,
     /// Nothing, for it is a dry run: DesiredCapacity would have been lowered.
@@ -193,6 +221,9 @@ pub struct ScaleOutput {
     /// For standing down: the on-demand group as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_demand_capacity: Option<Capacity>,
+    /// What each group of a plan launched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub launched: Vec<GroupLaunched>,
     /// What comes next; absent if the previous release's state machine asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,
@@ -228,6 +259,7 @@ impl ScaleOutput {
             on_demand_capacity: self.on_demand_capacity,
             // An earlier attempt may have done it, for all that is known here.
             is_first: false,
+            launched: Launched::of(&self.launched),
         }
     }
 }
@@ -235,6 +267,7 @@ impl ScaleOutput {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scaling::GroupLaunches;
     use serde_json::json;
 
     #[test]
@@ -277,7 +310,34 @@ mod tests {
             (take_back, ActionName::TakeBack, Market::Spot),
         ] {
             assert_eq!((action.name(), action.market()), (name, market));
+            assert_eq!(action.markets(), [market]);
             assert_eq!(json!(action)["action"], json!(name));
         }
+    }
+
+    #[test]
+    fn a_plan_changes_each_of_its_groups() {
+        let launches = |market| GroupLaunches {
+            market,
+            from: 0,
+            most: 1,
+            adds: false,
+            places: Vec::new(),
+        };
+        let both = [Market::Spot, Market::OnDemand];
+        let action = ScaleAction::LaunchInstances {
+            market: Market::Spot,
+            plan: Box::new(LaunchPlan {
+                planned_at: jiff::Timestamp::UNIX_EPOCH,
+                units: 1,
+                groups: both.map(launches).to_vec(),
+            }),
+            is_first: true,
+        };
+        assert_eq!(
+            (action.market(), action.markets()),
+            (both[0], both.to_vec())
+        );
+        assert_eq!(json!(action)["action"], json!(action.name()));
     }
 }

@@ -1,6 +1,6 @@
 //! The calls that change a group, as they are made and as a dry run shows them.
 
-use crate::ScalingPolicy;
+use crate::{ClientToken, ScalingPolicy};
 use serde::{Deserialize, Serialize};
 
 /// A step policy's first step begins at its threshold: this metric value is just there.
@@ -13,9 +13,45 @@ pub enum ScalingCall {
     /// Scales up or down.
     #[serde(rename = "autoscaling:ExecutePolicy")]
     ExecutePolicy(ExecutePolicyCall),
-    /// Stands down.
+    /// Raises or lowers.
     #[serde(rename = "autoscaling:SetDesiredCapacity")]
     SetDesiredCapacity(SetDesiredCapacityCall),
+    /// Launches zone by zone.
+    #[serde(rename = "autoscaling:LaunchInstances")]
+    LaunchInstances(LaunchInstancesCalls),
+}
+
+/// The calls that a plan begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchInstancesCalls {
+    /// One for each zone. Others follow for what these do not bring.
+    pub calls: Vec<LaunchInstancesCall>,
+}
+
+/// The parameters of `autoscaling:LaunchInstances`.
+/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchInstancesCall {
+    /// The group.
+    pub auto_scaling_group_name: String,
+    /// How many instances or units.
+    pub requested_capacity: i32,
+    /// Under which the call has an effect once.
+    pub client_token: ClientToken,
+    /// The zone.
+    pub availability_zones: [String; 1],
+    /// What becomes of what EC2 does not have: `none`, the group does not go on trying.
+    pub retry_strategy: RetryStrategy,
+}
+
+/// What becomes of what EC2 does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RetryStrategy {
+    /// The caller asks elsewhere.
+    None,
 }
 
 /// The parameters of `autoscaling:SetDesiredCapacity`.

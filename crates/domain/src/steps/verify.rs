@@ -1,6 +1,10 @@
 //! *verify*: looks whether the capacity arrived.
 
-use crate::{Capacity, Discovery, Market, capacity::CapacityReport, flow::Step};
+use crate::{
+    Capacity, Discovery, Market,
+    capacity::CapacityReport,
+    flow::{Event, Step},
+};
 use serde::{Deserialize, Serialize};
 
 use super::Caught;
@@ -32,6 +36,9 @@ pub struct VerifyOutput {
     /// How the scale-up stands; absent if nothing was asked for.
     #[serde(flatten)]
     pub report: Option<CapacityReport>,
+    /// The events that were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Event>,
     /// What comes next; absent if the previous release's state machine asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Step>,

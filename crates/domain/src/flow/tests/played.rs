@@ -7,7 +7,7 @@ use crate::{
     Capacity, Discovery, Execution, Market, ScaleAction, ScaleOutcome,
     activity::Activity,
     capacity::CapacityStatus,
-    flow::{Flow, Look, Others, Replacement, Scaled, Step},
+    flow::{Flow, Launched, Look, Others, Replacement, Scaled, Step},
     scaling::{StandDownPlan, plan_stand_down, plan_take_back},
     testing::{self, machine::Machine},
 };
@@ -157,7 +157,9 @@ impl Played {
                 from - by,
                 lowered_to(plan_take_back(from, by, capacity, is_first)),
             ),
-            ScaleAction::Detach { .. } => (desired_capacity, None),
+            ScaleAction::Detach { .. } | ScaleAction::LaunchInstances { .. } => {
+                (desired_capacity, None)
+            }
         };
         let scaled = Scaled {
             outcome,
@@ -167,6 +169,7 @@ impl Played {
             capacity_before: capacity,
             on_demand_capacity: Some(self.discovery.on_demand_group.capacity),
             is_first,
+            launched: Launched::default(),
         };
         let Machine { step, failure, .. } = &self.machine;
         let next = self.flow().scaled(step, &scaled, failure, self.now());
