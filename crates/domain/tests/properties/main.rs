@@ -18,3 +18,17 @@ mod scaling;
 mod settings;
 mod terms;
 mod world;
+
+use proptest::prelude::ProptestConfig;
+
+/// How many cases proptest plays unless `PROPTEST_CASES` says otherwise.
+const USUAL_CASES: u32 = 256;
+
+/// So many cases, or in the same measure more or fewer than `PROPTEST_CASES` says.
+fn cases(number: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    ProptestConfig {
+        cases: (config.cases.saturating_mul(number) / USUAL_CASES).max(1),
+        ..config
+    }
+}

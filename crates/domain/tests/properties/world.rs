@@ -7,6 +7,7 @@ mod course;
 mod draw;
 mod group;
 mod groups;
+mod launch;
 mod pair;
 mod run;
 mod scale;

@@ -7,7 +7,7 @@ use super::{asked_of_spot, before_on_demand, is_due};
 use crate::world::{Call, Scenario, any_scenario, run};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(crate::cases(256))]
 
     #[test]
     fn a_policy_takes_effect_once_in_a_round_and_is_repeated_only_after_a_look(
@@ -36,6 +36,11 @@ proptest! {
         for visit in run(&scenario).rounds.iter().flat_map(|round| &round.visits) {
             if let Some(Call::ScaleUp { before, .. } | Call::Raise { before, .. }) = visit.call {
                 prop_assert!(before.has_room(), "{before:?}");
+            }
+            if let Some(Call::Launch { before, raised }) = visit.call {
+                for (before, raised) in before.iter().zip(raised) {
+                    prop_assert!(before.desired_capacity + raised <= before.max_size.max(before.desired_capacity));
+                }
             }
         }
     }
@@ -71,16 +76,23 @@ proptest! {
             let Some(baseline) = asked_of_spot(before) else {
                 continue;
             };
-            let stand_down = before.last().unwrap();
-            prop_assert!(stand_down.is("StandDownSpot"), "{round:?}");
+            // All may have come at the last moment, and what spot had no room for is asked again.
+            let stand_down = before.iter().rfind(|visit| visit.is("StandDownSpot"));
+            prop_assert!(stand_down.is_some(), "{round:?}");
+            let stand_down = stand_down.unwrap();
             let failed = round.machine.messages.iter().any(|message| {
                 message.failure.state == "StandDownSpot"
             });
             let [spot, _] = stand_down.after;
             let is_down = spot.desired_capacity <= baseline.max(spot.in_service).max(spot.min_size);
             // What on-demand has no room for spot goes on asking for.
-            let [_, on_demand] = round.visits.last().unwrap().after;
-            let is_kept = !on_demand.has_room();
+            let on_demand = round.discovery.on_demand_group.capacity;
+            let room = on_demand.max_size - on_demand.desired_capacity;
+            let lowered_by = match stand_down.call {
+                Some(Call::Lower { by, .. }) => by,
+                _ => 0,
+            };
+            let is_kept = lowered_by >= room;
             prop_assert!(is_down || is_kept || failed, "{spot:?} of {baseline}: {round:?}");
         }
     }

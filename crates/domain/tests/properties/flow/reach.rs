@@ -62,6 +62,11 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
                         };
                         format!("{market} is raised{and}: {took_effect}")
                     }
+                    Some(Call::Launch { raised, .. }) => match raised {
+                        [_, 0] => "spot launches".to_owned(),
+                        [0, _] => "on-demand launches".to_owned(),
+                        _ => "both launch".to_owned(),
+                    },
                     Some(Call::Lower { market, .. }) => format!("{market} is lowered"),
                     Some(Call::Detach { decrements: true }) => "detached".to_owned(),
                     Some(Call::Detach { decrements: false }) => "detached and replaced".to_owned(),
@@ -97,6 +102,9 @@ fn the_scenarios_reach_every_state_every_fault_and_every_change() {
         "on-demand is raised: false",
         "on-demand is raised in addition: true",
         "on-demand is raised in addition: false",
+        "spot launches",
+        "on-demand launches",
+        "both launch",
         "spot brought a part",
         "on-demand brought a part",
         "on-demand is lowered",

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use spotmanager_domain::{
-    Market,
+    Market, ScaleAction,
     flow::{RoundResult, ServedBy, Step},
 };
 
 use super::{LAST_STATES, is_in_doubt, outcomes};
-use crate::world::{Call, Course, any_scenario, run};
+use crate::world::{Call, Course, Fault, any_scenario, run};
 
 fn reads_as_written(step: &Step) -> bool {
     let written = serde_json::to_value(step).unwrap();
@@ -16,7 +16,7 @@ fn reads_as_written(step: &Step) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(crate::cases(256))]
 
     #[test]
     fn every_execution_ends_in_a_last_state_that_its_last_outcome_leads_to(
@@ -77,7 +77,7 @@ proptest! {
                     });
                 match detail_type {
                     "SpotManager Failure" | "SpotManager Fallback" => {
-                        prop_assert!(failure.is_some(), "{}", event);
+                        prop_assert!(failure.is_some(), "{event}: {round:?}");
                     }
                     "SpotManager Decision" => {
                         prop_assert_eq!(failure.is_some(), is_in_doubt(&round), "{}", event);
@@ -143,7 +143,15 @@ proptest! {
                 continue;
             };
             let mut after = round.visits[last..].iter();
-            let is_known = after.any(|visit| visit.looked_at(Market::OnDemand));
+            // A step that asks for nothing has looked too.
+            let is_known = after.any(|visit| {
+                let market = visit.step.action().map(ScaleAction::market);
+                let found_full = market == Some(Market::OnDemand)
+                    && visit.is("ScaleUp")
+                    && visit.call.is_none()
+                    && visit.fault == Fault::None;
+                found_full || visit.looked_at(Market::OnDemand)
+            });
             prop_assert!(is_known, "{round:?}");
         }
     }

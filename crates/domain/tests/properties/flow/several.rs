@@ -59,7 +59,7 @@ fn with_queue() -> impl Strategy<Value = Several> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(crate::cases(256))]
 
     #[test]
     fn without_faults_there_are_as_many_as_before_one_for_each_alarm_and_one_for_each_replacement(
@@ -87,9 +87,12 @@ proptest! {
         };
         let needed = needed - ended.brought_for_a_time();
         // What others ask for meanwhile counts for the queue too, until the next round.
-        let least = needed.max(in_service(ended.before)) - ended.taken - lost(&ended);
+        let replaced = in_service(ended.before) - ended.alarms();
+        let least = needed.max(replaced) - ended.taken - lost(&ended);
         // A DesiredCapacity that is set asks again for what others took meanwhile.
-        let most = most(&ended) + ended.taken_by_others();
+        // What spot asks for in vain counts for nothing.
+        let [spot, _] = ended.before;
+        let most = most(&ended) + ended.taken_by_others() + spot.lacks();
         // What was lost is replaced; the next round asks for all that the queue needs.
         let needs = i32::try_from(several.messages.unwrap().div_ceil(10)).unwrap();
         let recommended = ended.acting(|kind| matches!(kind, Kind::Recommendation(_)));

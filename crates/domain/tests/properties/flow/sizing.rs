@@ -16,8 +16,12 @@ fn any_sized() -> impl Strategy<Value = Scenario> {
         if scenario.messages.is_empty() {
             scenario.messages.push(90);
         }
+        let launch_by = match scenario.launch_by {
+            LaunchBy::LaunchInstances => LaunchBy::LaunchInstances,
+            _ => LaunchBy::Automatic,
+        };
         Scenario {
-            launch_by: LaunchBy::Automatic,
+            launch_by,
             loss: None,
             purpose: Purpose::ScaleUp,
             ..scenario
@@ -51,6 +55,14 @@ fn asked(round: &RoundCourse, of: Option<Market>) -> i32 {
             took_effect: true,
             ..
         } if of.is_none_or(|of| of == market) => to - before.desired_capacity,
+        Call::Launch {
+            raised: [spot, on_demand],
+            ..
+        } => match of {
+            None => spot + on_demand,
+            Some(Market::Spot) => spot,
+            Some(Market::OnDemand) => on_demand,
+        },
         Call::Lower { market, by } if of.is_none_or(|of| of == market) => -by,
         _ => 0,
     });
@@ -82,7 +94,7 @@ fn could_not_ask_in_addition(round: &RoundCourse) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(crate::cases(512))]
 
     #[test]
     fn no_more_is_asked_for_than_is_wanted_whatever_fails_and_is_unclear(
@@ -127,7 +139,8 @@ proptest! {
                 continue;
             }
             for visit in &round.visits {
-                if let Some(Call::Raise { took_effect: true, .. }) = visit.call {
+                if let Some(Call::Raise { took_effect: true, .. } | Call::Launch { .. }) = visit.call
+                {
                     let room = room_of_both(&round.discovery, visit.after);
                     prop_assert!(room >= 0, "{room}: {round:?}");
                 }
@@ -151,7 +164,8 @@ proptest! {
             let [spot, on_demand] = after;
             let before = discovered(&round.discovery);
             let [spot_before, on_demand_before] = before.map(had);
-            let brought = spot.in_service - spot_before;
+            // What launched before may be late.
+            let brought = (spot.in_service - spot_before).max(0);
             let asked = on_demand.desired_capacity - on_demand_before;
             // What spot asked for in vain counts until the next round.
             let in_vain = before[0].desired_capacity - spot_before;

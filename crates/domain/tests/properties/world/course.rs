@@ -57,6 +57,12 @@ pub(crate) enum Call {
         to: i32,
         took_effect: bool,
     },
+    /// A plan was carried out on groups of these sizes, spot first, of which DesiredCapacity rose by
+    /// so many.
+    Launch {
+        before: [Capacity; 2],
+        raised: [i32; 2],
+    },
     /// DesiredCapacity is lowered by so many.
     Lower {
         market: Market,
@@ -150,6 +156,10 @@ impl fmt::Display for Call {
                 let from = before.desired_capacity;
                 write!(f, "{market} {from} -> {to}{}", in_vain(took_effect))
             }
+            Self::Launch {
+                raised: [spot, on_demand],
+                ..
+            } => write!(f, "launched {spot} and {on_demand}"),
             Self::Lower { market, by } => write!(f, "{market} - {by}"),
             Self::Detach { decrements: true } => write!(f, "detached"),
             Self::Detach { decrements: false } => write!(f, "detached and replaced"),

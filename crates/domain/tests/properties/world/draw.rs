@@ -11,11 +11,22 @@ use super::{Change, Fault, Scenario, SimulatedGroup};
 
 fn any_group() -> impl Strategy<Value = SimulatedGroup> {
     let sizes = (0..2_i32, 1..7_i32, 0..5_i32, 0..5_i32);
+    let is = (
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.3),
+        prop::bool::weighted(0.3),
+    );
     // None, some or plenty.
     let zone = prop_oneof![2 => Just(0), 2 => 1..4_u32, 3 => Just(100)];
     let zones = prop::collection::vec(zone, 1..4);
-    (sizes, zones, 0..4_u32, 1..3_i32, prop::bool::weighted(0.1)).prop_map(
-        |((min_size, room, desired, lacks), zones, launch_ticks, adds, is_kept)| {
+    (sizes, zones, 0..4_u32, 1..3_i32, is).prop_map(
+        |(
+            (min_size, room, desired, lacks),
+            zones,
+            launch_ticks,
+            adds,
+            (is_kept, failures_raise, hides_tokens),
+        )| {
             let max_size = min_size + room;
             let desired_capacity = desired.clamp(min_size, max_size);
             SimulatedGroup {
@@ -29,6 +40,9 @@ fn any_group() -> impl Strategy<Value = SimulatedGroup> {
                 zones,
                 adds,
                 is_kept,
+                // What cannot be lowered cannot be taken back.
+                failures_raise: failures_raise && !is_kept,
+                hides_tokens,
                 activities: Vec::new(),
                 cause: "a user request".into(),
             }
@@ -143,6 +157,7 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
         3 => Just(LaunchBy::Automatic),
         2 => Just(LaunchBy::ScalingPolicy),
         2 => Just(LaunchBy::DesiredCapacity),
+        3 => Just(LaunchBy::LaunchInstances),
     ];
     let sizing = (launch_by, prop::option::weighted(0.3, 1..12_u32));
     let rounds = (

@@ -22,6 +22,10 @@ pub(crate) struct SimulatedGroup {
     pub(crate) adds: i32,
     /// Whether Auto Scaling refuses to lower it, as during a zonal shift.
     pub(crate) is_kept: bool,
+    /// Whether DesiredCapacity rises also by what a launch does not bring.
+    pub(crate) failures_raise: bool,
+    /// Whether EC2 does not find what was launched by the token of the call.
+    pub(crate) hides_tokens: bool,
     pub(crate) activities: Vec<Activity>,
     /// Why it asked for more or less last.
     pub(crate) cause: String,

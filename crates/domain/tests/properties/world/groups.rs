@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use spotmanager_domain::{
-    Capacity, CapacityLoss, Group, Market,
+    Capacity, CapacityLoss, ClientToken, Group, Market,
     activity::Activity,
     flow::{Flow, Look, Progress},
     price::PoolPrice,
@@ -12,13 +12,15 @@ use spotmanager_domain::{
     testing,
 };
 
-use super::SimulatedGroup;
+use super::{SimulatedGroup, launch::Sent};
 
 /// Both groups of a pair.
 #[derive(Clone, Debug)]
 pub(crate) struct Groups {
     pub(crate) spot: SimulatedGroup,
     pub(crate) on_demand: SimulatedGroup,
+    /// Each call of LaunchInstances by its token.
+    pub(crate) launched: BTreeMap<ClientToken, Sent>,
     /// Of the spot instances in service, those that EC2 takes back or may take back.
     pub(crate) doomed: Vec<String>,
 }

@@ -1,5 +1,7 @@
 //! The groups and the clock of a scenario, and what *discover* finds there.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_domain::{
     CapacityLoss, Discovery, ExecutionInput, Leader, LossKind, Market, Settings, backlog::Queue,
@@ -29,6 +31,7 @@ impl<'a> World<'a> {
             spot: scenario.spot.clone(),
             on_demand: scenario.on_demand.clone(),
             doomed: Vec::new(),
+            launched: BTreeMap::new(),
         };
         if scenario.spot.in_service > 0 {
             groups.doomed.push(INSTANCE.to_owned());

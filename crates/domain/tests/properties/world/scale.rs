@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use spotmanager_domain::{
     Capacity, Market, ScaleAction, ScaleOutcome,
-    flow::{Flow, Scaled, Step},
+    flow::{Flow, Launched, Scaled, Step},
     scaling::{
         LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_lower,
         plan_raise, plan_scale_up, plan_stand_down, plan_take_back,
@@ -27,6 +27,7 @@ pub(crate) struct Done {
     capacity_before: Capacity,
     on_demand_capacity: Option<Capacity>,
     is_first: bool,
+    pub(super) launched: Launched,
 }
 
 impl Groups {
@@ -36,6 +37,7 @@ impl Groups {
         flow: Flow<'_>,
         machine: &Machine,
         (fault, is_first): (Fault, bool),
+        now: Timestamp,
     ) -> Answer<Done> {
         if let Fault::Refused(error) = fault {
             return Answer {
@@ -51,6 +53,11 @@ impl Groups {
             ScaleAction::RaiseCapacity { market, from, to } => {
                 self.raise(flow, *market, [*from, *to], fault)
             }
+            ScaleAction::LaunchInstances {
+                plan,
+                is_first: is_first_plan,
+                ..
+            } => self.launch(flow, (plan, is_first && *is_first_plan), (fault, now)),
             ScaleAction::LowerCapacity { market, from, to } => {
                 self.lower(flow, *market, [*from, *to], fault)
             }
@@ -79,6 +86,14 @@ impl Groups {
             }
         }
         match fault {
+            Fault::Repeated | Fault::Lost { .. }
+                if matches!(step.action(), Some(ScaleAction::LaunchInstances { .. })) =>
+            {
+                Answer {
+                    result: Err("SpotManager.OutcomeUnknown"),
+                    ..answer
+                }
+            }
             Fault::Lost { .. } => Answer {
                 result: Err("SpotManager.OutcomeUnknown"),
                 ..answer
@@ -250,7 +265,7 @@ fn takes_effect(fault: Fault) -> bool {
     fault != Fault::Lost { took_effect: false }
 }
 
-fn done(
+pub(super) fn done(
     call: Option<Call>,
     outcome: ScaleOutcome,
     [baseline_capacity, target_capacity]: [i32; 2],
@@ -265,6 +280,7 @@ fn done(
             capacity_before,
             on_demand_capacity: None,
             is_first: true,
+            launched: Launched::default(),
         }),
     }
 }
@@ -280,6 +296,7 @@ impl Done {
             capacity_before: self.capacity_before,
             on_demand_capacity: self.on_demand_capacity,
             is_first: self.is_first,
+            launched: self.launched,
         };
         flow.scaled(&machine.step, &scaled, &machine.failure, now)
             .unwrap()

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use spotmanager_domain::{
+    ScaleAction,
     flow::{Flow, Others, Progress, Replacement, Step},
     testing::machine::Machine,
 };
@@ -78,21 +79,33 @@ pub(crate) fn scale(
     (fault, now): (Fault, Timestamp),
 ) -> Option<Call> {
     let (answer, call) = match (fault, &machine.step) {
+        // It is killed after the last call, and not at the first.
+        (
+            Fault::Repeated,
+            Step::ScaleUp {
+                action: ScaleAction::LaunchInstances { .. },
+                ..
+            },
+        ) => {
+            let answer = groups.scale(flow, machine, (fault, true), now);
+            let call = answer.call;
+            (answer, call)
+        }
         // It is not repeated, because it asks for more.
         (Fault::Repeated, Step::ScaleUp { .. }) => {
             let fault = Fault::Lost { took_effect: true };
-            let answer = groups.scale(flow, machine, (fault, true));
+            let answer = groups.scale(flow, machine, (fault, true), now);
             let call = answer.call;
             (answer, call)
         }
         (Fault::Repeated, _) => {
-            let first = groups.scale(flow, machine, (Fault::None, true));
-            let again = groups.scale(flow, machine, (Fault::None, false));
+            let first = groups.scale(flow, machine, (Fault::None, true), now);
+            let again = groups.scale(flow, machine, (Fault::None, false), now);
             let call = first.call.or(again.call);
             (again, call)
         }
         _ => {
-            let answer = groups.scale(flow, machine, (fault, true));
+            let answer = groups.scale(flow, machine, (fault, true), now);
             let call = answer.call;
             (answer, call)
         }

@@ -20,6 +20,8 @@ pub(crate) fn group(in_service: i32, zones: &[u32]) -> SimulatedGroup {
         zones: zones.to_vec(),
         adds: 1,
         is_kept: false,
+        failures_raise: false,
+        hides_tokens: false,
         activities: Vec::new(),
         cause: "a user request".into(),
     }

@@ -1,6 +1,6 @@
 //! Plays the executions of a pair.
 
-use std::vec;
+use std::{collections::BTreeMap, vec};
 
 use jiff::{SignedDuration, Timestamp};
 use spotmanager_domain::{
@@ -80,6 +80,7 @@ impl<'a> Play<'a> {
         Self {
             several,
             groups: Groups {
+                launched: BTreeMap::new(),
                 spot: several.spot.clone(),
                 on_demand: several.on_demand.clone(),
                 doomed: (0..instances).map(id).collect(),
