@@ -180,6 +180,7 @@ fn assemble(
 ) -> Group {
     let StackGroup { facts, launch, .. } = group;
     let availability_zones = zones_of(&facts, zones);
+    let launch_instances = facts.launch_instances_support();
     Group {
         market: group.market,
         logical_id: group.logical_id,
@@ -197,5 +198,6 @@ fn assemble(
             .collect(),
         availability_zones,
         scale_up_policy,
+        launch_instances,
     }
 }

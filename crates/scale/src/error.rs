@@ -1,7 +1,7 @@
 //! Why a group could not be scaled.
 
 use spotmanager_aws::{AwsError, auto_scaling::CapacityError};
-use spotmanager_domain::{ErrorName, NamedError};
+use spotmanager_domain::{ClientToken, ErrorName, NamedError};
 
 /// Why a group could not be scaled.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,11 @@ pub enum ScaleError {
     /// A call that scales up or down was sent, and nobody knows whether it took effect.
     #[error(transparent)]
     OutcomeUnknown(AwsError),
+    /// A launch was answered with neither instances nor errors: nobody knows what came of it.
+    #[error(
+        "autoscaling:LaunchInstances answered with neither instances nor errors; it is asked again under the token {0}"
+    )]
+    NothingSaid(ClientToken),
     /// The step is not one of this function's.
     #[error(
         "the event's field step.next was {0}; it should be ScaleUp, ScaleDownOnDemand, StandDownSpot or DetachInstance"
@@ -60,7 +65,7 @@ impl ScaleError {
 impl NamedError for ScaleError {
     fn name(&self) -> ErrorName {
         match self {
-            Self::OutcomeUnknown(_) => ErrorName::OutcomeUnknown,
+            Self::OutcomeUnknown(_) | Self::NothingSaid(_) => ErrorName::OutcomeUnknown,
             Self::Aws(error) => error.name(),
             Self::Capacity(error) => error.name(),
             Self::NotAStep(_) | Self::NoExecution | Self::NoBaseline | Self::NoInstance => {

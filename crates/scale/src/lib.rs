@@ -1,11 +1,12 @@
-//! *scale*: raises or lowers a group's DesiredCapacity or executes its scale-up policy once, takes back
-//! what did not arrive, or detaches an instance.
+//! *scale*: raises or lowers a group's DesiredCapacity, launches zone by zone or executes its scale-up
+//! policy once, takes back what did not arrive, or detaches an instance.
 //!
 //! Safe to retry at any point: it compares the group as discovered with the group as it is
 //! before it acts, unless it is told that nothing was tried before.
 
 mod detach;
 mod error;
+mod launch;
 mod lower;
 mod raise;
 mod request;
@@ -13,9 +14,10 @@ mod scale_up;
 mod stand_down;
 
 use jiff::Timestamp;
-use spotmanager_aws::auto_scaling::Client;
+use spotmanager_aws::{auto_scaling::Client, launched_instances};
 use spotmanager_domain::{
-    Capacity, PreviousScaleInput, Purpose, ScaleAction, ScaleInput, ScaleOutcome, ScaleOutput,
+    Capacity, Market, PreviousScaleInput, Purpose, ScaleAction, ScaleInput, ScaleOutcome,
+    ScaleOutput,
     flow::{Flow, Scaled},
     metric,
     scaling::{plan_stand_down, plan_take_back},
@@ -28,6 +30,7 @@ use request::Request;
 #[derive(Debug)]
 pub struct Scale {
     client: Client,
+    ec2: launched_instances::Client,
 }
 
 impl Scale {
@@ -36,6 +39,7 @@ impl Scale {
     pub fn new(config: &spotmanager_aws::SdkConfig) -> Self {
         Self {
             client: Client::new(config),
+            ec2: launched_instances::Client::new(config),
         }
     }
 
@@ -46,7 +50,7 @@ impl Scale {
     pub async fn run(&self, input: ScaleInput, now: Timestamp) -> Result<ScaleOutput, ScaleError> {
         let flow = Flow::of(&input.discovery).ok_or(ScaleError::NoExecution)?;
         let request = Request::of(flow, &input)?;
-        let output = self.act(&request).await?;
+        let output = self.act(&request, now).await?;
         let scaled = Scaled {
             is_first: input.is_first(),
             ..output.scaled()
@@ -60,11 +64,12 @@ impl Scale {
     /// # Errors
     /// [`ScaleError`] when a call fails or the input lacks what the action needs.
     pub async fn run_previous(&self, input: PreviousScaleInput) -> Result<ScaleOutput, ScaleError> {
-        let acted = self.act(&Request::of_previous(&input)?).await;
+        let request = Request::of_previous(&input)?;
+        let acted = self.act(&request, Timestamp::UNIX_EPOCH).await;
         acted.map_err(ScaleError::into_previous)
     }
 
-    async fn act(&self, request: &Request<'_>) -> Result<ScaleOutput, ScaleError> {
+    async fn act(&self, request: &Request<'_>, now: Timestamp) -> Result<ScaleOutput, ScaleError> {
         let client = &self.client;
         let output = match &request.action {
             ScaleAction::ScaleUp {
@@ -74,6 +79,16 @@ impl Scale {
             } => scale_up::run(client, request, *honor_cooldown, *is_first).await?,
             ScaleAction::RaiseCapacity { from, to, .. } => {
                 raise::run(client, request, *from, *to).await?
+            }
+            ScaleAction::LaunchInstances { plan, .. } => {
+                let launcher = launch::Launcher {
+                    auto_scaling: client,
+                    ec2: &self.ec2,
+                    request,
+                    plan,
+                    now,
+                };
+                launcher.run().await?
             }
             ScaleAction::LowerCapacity { from, to, .. } => {
                 lower::run(client, request, *from, *to).await?
@@ -97,9 +112,11 @@ impl Scale {
         };
         // A group that is stood down, and has not brought capacity after all, gives way to on-demand;
         // in a return to spot on-demand serves all the time, and after a recommendation the instance does.
-        if request.gives_way
-            && let ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown = output.outcome
-        {
+        let stood_down = matches!(
+            output.outcome,
+            ScaleOutcome::StoodDown | ScaleOutcome::AlreadyDown
+        );
+        if request.gives_way && (stood_down || took_over(request, &output)) {
             metrics::counter!(
                 metric::FALLBACKS,
                 metric::STACK => request.stack_name.to_owned(),
@@ -118,6 +135,14 @@ impl Scale {
         );
         Ok(output)
     }
+}
+
+/// Whether on-demand takes over in the step in which spot was asked and launched nothing.
+fn took_over(request: &Request<'_>, output: &ScaleOutput) -> bool {
+    let mut launched = output.launched.iter();
+    let is_without_spot = launched.any(|group| group.market == Market::Spot && group.asked == 0);
+    let on_demand = request.on_demand_group;
+    is_without_spot && on_demand.is_some_and(|group| group.capacity.has_room())
 }
 
 /// Spot that arrived at the last moment saves as much as spot that *verify* saw; in a return to spot
@@ -178,6 +203,7 @@ fn output(
         target_capacity: None,
         capacity_before,
         on_demand_capacity: None,
+        launched: Vec::new(),
         step: None,
     }
 }

@@ -65,6 +65,10 @@ pub(crate) async fn run(
             ),
         ),
     };
+    let sentence = match request.why_not_launched {
+        Some(why) => format!("{sentence} LaunchInstances was not called, because {name} {why}."),
+        None => sentence,
+    };
     Ok(ScaleOutput {
         would_call,
         target_capacity: Some(target_capacity),

@@ -22,8 +22,10 @@ pub(crate) struct Request<'a> {
     pub(crate) is_first: bool,
     pub(crate) action: ScaleAction,
     pub(crate) group: &'a Group,
-    /// For standing down: the group that takes over; the previous release's state machine names none.
-    pub(crate) on_demand_group_name: Option<&'a str>,
+    /// The group that takes over; the previous release's state machine names none.
+    pub(crate) on_demand_group: Option<&'a Group>,
+    /// Why the group is not asked by LaunchInstances although the settings want it.
+    pub(crate) why_not_launched: Option<&'static str>,
     pub(crate) decision: Option<&'a RoundDecision>,
 }
 
@@ -36,6 +38,9 @@ impl<'a> Request<'a> {
         match &mut action {
             ScaleAction::ScaleUp { is_first, .. } => {
                 *is_first &= !input.is_redriven();
+            }
+            ScaleAction::LaunchInstances { is_first, .. } => {
+                *is_first &= input.is_first();
             }
             ScaleAction::StandDown {
                 baseline_capacity, ..
@@ -57,9 +62,13 @@ impl<'a> Request<'a> {
             purpose: flow.discovery.purpose,
             gives_way: flow.falls_back(),
             dry_run: flow.discovery.settings.dry_run,
-            is_first: input.is_first() && !is_unclear,
+            is_first: match action {
+                ScaleAction::LaunchInstances { is_first, .. } => is_first,
+                _ => input.is_first() && !is_unclear,
+            },
             group: flow.group(action.market()),
-            on_demand_group_name: Some(&flow.discovery.on_demand_group.auto_scaling_group_name),
+            on_demand_group: Some(&flow.discovery.on_demand_group),
+            why_not_launched: flow.why_not_launched(action.market()),
             action,
             decision: Some(&progress.decision),
         })
@@ -102,7 +111,8 @@ impl<'a> Request<'a> {
             is_first: false,
             action,
             group: &input.group,
-            on_demand_group_name: None,
+            on_demand_group: None,
+            why_not_launched: None,
             decision: input.decision.as_ref(),
         })
     }

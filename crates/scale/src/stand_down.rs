@@ -18,7 +18,9 @@ pub(crate) async fn run(
     plan: impl FnOnce(Capacity) -> StandDownPlan,
 ) -> Result<ScaleOutput, ScaleError> {
     let name = &request.group.auto_scaling_group_name;
-    let on_demand = request.on_demand_group_name;
+    let on_demand = request
+        .on_demand_group
+        .map(|group| group.auto_scaling_group_name.as_str());
     let (current, on_demand) = describe_capacities(client, name, on_demand).await?;
 
     let mut would_call = None;
