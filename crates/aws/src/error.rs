@@ -69,6 +69,18 @@ impl AwsError {
         }
     }
 
+    /// An answer that refuses a part of what was sent.
+    #[cfg(feature = "eventbridge")]
+    pub(crate) fn refused(call: &'static str, code: &str, message: String) -> Self {
+        Self {
+            call,
+            code: code.to_owned(),
+            message,
+            detail: None,
+            name: ErrorName::Unexpected,
+        }
+    }
+
     /// Whether a later call may succeed where this one failed.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -127,6 +139,8 @@ const TRANSIENT: &[&str] = &[
     "Unavailable",
     "RequestTimeout",
     "ResourceContention",
+    // The same call runs: it may be sent again under its token.
+    "IdempotentCallInProgress",
 ];
 
 fn sort<E, R>(code: Option<&str>, status: Option<u16>, error: &SdkError<E, R>) -> ErrorName {

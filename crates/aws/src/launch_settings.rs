@@ -9,6 +9,9 @@ pub struct LaunchSettings {
     pub has_instance_requirements: bool,
     /// The image as it stands there: an id, or a name that EC2 resolves.
     pub image_id: Option<String>,
+    /// The instance profile as it stands there: a name, or an ARN; not read of a launch
+    /// configuration.
+    pub instance_profile: Option<String>,
     /// Whether it asks for spot.
     pub is_spot: bool,
     /// The maximum spot price as it stands there, USD per instance-hour.

@@ -41,6 +41,10 @@ fn launch_settings(data: &ResponseLaunchTemplateData) -> LaunchSettings {
         instance_type: data.instance_type().map(|name| name.as_str().to_owned()),
         has_instance_requirements: data.instance_requirements().is_some(),
         image_id: data.image_id().map(str::to_owned),
+        instance_profile: data
+            .iam_instance_profile()
+            .and_then(|profile| profile.arn().or(profile.name()))
+            .map(str::to_owned),
         is_spot: data
             .instance_market_options()
             .and_then(|market| market.market_type())
@@ -57,15 +61,21 @@ fn launch_settings(data: &ResponseLaunchTemplateData) -> LaunchSettings {
 mod tests {
     use super::*;
     use aws_sdk_ec2::types::{
-        InstanceType, LaunchTemplateInstanceMarketOptions, LaunchTemplateSpotMarketOptions,
+        InstanceType, LaunchTemplateIamInstanceProfileSpecification,
+        LaunchTemplateInstanceMarketOptions, LaunchTemplateSpotMarketOptions,
     };
 
     #[test]
-    fn type_image_and_price_are_read() {
+    fn type_image_profile_and_price_are_read() {
         let spot = LaunchTemplateSpotMarketOptions::builder().max_price("0.5");
         let data = ResponseLaunchTemplateData::builder()
             .instance_type(InstanceType::from("g4dn.xlarge"))
             .image_id("ami-1")
+            .iam_instance_profile(
+                LaunchTemplateIamInstanceProfileSpecification::builder()
+                    .name("workers")
+                    .build(),
+            )
             .instance_market_options(
                 LaunchTemplateInstanceMarketOptions::builder()
                     .market_type(MarketType::Spot)
@@ -76,6 +86,7 @@ mod tests {
         let settings = launch_settings(&data);
         assert_eq!(settings.instance_type.as_deref(), Some("g4dn.xlarge"));
         assert_eq!(settings.image_id.as_deref(), Some("ami-1"));
+        assert_eq!(settings.instance_profile.as_deref(), Some("workers"));
         assert_eq!(settings.maximum_price.as_deref(), Some("0.5"));
         assert!(settings.is_spot);
         let nothing = ResponseLaunchTemplateData::builder().build();

@@ -27,11 +27,15 @@ pub mod failed_executions;
 #[cfg(feature = "lambda")]
 pub mod functions;
 mod http_client;
+#[cfg(feature = "iam")]
+pub mod instance_profiles;
 #[cfg(feature = "lambda")]
 pub mod invocations;
 mod launch_settings;
 #[cfg(feature = "ec2")]
 pub mod launch_templates;
+#[cfg(feature = "ec2")]
+pub mod launched_instances;
 mod no_message;
 #[cfg(feature = "s3")]
 pub mod objects;
@@ -48,6 +52,8 @@ mod proxy_variables;
 pub mod queue_depth;
 #[cfg(feature = "sqs")]
 pub mod queues;
+#[cfg(feature = "eventbridge")]
+pub mod reports;
 #[cfg(feature = "iam")]
 pub mod role_rights;
 #[cfg(feature = "scheduler")]

@@ -160,6 +160,7 @@ impl Evaluate {
             window,
             product_description: discovery.settings.product_description,
             rejected_samples,
+            reported: Vec::new(),
             step,
         })
     }

@@ -125,6 +125,7 @@ impl Verify {
             capacity: look.map(|look| look.capacity),
             waited_seconds: attempt.waited_seconds,
             report,
+            reported: Vec::new(),
             step: Some(checked.step),
             failure: checked.failure.map_or(input.failure, Into::into),
         })
@@ -154,6 +155,7 @@ fn nothing_seen(flow: Flow<'_>, step: Step, failure: Caught) -> VerifyOutput {
         capacity: None,
         waited_seconds: 0,
         report: None,
+        reported: Vec::new(),
         step: Some(step),
         failure,
     }

@@ -49,6 +49,7 @@ impl Verify {
             capacity: Some(capacity),
             waited_seconds: input.waited_seconds,
             report: Some(report),
+            reported: Vec::new(),
             step: None,
             failure: Caught::default(),
         })

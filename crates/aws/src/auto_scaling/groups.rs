@@ -64,7 +64,13 @@ fn group(group: &types::AutoScalingGroup) -> AutoScalingGroup {
             .iter()
             .filter_map(|process| process.process_name().map(str::to_owned))
             .collect(),
+        has_warm_pool: group.warm_pool_configuration().is_some(),
         launch_source: launch_source(group),
+        spot_allocation_strategy: group
+            .mixed_instances_policy()
+            .and_then(|policy| policy.instances_distribution())
+            .and_then(|distribution| distribution.spot_allocation_strategy())
+            .map(str::to_owned),
         subnet_ids: group
             .vpc_zone_identifier()
             .unwrap_or_default()

@@ -32,6 +32,7 @@ pub async fn describe_launch_configuration(
             .image_id()
             .filter(|id| !id.is_empty())
             .map(str::to_owned),
+        instance_profile: None,
         // A launch configuration asks for spot by naming a price.
         is_spot: configuration.spot_price().is_some(),
         maximum_price: configuration.spot_price().map(str::to_owned),
