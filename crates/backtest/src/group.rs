@@ -203,47 +203,72 @@ impl SimulatedGroup {
     /// Launches what is missing, zone by zone, until a zone has none. Returns whether each had.
     fn attempt(&mut self, now: u64, traces: &[Trace], timings: &Timings) -> bool {
         while self.missing() > 0 {
-            let (zone, name, is_available) = match self.market {
-                Market::OnDemand => (None, None, true),
-                Market::Spot => {
-                    let zone = self.choose_zone(traces.len());
-                    let trace = traces.get(zone);
-                    let running = self.running(zone);
-                    (
-                        Some(zone),
-                        trace.map(|trace| trace.zone().to_owned()),
-                        trace.is_some_and(|trace| trace.available(now) > running),
-                    )
-                }
+            let zone = match self.market {
+                Market::OnDemand => None,
+                Market::Spot => Some(self.choose_zone(traces.len())),
             };
-            self.remember(now, is_available, name);
+            let is_available = zone.is_none_or(|zone| self.has_more(zone, now, traces));
+            let name = zone.and_then(|zone| traces.get(zone));
+            self.remember(now, is_available, name.map(|trace| trace.zone().to_owned()));
             if !is_available {
                 self.empty_zones.extend(zone);
                 self.next_attempt_at = now + u64::from(timings.next_attempt);
                 return false;
             }
-            self.launched_at = Some(now);
-            self.launches += 1;
-            self.instances.push(Instance {
-                id: format!("i-{}", self.launches),
-                zone,
-                in_service_at: now + u64::from(timings.launch),
-                reclaimed_at: None,
-                detached: false,
-                job: None,
-            });
+            self.launch(zone, now, timings);
         }
         true
     }
 
-    /// One zone after the other, first those that are not known to be empty.
+    /// Launches up to so many in a zone, whatever is missing, and asks for as many more. Returns how
+    /// many came. It leaves no activities: nobody has documented any.
+    pub(crate) fn launch_in(
+        &mut self,
+        zone: usize,
+        count: i32,
+        now: u64,
+        traces: &[Trace],
+        timings: &Timings,
+    ) -> i32 {
+        let most = count.min(self.max_size - self.desired);
+        let mut came = 0;
+        while came < most && self.has_more(zone, now, traces) {
+            self.launch(Some(zone), now, timings);
+            came += 1;
+        }
+        self.desired += came;
+        came
+    }
+
+    /// Whether a zone has an instance more.
+    fn has_more(&self, zone: usize, now: u64, traces: &[Trace]) -> bool {
+        let trace = traces.get(zone);
+        trace.is_some_and(|trace| trace.available(now) > self.running(zone))
+    }
+
+    fn launch(&mut self, zone: Option<usize>, now: u64, timings: &Timings) {
+        self.launched_at = Some(now);
+        self.launches += 1;
+        self.instances.push(Instance {
+            id: format!("i-{}", self.launches),
+            zone,
+            in_service_at: now + u64::from(timings.launch),
+            reclaimed_at: None,
+            detached: false,
+            job: None,
+        });
+    }
+
+    /// The zone with the fewest instances, first of those that are not known to be empty, as Auto Scaling
+    /// balances them.
     fn choose_zone(&mut self, zones: usize) -> usize {
         if self.empty_zones.len() >= zones {
             self.empty_zones.clear();
         }
-        let mut in_turn = (0..zones).map(|more| (self.next_zone + more) % zones);
-        let zone = in_turn.find(|zone| !self.empty_zones.contains(zone));
-        let zone = zone.unwrap_or_default();
+        let own = |zone| self.own().filter(|one| one.zone == Some(zone)).count();
+        let in_turn = (0..zones).map(|more| (self.next_zone + more) % zones);
+        let not_empty = in_turn.filter(|zone| !self.empty_zones.contains(zone));
+        let zone = not_empty.min_by_key(|zone| own(*zone)).unwrap_or_default();
         self.next_zone = zone + 1;
         zone
     }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use spotmanager_domain::{Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy};
+use spotmanager_domain::{
+    Capacity, Group, Market, MaximumPrice, PriceSource, ScalingPolicy,
+    resources::LaunchInstancesSupport,
+};
 
 /// A group whose scale-up policy adds one instance. `maximum_price` is USD per instance-hour.
 pub(crate) fn group(
@@ -31,6 +34,7 @@ pub(crate) fn group(
         availability_zones: each_once(availability_zones),
         availability_zone_ids: BTreeMap::new(),
         scale_up_policy: policy(format!("{name}ScaleUp"), 1),
+        launch_instances: LaunchInstancesSupport::Supported,
     }
 }
 

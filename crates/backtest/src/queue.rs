@@ -13,12 +13,15 @@ pub(crate) fn wanted(fleet: &Fleet, waiting: usize) -> u32 {
     if waiting == 0 {
         return 0;
     }
-    let target = fleet.target_backlog_per_instance;
-    let none = [Capacity::default(); 2];
-    let missing = Backlog::of(&queue(waiting), target, none).missing();
+    let missing = backlog(fleet, waiting, [Capacity::default(); 2]).missing();
     u32::try_from(missing)
         .unwrap_or_default()
         .min(fleet.max_size)
+}
+
+/// The backlog if so many jobs wait for these groups.
+pub(crate) fn backlog(fleet: &Fleet, waiting: usize, groups: [Capacity; 2]) -> Backlog {
+    Backlog::of(&queue(waiting), fleet.target_backlog_per_instance, groups)
 }
 
 /// The queue with so many jobs that wait.

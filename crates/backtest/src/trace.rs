@@ -122,6 +122,16 @@ impl Trace {
         })
     }
 
+    /// The same, with so many instances for each that it counts: what was probed with one instance,
+    /// taken for a zone that has all or none of a fleet.
+    #[must_use]
+    pub fn times(mut self, instances: u32) -> Self {
+        for count in &mut self.counts {
+            *count = count.saturating_mul(instances);
+        }
+        self
+    }
+
     /// The Availability Zone.
     #[must_use]
     pub fn zone(&self) -> &str {

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use spotmanager_domain::Market;
 
-use crate::{Fleet, Outcome, STEP_SECONDS, Scene, Timings, Trace, group::SimulatedGroup, queue};
+use crate::{
+    Fleet, Outcome, Played, STEP_SECONDS, Scene, Timings, Trace, group::SimulatedGroup, queue,
+};
 
 /// What a policy may answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +51,10 @@ pub(crate) struct World<'a> {
     jobs_alarm: bool,
     periods_without_jobs: u32,
     outcome: Outcome,
+    /// When EC2 warned of each spot instance.
+    warned_at: Vec<u64>,
+    /// Seconds of spot instances in the zone of each trace.
+    spot_seconds: Vec<u64>,
     launched_last: Option<Market>,
     /// Whether the spot group could not launch an instance in the step before.
     launch_failed: bool,
@@ -76,6 +82,8 @@ impl<'a> World<'a> {
             jobs_alarm: false,
             periods_without_jobs: 0,
             outcome: Outcome::default(),
+            warned_at: Vec::new(),
+            spot_seconds: vec![0; traces.len()],
             launched_last: None,
             launch_failed: false,
         }
@@ -100,6 +108,12 @@ impl<'a> World<'a> {
         let now = self.now;
         let given_up = self.group_mut(market).set_desired(desired, now);
         self.take_back(given_up);
+    }
+
+    /// Launches so many spot instances in a zone, as far as it has them, and returns how many came.
+    pub(crate) fn launch_spot(&mut self, zone: usize, count: i32) -> i32 {
+        self.spot
+            .launch_in(zone, count, self.now, self.traces, &self.timings)
     }
 
     /// Asks a group for so many more instances.
@@ -172,6 +186,12 @@ impl<'a> World<'a> {
             .max(0)
     }
 
+    /// Whether more jobs wait than the queue's target allows.
+    pub(crate) fn backlog_is_above_target(&self) -> bool {
+        let groups = [&self.spot, &self.on_demand].map(|group| group.capacity(self.now));
+        queue::backlog(&self.fleet, self.waiting(), groups).is_above_target()
+    }
+
     fn jobs_run(&self) -> bool {
         let groups = [&self.spot, &self.on_demand];
         let mut instances = groups.iter().flat_map(|group| &group.instances);
@@ -191,6 +211,7 @@ impl<'a> World<'a> {
         }
         let spot = self.spot.step(self.now, self.traces, &self.timings);
         let on_demand = self.on_demand.step(self.now, self.traces, &self.timings);
+        self.warned_at.extend(spot.warned.iter().map(|_| self.now));
         let warned = spot.warned.into_iter();
         events.extend(warned.map(Event::InterruptionWarning));
         // EventBridge reports a failed launch once it has ended.
@@ -199,7 +220,6 @@ impl<'a> World<'a> {
         }
         self.take_back(spot.given_up);
         self.take_back(on_demand.given_up);
-        self.note_switches();
         self.work();
         if self
             .now
@@ -269,12 +289,21 @@ impl<'a> World<'a> {
 
     /// Counts the step: what the instances cost, and which jobs waited.
     pub(crate) fn count(&mut self) {
+        self.note_switches();
         let step = u64::from(STEP_SECONDS);
         let mut instances = 0;
         for group in [&mut self.spot, &mut self.on_demand] {
             let all = u64::try_from(group.instances.len()).unwrap_or(u64::MAX);
             group.seconds += step * all;
             instances += all;
+        }
+        for instance in &self.spot.instances {
+            let zone = instance
+                .zone
+                .and_then(|zone| self.spot_seconds.get_mut(zone));
+            if let Some(seconds) = zone {
+                *seconds += step;
+            }
         }
         let waiting = u64::try_from(self.waiting()).unwrap_or(u64::MAX);
         self.outcome.jobs_waited_seconds += step * waiting;
@@ -284,7 +313,17 @@ impl<'a> World<'a> {
         self.now += step;
     }
 
-    pub(crate) fn outcome(self) -> Outcome {
+    /// What it came to, with so many executions.
+    pub(crate) fn played(mut self, executions: u64) -> Played {
+        Played {
+            executions,
+            warned_at: std::mem::take(&mut self.warned_at),
+            spot_seconds: std::mem::take(&mut self.spot_seconds),
+            outcome: self.outcome(),
+        }
+    }
+
+    fn outcome(self) -> Outcome {
         let waited = self.outcome.waited_seconds;
         let still = self.queue.iter().map(|waiting| waited - waiting.since);
         let waits = self.jobs.iter().map(|job| job.waited).chain(still);

@@ -1,19 +1,20 @@
 //! Groups of several instances.
 
-use spotmanager_backtest::{Fleet, Jobs, Outcome, Policy, Prices, Scene, Timings, Trace, replay};
-use spotmanager_domain::settings::LaunchBy;
+use spotmanager_backtest::{Fleet, Jobs, Outcome, Policy, Prices, Scene, Timings, Trace, play};
 
-use crate::{JOB_SECONDS, Setting, available, percent_of, settings};
+use crate::{JOB_SECONDS, available, beyond, percent_of, setting::Setting, table::Table};
 
 /// How jobs come, for a trace of so many nodes.
-struct Load {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
     /// How many workers' time they ask for, as a share of the nodes.
     share: f64,
     /// How many come at once, for each node; 0 for one at a time.
     at_once: u32,
 }
 
-const LOADS: [Load; 4] = [
+/// One at a time, and many at once.
+pub(crate) const LOADS: [Load; 4] = [
     Load {
         share: 0.25,
         at_once: 0,
@@ -32,56 +33,96 @@ const LOADS: [Load; 4] = [
     },
 ];
 
-/// What a policy came to on one trace with one load.
-struct Row {
-    policy: Policy,
-    /// What it cost, percent of what the clairvoyant's did.
-    percent: f64,
-    /// How much longer jobs waited than the clairvoyant's, seconds of each job.
-    beyond_seconds: i64,
-    restarted: u64,
-}
+/// Those of [`LOADS`] that come many at once.
+pub(crate) const BATCHES: &[Load] = LOADS.split_at(2).1;
 
-/// Tables for each setting: each trace, and what it comes to.
-pub(crate) fn tables(traces: &[&Trace], prices: Prices) {
-    if traces.is_empty() {
-        return;
-    }
-    for Setting { title, timings } in settings() {
-        println!("### Several instances, {title}\n");
-        println!(
-            "| zone | nodes | spot available | load | at once | policy | USD | of the clairvoyant | waited, job-minutes | beyond the clairvoyant | jobs restarted | interruptions | jobs done |"
-        );
-        println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        let mut rows = Vec::new();
-        for trace in traces {
-            for load in &LOADS {
-                rows.extend(play(trace, load, timings, prices));
-            }
+impl Load {
+    /// The jobs for so many nodes, drawn with this seed.
+    pub(crate) fn jobs(self, nodes: u32, seed: u64) -> Jobs {
+        Jobs {
+            load: self.share * f64::from(nodes),
+            job_seconds: JOB_SECONDS,
+            at_once: (self.at_once * nodes).max(1),
+            seed,
         }
-        println!();
-        summary(&rows);
     }
 }
 
-/// Plays every policy, and prints what each came to.
-fn play(trace: &Trace, load: &Load, timings: Timings, prices: Prices) -> Vec<Row> {
+/// A trace with a load, for groups of as many instances as it counts.
+pub(crate) fn scene(trace: &Trace, load: Load, seed: u64, timings: Timings) -> Scene<'_> {
     let nodes = trace.nodes();
-    let jobs = Jobs {
-        load: load.share * f64::from(nodes),
-        job_seconds: JOB_SECONDS,
-        at_once: (load.at_once * nodes).max(1),
-        seed: 1,
-    };
-    let scene = Scene {
+    Scene {
         traces: std::slice::from_ref(trace),
-        jobs,
+        jobs: load.jobs(nodes, seed),
         timings,
         fleet: Fleet::of(nodes),
-    };
-    let bound = replay(Policy::Clairvoyant, scene);
-    let played = Policy::all(&scene.fleet).map(|policy| {
-        let outcome = replay(policy, scene);
+    }
+}
+
+/// A table for each setting.
+pub(crate) fn tables(traces: &[&Trace], prices: Prices) -> String {
+    let both = "the two changes, and `ReturnToSpotRate` `rate(5 minutes)`";
+    let settings = [
+        Setting::deployed("as deployed"),
+        Setting::deployed(both)
+            .returning_every(5)
+            .with_both_changes(),
+    ];
+    let mut text = String::new();
+    for (index, setting) in settings.iter().enumerate().filter(|_| !traces.is_empty()) {
+        let mut table = Table::new(&[
+            "zone",
+            "nodes",
+            "spot available",
+            "load",
+            "at once",
+            "policy",
+            "USD",
+            "of the clairvoyant",
+            "waited, job-minutes",
+            "beyond the clairvoyant",
+            "jobs restarted",
+            "interruptions",
+            "jobs done",
+        ]);
+        for trace in traces {
+            for load in LOADS {
+                let scene = scene(trace, load, 1, setting.timings);
+                // The others have no settings.
+                let others =
+                    Policy::all(&scene.fleet).filter(|policy| index == 0 || is_own(*policy));
+                let mut policies: Vec<_> = others.collect();
+                let last = policies.len().saturating_sub(1);
+                policies.insert(last, Policy::LaunchInstances);
+                rows(&mut table, scene, &policies, setting, prices);
+            }
+        }
+        text.push_str(&format!(
+            "### Several instances, {}\n\n{}\n",
+            setting.title,
+            table.into_text()
+        ));
+    }
+    text
+}
+
+/// Whether a policy is SpotManager's, or what it is measured against.
+fn is_own(policy: Policy) -> bool {
+    matches!(policy, Policy::SpotManager(_) | Policy::Clairvoyant)
+}
+
+/// Plays these policies, and adds what each came to.
+fn rows(
+    table: &mut Table,
+    scene: Scene<'_>,
+    policies: &[Policy],
+    setting: &Setting,
+    prices: Prices,
+) {
+    let bound = play(Policy::Clairvoyant, scene, setting.trial).outcome;
+    let [trace] = scene.traces else { return };
+    for policy in policies.iter().copied() {
+        let outcome = play(policy, scene, setting.trial).outcome;
         let Outcome {
             jobs_waited_seconds,
             jobs_restarted,
@@ -89,63 +130,20 @@ fn play(trace: &Trace, load: &Load, timings: Timings, prices: Prices) -> Vec<Row
             jobs_done,
             ..
         } = outcome;
-        let beyond_seconds = beyond(bound, outcome);
-        let percent = percent_of(bound, outcome, prices);
-        println!(
-            "| {} | {nodes} | {} | {} | {} | {policy} | {:.0} | {percent:.1} % | {} | {} | {jobs_restarted} | {interruptions} | {jobs_done} |",
-            trace.zone(),
+        table.row(&[
+            trace.zone().to_owned(),
+            trace.nodes().to_string(),
             available(trace),
-            jobs.load,
-            jobs.at_once,
-            outcome.usd(prices),
-            jobs_waited_seconds / 60,
-            beyond_seconds / 60,
-        );
-        Row {
-            policy,
-            percent,
-            beyond_seconds,
-            restarted: jobs_restarted,
-        }
-    });
-    played.collect()
-}
-
-/// How much longer jobs waited than the clairvoyant's, seconds of each job.
-fn beyond(bound: Outcome, outcome: Outcome) -> i64 {
-    let seconds = |outcome: Outcome| i64::try_from(outcome.jobs_waited_seconds);
-    match (seconds(outcome), seconds(bound)) {
-        (Ok(outcome), Ok(bound)) => outcome - bound,
-        _ => i64::MAX,
+            scene.jobs.load.to_string(),
+            scene.jobs.at_once.to_string(),
+            policy.to_string(),
+            format!("{:.0}", outcome.usd(prices)),
+            format!("{:.1} %", percent_of(bound, outcome, prices)),
+            (jobs_waited_seconds / 60).to_string(),
+            (beyond(bound, outcome) / 60).to_string(),
+            jobs_restarted.to_string(),
+            interruptions.to_string(),
+            jobs_done.to_string(),
+        ]);
     }
-}
-
-/// What each `LaunchBy` comes to over all traces and loads.
-fn summary(rows: &[Row]) {
-    let of = |policy| rows.iter().filter(move |row| row.policy == policy);
-    let beyond = |policy| of(policy).map(|row| row.beyond_seconds).sum::<i64>();
-    let by_policy = beyond(Policy::SpotManager(LaunchBy::ScalingPolicy));
-    println!(
-        "| policy | of the clairvoyant, average | at most | beyond the clairvoyant, job-minutes | of scaling-policy's | jobs restarted |"
-    );
-    println!("|---|---|---|---|---|---|");
-    for policy in Policy::all(&Fleet::of(2)) {
-        if !matches!(policy, Policy::SpotManager(_)) {
-            continue;
-        }
-        let percents: Vec<_> = of(policy).map(|row| row.percent).collect();
-        let count = f64::from(u32::try_from(percents.len()).unwrap_or(u32::MAX));
-        let average = percents.iter().sum::<f64>() / count;
-        let most = percents.into_iter().fold(0.0, f64::max);
-        let share = match by_policy {
-            1.. => format!("{} %", beyond(policy).saturating_mul(100) / by_policy),
-            _ => String::new(),
-        };
-        let restarted: u64 = of(policy).map(|row| row.restarted).sum();
-        println!(
-            "| {policy} | {average:.1} % | {most:.1} % | {} | {share} | {restarted} |",
-            beyond(policy) / 60,
-        );
-    }
-    println!();
 }

@@ -88,6 +88,42 @@ fn instances_are_spread_over_the_zones_and_an_empty_zone_is_left_out() {
 }
 
 #[test]
+fn an_instance_that_is_detached_while_its_group_asks_for_as_many_is_replaced_at_once() {
+    let mut group = spot(2);
+    let traces = [trace("a", &[8])];
+    play(&mut group, &traces, 65);
+    assert!(group.detach("i-1", false, 65));
+    assert_eq!(sizes(&group, 65), [2, 1, 0]);
+    group.step(65, &traces, &Timings::default());
+    assert_eq!(sizes(&group, 65), [2, 1, 1]);
+    assert_eq!(group.instances.len(), 3);
+}
+
+#[test]
+fn the_zone_with_the_fewest_instances_is_asked_first() {
+    let mut group = spot(0);
+    let traces = [trace("a", &[8]), trace("b", &[8])];
+    assert_eq!(group.launch_in(0, 3, 0, &traces, &Timings::default()), 3);
+    group.set_desired(6, 0);
+    group.step(0, &traces, &Timings::default());
+    assert_eq!([0, 1].map(|zone| group.running(zone)), [3, 3]);
+}
+
+#[test]
+fn a_launch_into_a_zone_brings_what_the_zone_and_max_size_allow_and_tries_nothing_again() {
+    let mut group = spot(0);
+    let traces = [trace("a", &[3, 8]), trace("b", &[8, 8])];
+    let timings = Timings::default();
+    assert_eq!(group.launch_in(0, 5, 0, &traces, &timings), 3);
+    assert_eq!(sizes(&group, 0), [3, 0, 3]);
+    assert_eq!(sizes(&group, 60), [3, 3, 0]);
+    assert_eq!(group.launch_in(1, 9, 60, &traces, &timings), 5);
+    let (_, failed) = play(&mut group, &traces, 600);
+    assert_eq!((sizes(&group, 600), failed), ([8, 8, 0], 0));
+    assert!(group.activities_since(Timestamp::UNIX_EPOCH).is_empty());
+}
+
+#[test]
 fn a_zone_that_had_none_is_tried_again_if_no_other_has_any() {
     let mut group = spot(1);
     let traces = [trace("a", &[0, 1]), trace("b", &[0, 0])];

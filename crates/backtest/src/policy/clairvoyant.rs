@@ -1,6 +1,6 @@
 //! What knowing the future would have cost.
 
-use crate::{Outcome, STEP_SECONDS, Scene, queue};
+use crate::{Outcome, Played, STEP_SECONDS, Scene, Trial, queue};
 
 /// Counts the bound: spot whenever there is any and on-demand otherwise, changed over at once and at
 /// no cost.
@@ -9,16 +9,20 @@ use crate::{Outcome, STEP_SECONDS, Scene, queue};
 /// at once; without one it has an instance from each alarm on, in service after its launch. They go as
 /// in a group, one after the other once there have been no jobs for some time. So how many there are
 /// follows from the jobs alone.
-pub(crate) fn bound(scene: Scene<'_>, arrivals: Vec<u64>, end: u64) -> Outcome {
+pub(crate) fn bound(scene: Scene<'_>, trial: Trial<'_>, arrivals: Vec<u64>, end: u64) -> Played {
     let mut arrivals = arrivals.into_iter().peekable();
-    let mut clairvoyant = Clairvoyant::new(scene);
+    let mut clairvoyant = Clairvoyant::new(scene, trial);
     while clairvoyant.now < end {
         while arrivals.next_if(|at| *at <= clairvoyant.now).is_some() {
             clairvoyant.waiting += 1;
         }
         clairvoyant.step();
     }
-    clairvoyant.outcome
+    Played {
+        outcome: clairvoyant.outcome,
+        spot_seconds: clairvoyant.spot_seconds,
+        ..Played::default()
+    }
 }
 
 struct Clairvoyant<'a> {
@@ -33,10 +37,16 @@ struct Clairvoyant<'a> {
     periods_without_jobs: u32,
     was_spot: Option<bool>,
     outcome: Outcome,
+    /// The traces, the zone that costs least first.
+    zones: Vec<usize>,
+    /// Seconds of spot instances in the zone of each trace.
+    spot_seconds: Vec<u64>,
 }
 
 impl<'a> Clairvoyant<'a> {
-    fn new(scene: Scene<'a>) -> Self {
+    fn new(scene: Scene<'a>, trial: Trial<'_>) -> Self {
+        let mut zones: Vec<_> = (0..scene.traces.len()).collect();
+        zones.sort_by_key(|zone| trial.zone_prices.get(*zone));
         Self {
             scene,
             now: 0,
@@ -47,6 +57,8 @@ impl<'a> Clairvoyant<'a> {
             periods_without_jobs: 0,
             was_spot: None,
             outcome: Outcome::default(),
+            spot_seconds: vec![0; zones.len()],
+            zones,
         }
     }
 
@@ -107,11 +119,19 @@ impl<'a> Clairvoyant<'a> {
         }
     }
 
-    /// How many of its instances are spot.
-    fn spot(&self) -> u32 {
-        let traces = self.scene.traces.iter();
-        let available = traces.map(|trace| trace.available(self.now));
-        available.fold(0, u32::saturating_add).min(self.instances)
+    /// How many of its instances are spot, counted for a step in the zones that cost least.
+    fn spot(&mut self) -> u32 {
+        let mut left = self.instances;
+        for zone in &self.zones {
+            let trace = self.scene.traces.get(*zone);
+            let available = trace.map_or(0, |trace| trace.available(self.now));
+            let taken = left.min(available);
+            left -= taken;
+            if let Some(seconds) = self.spot_seconds.get_mut(*zone) {
+                *seconds += u64::from(STEP_SECONDS) * u64::from(taken);
+            }
+        }
+        self.instances - left
     }
 
     fn count(&mut self) {

@@ -9,7 +9,7 @@ use std::fmt;
 use spotmanager_domain::{Market, settings::LaunchBy};
 
 use crate::{
-    Fleet,
+    Fleet, Trial,
     world::{Event, World},
 };
 pub(crate) use clairvoyant::bound;
@@ -28,6 +28,9 @@ pub enum Policy {
     PlainRule,
     /// What this project does, with this `LaunchBy`.
     SpotManager(LaunchBy),
+    /// The same, with LaunchInstances: what a zone does not give is known at once, and is asked of the
+    /// next zone and of on-demand in the same step.
+    LaunchInstances,
     /// Knows when spot ends and begins, changes over at once and at no cost, and loses no work.
     Clairvoyant,
 }
@@ -57,6 +60,7 @@ impl fmt::Display for Policy {
             Self::PlainRule => "plain rule",
             Self::SpotManager(LaunchBy::Automatic) => "SpotManager",
             Self::SpotManager(launch_by) => return f.pad(&format!("SpotManager, {launch_by}")),
+            Self::LaunchInstances => "SpotManager, launch-instances",
             Self::Clairvoyant => "clairvoyant",
         })
     }
@@ -64,21 +68,27 @@ impl fmt::Display for Policy {
 
 /// A policy with what it remembers.
 #[derive(Debug)]
-pub(crate) enum Player {
+pub(crate) enum Player<'a> {
     One(Market),
     Plain(PlainRule),
-    SpotManager(Box<SpotManager>),
+    SpotManager(Box<SpotManager<'a>>),
 }
 
-impl Player {
-    pub(crate) fn new(policy: Policy, world: &World<'_>) -> Self {
+impl<'a> Player<'a> {
+    pub(crate) fn new(policy: Policy, world: &World<'_>, trial: Trial<'a>) -> Self {
         match policy {
             Policy::AlwaysOnDemand => Self::One(Market::OnDemand),
             // The clairvoyant one is not played, but counted.
             Policy::EndlessRetry | Policy::Clairvoyant => Self::One(Market::Spot),
             Policy::PlainRule => Self::Plain(PlainRule::default()),
             Policy::SpotManager(launch_by) => {
-                Self::SpotManager(Box::new(SpotManager::new(world, launch_by)))
+                Self::SpotManager(Box::new(SpotManager::new(world, launch_by, trial)))
+            }
+            Policy::LaunchInstances => {
+                let launch_by = LaunchBy::DesiredCapacity;
+                Self::SpotManager(Box::new(
+                    SpotManager::new(world, launch_by, trial).launching(),
+                ))
             }
         }
     }
@@ -97,6 +107,14 @@ impl Player {
             Self::One(market) => world.scale_up(*market, world.wanted_more()),
             Self::Plain(rule) => rule.step(world),
             Self::SpotManager(spot_manager) => spot_manager.step(world),
+        }
+    }
+
+    /// How many executions have begun.
+    pub(crate) fn executions(&self) -> u64 {
+        match self {
+            Self::One(_) | Self::Plain(_) => 0,
+            Self::SpotManager(spot_manager) => spot_manager.executions(),
         }
     }
 }

@@ -1,4 +1,5 @@
 mod fleets;
+mod trials;
 
 use super::*;
 use crate::{Fleet, Jobs, Prices, Timings, TraceKind};

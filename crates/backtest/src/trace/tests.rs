@@ -24,6 +24,13 @@ fn what_a_probe_saw_holds_until_the_next_whatever_the_gap() {
 }
 
 #[test]
+fn a_zone_may_be_taken_to_have_all_of_a_fleet_or_none() {
+    let trace = read(r#"{"metadata": {"gap_seconds": 10}, "data": [0, 1]}"#).times(16);
+    assert_eq!([0, 10].map(|second| trace.available(second)), [0, 16]);
+    assert_eq!(trace.nodes(), 16);
+}
+
+#[test]
 fn of_availability_what_runs_beyond_it_is_taken_back() {
     let trace = read(r#"{"metadata": {"gap_seconds": 34}, "data": [3, 1]}"#);
     assert_eq!(trace.reclaimed(3, 25, 30), 0);

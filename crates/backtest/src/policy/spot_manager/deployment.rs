@@ -1,15 +1,18 @@
 //! What *discover* and *evaluate* find in the simulation.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use spotmanager_domain::{
     Capacity, Discovery, ExecutionInput, Group, Market, Settings,
     launch_failure::unresolved,
     price::{PoolAverage, PoolFacts, PoolPrice, Window},
+    scaling::ZonePrice,
     settings::LaunchBy,
     verdict::Evaluation,
 };
 
-use crate::{group::timestamp, pair::group, queue::queue, world::World};
+use crate::{Spread, Trial, group::timestamp, pair::group, queue::queue, world::World};
 
 pub(super) const INSTANCE_TYPE: &str = "p3.2xlarge";
 
@@ -18,15 +21,24 @@ pub(super) const INSTANCE_TYPE: &str = "p3.2xlarge";
 #[derive(Debug)]
 pub(super) struct Deployment {
     zones: Vec<String>,
+    /// What spot costs in each zone, USD per instance-hour.
+    prices: BTreeMap<String, Decimal>,
+    spread: Spread,
     settings: Settings,
+    /// Whether an alarm's execution launches by LaunchInstances.
+    pub(super) launches: bool,
 }
 
 impl Deployment {
-    pub(super) fn new(world: &World<'_>, launch_by: LaunchBy) -> Self {
+    pub(super) fn new(world: &World<'_>, launch_by: LaunchBy, trial: Trial<'_>) -> Self {
         let (timings, fleet) = (world.timings, world.fleet);
         let zones = world.traces.iter().map(|trace| trace.zone().to_owned());
+        let zones: Vec<_> = zones.collect();
+        let prices = zones.iter().cloned().zip(trial.zone_prices.iter().copied());
         Self {
-            zones: zones.collect(),
+            prices: prices.collect(),
+            spread: trial.spread,
+            zones,
             settings: Settings {
                 verify_interval_seconds: timings.verify_interval,
                 spot_capacity_timeout_seconds: timings.spot_capacity_timeout,
@@ -34,8 +46,11 @@ impl Deployment {
                 launch_by,
                 maximum_capacity_of_both_groups: fleet.has_queue().then_some(fleet.max_size),
                 target_backlog_per_instance: fleet.target_backlog_per_instance,
+                max_rounds: trial.max_rounds,
+                rounds_timeout_seconds: trial.rounds_timeout,
                 ..Settings::default()
             },
+            launches: false,
         }
     }
 
@@ -65,8 +80,28 @@ impl Deployment {
         }
     }
 
+    /// What spot costs in a zone, USD per instance-hour.
+    fn price(&self, zone: &str) -> Decimal {
+        self.prices.get(zone).copied().unwrap_or(Decimal::ONE)
+    }
+
+    /// Which zone is asked for how many of so many units, one after the other: first as the rule
+    /// spreads, and for what does not come each usable zone again.
+    pub(super) fn launch(&self, units: i32, usable: &[ZonePrice], world: &mut World<'_>) -> i32 {
+        let zone_of = |name: &str| self.zones.iter().position(|zone| zone == name);
+        let mut came = 0;
+        for (zone, count) in (self.spread)(units, usable) {
+            came += zone_of(zone).map_or(0, |zone| world.launch_spot(zone, count));
+        }
+        for zone in usable {
+            let left = units.saturating_sub(came);
+            came += zone_of(&zone.zone).map_or(0, |zone| world.launch_spot(zone, left));
+        }
+        came
+    }
+
     fn group(&self, market: Market, capacity: Capacity) -> Group {
-        let maximum = (market == Market::Spot).then_some(Decimal::TWO);
+        let maximum = (market == Market::Spot).then_some(Decimal::TEN);
         let types = [INSTANCE_TYPE.to_owned()];
         group(market, capacity, types, self.zones.clone(), maximum)
     }
@@ -74,7 +109,12 @@ impl Deployment {
 
 /// What *evaluate* finds: a price far below the limit in every pool, which a failed launch excludes
 /// for a while.
-pub(super) fn evaluate(discovery: &Discovery, round: u32, world: &World<'_>) -> Evaluation {
+pub(super) fn evaluate(
+    discovery: &Discovery,
+    round: u32,
+    deployment: &Deployment,
+    world: &World<'_>,
+) -> Evaluation {
     if !discovery.asks_for_prices(round) {
         return discovery.decide(round, Vec::new());
     }
@@ -90,14 +130,30 @@ pub(super) fn evaluate(discovery: &Discovery, round: u32, world: &World<'_>) -> 
             on_demand: None,
             weighted_capacity: None,
         };
+        let price = Some(deployment.price(&pool.availability_zone));
         let average = PoolAverage {
             pool,
-            average_usd: Some(Decimal::ONE),
-            latest_usd: Some(Decimal::ONE),
+            average_usd: price,
+            latest_usd: price,
             sample_count: 1,
             covered_seconds: 3_600,
         };
         PoolPrice::new(average, facts)
     });
     discovery.decide(round, priced.collect())
+}
+
+/// The zones with a usable pool, the cheapest first.
+pub(super) fn usable_zones(evaluation: &Evaluation) -> Vec<ZonePrice> {
+    let pools = evaluation.pools.iter();
+    let usable = pools.filter(|pool| pool.excluded().is_none());
+    let zones = usable.filter_map(|pool| {
+        Some(ZonePrice {
+            zone: pool.pool.availability_zone.clone(),
+            usd_per_unit: pool.usd_per_unit()?,
+        })
+    });
+    let mut zones: Vec<_> = zones.collect();
+    zones.sort_by(|a, b| (a.usd_per_unit, &a.zone).cmp(&(b.usd_per_unit, &b.zone)));
+    zones
 }

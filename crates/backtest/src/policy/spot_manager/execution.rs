@@ -1,14 +1,17 @@
 //! An execution in simulated time: the steps of the flow, one after the other.
 
+use jiff::Timestamp;
 use spotmanager_domain::{
     Caught, Context, ContextExecution, ContextState, ContextStateMachine, Discovery, Execution,
-    ExecutionInput, Leader, LossKind, Purpose, ScaleAction,
-    flow::{Flow, Look, Others, Step},
+    ExecutionInput, Leader, Market, Purpose, ScaleAction,
+    flow::{Flow, Look, Others, Progress, Step},
+    scaling::ZonePrice,
 };
 
 use super::{
-    deployment::{Deployment, evaluate},
-    scale::scale,
+    deployment::{Deployment, evaluate, usable_zones},
+    neighbours::Neighbours,
+    scale::{Launching, scale},
 };
 use crate::{group::timestamp, world::World};
 
@@ -18,14 +21,34 @@ pub(super) struct Running {
     context: Context,
     execution: Execution,
     discovery: Discovery,
-    /// Whether an alarm started it: one of these leads an alarm's.
-    is_for_alarm: bool,
+    /// What started it.
+    started_by: StartedBy,
+    /// The zones that the evaluation found usable, the cheapest first.
+    usable: Vec<ZonePrice>,
     /// What comes next.
     step: Step,
     /// What failed last.
     failure: Caught,
     /// Until when it waits.
     waits_until: u64,
+}
+
+/// What started an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StartedBy {
+    Alarm,
+    Loss,
+    Schedule,
+}
+
+impl StartedBy {
+    fn of(input: &ExecutionInput) -> Self {
+        match (input.purpose, &input.loss) {
+            (Purpose::ReturnToSpot, _) => Self::Schedule,
+            (Purpose::ScaleUp, Some(_)) => Self::Loss,
+            (Purpose::ScaleUp, None) => Self::Alarm,
+        }
+    }
 }
 
 /// What became of an execution.
@@ -45,12 +68,11 @@ pub(super) enum Progressed {
 }
 
 impl Running {
-    /// Begins with *discover*, in the first round or a further one. `others` are those that run, the
-    /// oldest first.
+    /// Begins with *discover*, in the first round or a further one.
     pub(super) fn begin(
         name: String,
         input: ExecutionInput,
-        others: &[Self],
+        neighbours: Neighbours<'_>,
         deployment: &Deployment,
         world: &World<'_>,
     ) -> Self {
@@ -73,44 +95,56 @@ impl Running {
             },
         };
         let execution = Execution::of(&context, &input);
-        let is_for_alarm = input.purpose == Purpose::ScaleUp && input.loss.is_none();
-        let mut discovery = deployment.discover(input, world);
-        // Who has led before the first round's end leads on.
-        if execution.round == 1 {
-            find_others(&mut discovery, is_for_alarm, others);
-        }
+        let started_by = StartedBy::of(&input);
+        let discovery = discover(input, &execution, started_by, neighbours, deployment, world);
         let flow = Flow {
             execution: &execution,
             discovery: &discovery,
         };
         Self {
+            usable: Vec::new(),
             step: flow.discovered(),
             context,
             execution,
             discovery,
-            is_for_alarm,
+            started_by,
             failure: Caught::default(),
             waits_until: world.now,
         }
     }
 
-    fn as_leader(&self) -> Leader {
+    /// When its round began, UTC.
+    pub(super) fn round_began_at(&self) -> Timestamp {
+        self.execution.round_began_at
+    }
+
+    pub(super) fn as_leader(&self) -> Leader {
         Leader {
             execution_name: self.execution.name.clone(),
             started_at: self.execution.began_at(),
         }
     }
 
+    /// Whether an alarm started it.
+    pub(super) fn is_for_alarm(&self) -> bool {
+        self.started_by == StartedBy::Alarm
+    }
+
+    /// Whether it was started to replace what was lost.
+    pub(super) fn replaces(&self) -> bool {
+        self.started_by == StartedBy::Loss
+    }
+
     /// Whether it is a return to spot.
     pub(super) fn returns(&self) -> bool {
-        self.discovery.purpose == Purpose::ReturnToSpot
+        self.started_by == StartedBy::Schedule
     }
 
     /// Goes on until it waits, or ends.
     pub(super) fn go_on(
         mut self,
         deployment: &Deployment,
-        others: Others,
+        neighbours: Neighbours<'_>,
         world: &mut World<'_>,
     ) -> Progressed {
         while self.waits_until <= world.now {
@@ -119,8 +153,10 @@ impl Running {
                 self.waits_until = rests_until;
                 break;
             }
-            match self.next(others, world) {
-                Some(Step::Discover { input }) => self.next_round(input, deployment, world),
+            match self.next(neighbours, deployment, world) {
+                Some(Step::Discover { input }) => {
+                    self.next_round(input, neighbours, deployment, world);
+                }
                 Some(Step::ContinueAsNew { name, input, .. }) => {
                     return Progressed::ContinuesAsNew {
                         name,
@@ -140,10 +176,23 @@ impl Running {
     }
 
     /// Begins a further round.
-    fn next_round(&mut self, input: ExecutionInput, deployment: &Deployment, world: &World<'_>) {
+    fn next_round(
+        &mut self,
+        input: ExecutionInput,
+        neighbours: Neighbours<'_>,
+        deployment: &Deployment,
+        world: &World<'_>,
+    ) {
         self.context.state.entered_time = timestamp(world.now);
         self.execution = Execution::of(&self.context, &input);
-        self.discovery = deployment.discover(input, world);
+        self.discovery = discover(
+            input,
+            &self.execution,
+            self.started_by,
+            neighbours,
+            deployment,
+            world,
+        );
         let flow = Flow {
             execution: &self.execution,
             discovery: &self.discovery,
@@ -165,8 +214,32 @@ impl Running {
         }
     }
 
+    /// The executions that run next to it, as *verify* finds them if what comes next depends on them.
+    fn others(
+        &self,
+        flow: Flow<'_>,
+        progress: &Progress,
+        looks: &[Look<'_>],
+        neighbours: Neighbours<'_>,
+        world: &World<'_>,
+    ) -> Others {
+        if !flow.depends_on_others(progress, looks) {
+            return Others::default();
+        }
+        let on_demand = world.group(Market::OnDemand).capacity(world.now);
+        Others {
+            on_demand_desired: flow.falls_back().then_some(on_demand.desired_capacity),
+            ..neighbours.others(self.execution.round_began_at)
+        }
+    }
+
     /// Does the step, and gives the one after it; `None` after the last.
-    fn next(&mut self, others: Others, world: &mut World<'_>) -> Option<Step> {
+    fn next(
+        &mut self,
+        neighbours: Neighbours<'_>,
+        deployment: &Deployment,
+        world: &mut World<'_>,
+    ) -> Option<Step> {
         let flow = Flow {
             execution: &self.execution,
             discovery: &self.discovery,
@@ -174,7 +247,9 @@ impl Running {
         let now = timestamp(world.now);
         match &self.step {
             Step::Evaluate { .. } => {
-                let evaluation = evaluate(&self.discovery, self.execution.round, world);
+                let round = self.execution.round;
+                let evaluation = evaluate(&self.discovery, round, deployment, world);
+                self.usable = usable_zones(&evaluation);
                 Some(flow.decided(&evaluation))
             }
             Step::Report { then, .. } | Step::Notify { then, .. } => Some((**then).clone()),
@@ -182,7 +257,11 @@ impl Running {
             | Step::ScaleUp { if_fails, .. }
             | Step::StandDownSpot { if_fails, .. }
             | Step::ScaleDownOnDemand { if_fails, .. } => {
-                let scaled = scale(flow, &self.step, &self.failure, world);
+                let launching = Launching {
+                    deployment,
+                    usable: &self.usable,
+                };
+                let scaled = scale(flow, &self.step, &self.failure, launching, world);
                 scaled.map_or_else(
                     || Some((**if_fails).clone()),
                     |scaled| flow.scaled(&self.step, &scaled, &self.failure, now),
@@ -198,6 +277,7 @@ impl Running {
                     }
                 });
                 let looks: Vec<_> = looks.collect();
+                let others = self.others(flow, progress, &looks, neighbours, world);
                 let checked = flow.checked(progress.clone(), &looks, &others, now);
                 if let Some(failure) = checked.failure {
                     self.failure = failure.into();
@@ -218,23 +298,21 @@ impl Running {
     }
 }
 
-/// Which of those that run leads, as *discover* finds it: an alarm's execution gives way to another
-/// alarm's if there is a queue, and what EC2 takes back is replaced whatever else runs.
-fn find_others(discovery: &mut Discovery, is_for_alarm: bool, others: &[Running]) {
-    let kind = discovery.loss.as_ref().map(|loss| loss.kind);
-    let asks_nobody = match kind {
-        _ if is_for_alarm => discovery.queue.is_none(),
-        Some(LossKind::InterruptionWarning | LossKind::RebalanceRecommendation) => true,
-        _ => false,
-    };
-    if asks_nobody {
-        return;
+/// What *discover* finds in the first round or a further one. An execution that led its first round
+/// leads on, unless it replaced what was lost.
+fn discover(
+    input: ExecutionInput,
+    execution: &Execution,
+    started_by: StartedBy,
+    neighbours: Neighbours<'_>,
+    deployment: &Deployment,
+    world: &World<'_>,
+) -> Discovery {
+    let mut discovery = deployment.discover(input, world);
+    let follows_a_loss = execution.follows_a_loss();
+    if execution.round == 1 || follows_a_loss {
+        let is_for_alarm = started_by == StartedBy::Alarm;
+        neighbours.lead(&mut discovery, is_for_alarm, follows_a_loss);
     }
-    for other in others {
-        discovery.return_runs |= other.returns();
-        if other.is_for_alarm || !is_for_alarm {
-            discovery.leader = Some(other.as_leader());
-            return;
-        }
-    }
+    discovery
 }

@@ -1,21 +1,31 @@
 //! What *scale* does to a simulated group.
 
 use spotmanager_domain::{
-    Capacity, Caught, Market, ScaleAction, ScaleOutcome,
-    flow::{Flow, Scaled, Step},
+    Capacity, Caught, Market, Purpose, ScaleAction, ScaleOutcome,
+    flow::{Flow, Launched, Scaled, Step},
     scaling::{
-        LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, plan_first_scale_up, plan_lower,
-        plan_raise, plan_scale_up, plan_stand_down, plan_take_back,
+        LowerPlan, RaisePlan, ScaleUpPlan, StandDownPlan, ZonePrice, plan_first_scale_up,
+        plan_lower, plan_raise, plan_scale_up, plan_stand_down, plan_take_back,
     },
 };
 
+use super::deployment::Deployment;
 use crate::world::World;
+
+/// What LaunchInstances needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Launching<'a> {
+    pub(super) deployment: &'a Deployment,
+    /// The usable zones, the cheapest first.
+    pub(super) usable: &'a [ZonePrice],
+}
 
 /// Does the step's action; `None` if it fails, or is not one of *scale*.
 pub(super) fn scale(
     flow: Flow<'_>,
     step: &Step,
     failure: &Caught,
+    launching: Launching<'_>,
     world: &mut World<'_>,
 ) -> Option<Scaled<'static>> {
     let action = step.action()?;
@@ -31,6 +41,7 @@ pub(super) fn scale(
         capacity_before: current,
         on_demand_capacity: Some(world.on_demand.capacity(world.now)),
         is_first: true,
+        launched: Launched::default(),
     };
     match action {
         ScaleAction::ScaleUp { is_first, .. } => {
@@ -48,6 +59,17 @@ pub(super) fn scale(
             scaled.baseline_capacity = *from;
             scaled.target_capacity = Some(*to);
             scaled.outcome = match plan_raise(*from, *to, current) {
+                RaisePlan::Raise(to) if launches(flow, market, launching.deployment) => {
+                    let before = current.desired_capacity;
+                    let came = launching.launch(to.saturating_sub(before), world);
+                    let asked = before.saturating_add(came);
+                    if asked > *from {
+                        scaled.target_capacity = Some(asked);
+                        ScaleOutcome::Scaled
+                    } else {
+                        ScaleOutcome::GroupFull
+                    }
+                }
                 RaisePlan::Raise(to) => {
                     scaled.target_capacity = Some(to);
                     world.scale(market, to);
@@ -57,6 +79,8 @@ pub(super) fn scale(
                 RaisePlan::GroupFull => ScaleOutcome::GroupFull,
             };
         }
+        // Traces are not played by zones that are asked at once.
+        ScaleAction::LaunchInstances { .. } => return None,
         ScaleAction::LowerCapacity { from, to, .. } => {
             scaled.outcome = match plan_lower(*from, *to, current) {
                 LowerPlan::Lower(to) => {
@@ -98,6 +122,21 @@ pub(super) fn scale(
         }
     }
     Some(scaled)
+}
+
+/// Whether spot is asked by LaunchInstances, which replaces DesiredCapacity for an alarm. Without
+/// capacity nothing was asked for, as of a group that is full.
+fn launches(flow: Flow<'_>, market: Market, deployment: &Deployment) -> bool {
+    deployment.launches
+        && market == Market::Spot
+        && flow.discovery.purpose == Purpose::ScaleUp
+        && flow.discovery.loss.is_none()
+}
+
+impl Launching<'_> {
+    fn launch(self, units: i32, world: &mut World<'_>) -> i32 {
+        self.deployment.launch(units, self.usable, world)
+    }
 }
 
 fn stand_down(scaled: &mut Scaled<'_>, plan: StandDownPlan, world: &mut World<'_>) {
