@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_domain::resources::{Alarm, Policy, StackGroup};
 
+use crate::Read;
+
 /// One of the two groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerGroup {
@@ -11,6 +13,8 @@ pub struct WorkerGroup {
     pub read: StackGroup,
     /// The images that it launches.
     pub image_ids: BTreeSet<String>,
+    /// The ARNs of the roles that its instances have; none if nobody asked.
+    pub instance_roles: Read<BTreeSet<String>>,
     /// The Availability Zone of each of its subnets, by the subnet's id; none if it is gone.
     pub subnets: BTreeMap<String, Option<String>>,
     /// Where it launches, sorted.

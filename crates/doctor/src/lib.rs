@@ -28,7 +28,7 @@ pub use finding::Finding;
 pub use group::WorkerGroup;
 pub use not_checked::{NotChecked, not_checked};
 pub use rule::Rule;
-pub use rules::{diagnose, is_in_use};
+pub use rules::{diagnose, is_in_use, suspend_rebalancing};
 pub use severity::Severity;
 pub use snapshot::{Part, Refusal, Snapshot};
 pub use spotmanager_stack::{Deployment, SpotManagerStack};

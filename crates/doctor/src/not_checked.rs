@@ -60,6 +60,10 @@ pub fn not_checked(snapshot: &Snapshot) -> Vec<NotChecked> {
                 Some(unread(what, reason(read)?))
             }),
     );
+    all.extend(snapshot.groups().filter_map(|group| {
+        let what = format!("the role of the instances of {}", group.read.facts.name);
+        Some(unread(what, reason(&group.instance_roles)?))
+    }));
     all
 }
 

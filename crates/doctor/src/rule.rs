@@ -85,6 +85,17 @@ rules! {
     ZoneWithoutSubnet: Note;
     /// A process of a group is suspended.
     ProcessSuspended: Error;
+    /// Auto Scaling evens out the Availability Zones of a group, which ends instances under their jobs.
+    RebalancesZones: Note;
+    /// `LaunchBy` is `launch-instances`, and LaunchInstances cannot be called on a group; each cause
+    /// has its own fix.
+    LaunchInstancesRefused: Warning;
+    /// `LaunchBy` is `launch-instances`, and the spot group chooses among its instance types without
+    /// regard to price or to capacity.
+    AllocationStrategy: Warning;
+    /// `LaunchBy` is `launch-instances`, and `LaunchTemplateArns` or `InstanceRoleArns` lacks what the
+    /// groups launch with.
+    LaunchRightsMissing: Warning;
     /// An alarm fires a policy that adds capacity, in addition to SpotManager.
     AlarmScalesUp: Error;
     /// A policy follows a metric and scales a group, in addition to SpotManager.

@@ -69,6 +69,12 @@ pub struct Deployment {
     pub reads_tags: bool,
     /// Its parameter `ReturnToSpotRate`, if `ReturnToSpot` is `on`.
     pub return_to_spot_rate: Option<String>,
+    /// Whether its parameter `LaunchBy` is `launch-instances`.
+    pub launches_instances: bool,
+    /// Its parameter `LaunchTemplateArns`, in which `*` stands for anything.
+    pub launch_template_arns: Vec<String>,
+    /// Its parameter `InstanceRoleArns`, in the same way.
+    pub instance_role_arns: Vec<String>,
     /// Its output `JobsTopicArn`.
     pub jobs_topic_arn: Option<String>,
 }

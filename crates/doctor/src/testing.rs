@@ -56,6 +56,9 @@ pub(crate) fn deployment() -> Deployment {
         pairs: WorkerPairs::default(),
         reads_tags: false,
         return_to_spot_rate: Some("rate(15 minutes)".into()),
+        launches_instances: false,
+        launch_template_arns: Vec::new(),
+        instance_role_arns: Vec::new(),
         jobs_topic_arn: Some(TOPIC.into()),
     }
 }
@@ -303,6 +306,7 @@ fn group(market: Market, logical_id: &str, name: &str) -> WorkerGroup {
             ],
         },
         image_ids: ["ami-1".to_owned()].into(),
+        instance_roles: Read::Found([].into()),
         subnets: [
             ("subnet-1".to_owned(), Some(ZONES[0].to_owned())),
             ("subnet-2".to_owned(), Some(ZONES[1].to_owned())),

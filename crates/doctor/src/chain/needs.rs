@@ -52,6 +52,16 @@ pub enum On {
     EventBus,
     /// The dead-letter queue.
     DeadLetterQueue,
+    /// The action takes no resource; only if the deployment launches by LaunchInstances.
+    Launches,
+    /// The same as [`On::Groups`]; only if the deployment launches by LaunchInstances.
+    LaunchGroups,
+    /// The launch templates of `LaunchTemplateArns`, with which the deployment launches.
+    LaunchTemplates,
+    /// What these templates launch, while it is made.
+    LaunchedInstances,
+    /// The roles of `InstanceRoleArns`, which these instances have.
+    InstanceRoles,
 }
 
 const fn need(holder: Holder, action: &'static str, on: On, follows: &'static str) -> Need {
@@ -73,8 +83,11 @@ const fn minor(holder: Holder, action: &'static str, on: On, follows: &'static s
 
 const EXECUTIONS_FAIL: &str = "executions fail with SpotManager.AccessDenied";
 const ALONE: &str = "it goes on as if no other execution ran for the pair";
+const BY_DESIRED_CAPACITY: &str = "DesiredCapacity is raised instead of launching instances";
 const ON_DEMAND: &str = "it cannot decide for spot, and on-demand is chosen";
 const NOT_ANSWERED: &str = "lost capacity is not replaced";
+const BY_THE_MACHINE: &str =
+    "the state machine sends its events instead, which takes more transitions";
 
 /// Every need, the one that matters most first for each holder.
 pub const NEEDS: &[Need] = {
@@ -214,6 +227,7 @@ pub const NEEDS: &[Need] = {
             On::Anything,
             "on-demand prices come from the table that travels with the function",
         ),
+        minor(Evaluate, "events:PutEvents", On::EventBus, BY_THE_MACHINE),
         need(
             Scale,
             "autoscaling:ExecutePolicy",
@@ -244,6 +258,48 @@ pub const NEEDS: &[Need] = {
             On::Groups,
             "an instance that EC2 takes back stays in its group until it is gone",
         ),
+        minor(
+            Scale,
+            "autoscaling:LaunchInstances",
+            On::LaunchGroups,
+            BY_DESIRED_CAPACITY,
+        ),
+        minor(
+            Scale,
+            "ec2:DescribeLaunchTemplateVersions",
+            On::Launches,
+            BY_DESIRED_CAPACITY,
+        ),
+        minor(
+            Scale,
+            "ec2:DescribeInstances",
+            On::Launches,
+            "a launch that was interrupted cannot be gone on with",
+        ),
+        minor(
+            Scale,
+            "ec2:CreateFleet",
+            On::LaunchTemplates,
+            BY_DESIRED_CAPACITY,
+        ),
+        minor(
+            Scale,
+            "ec2:RunInstances",
+            On::LaunchTemplates,
+            BY_DESIRED_CAPACITY,
+        ),
+        minor(
+            Scale,
+            "ec2:CreateTags",
+            On::LaunchedInstances,
+            BY_DESIRED_CAPACITY,
+        ),
+        minor(
+            Scale,
+            "iam:PassRole",
+            On::InstanceRoles,
+            BY_DESIRED_CAPACITY,
+        ),
         need(
             Verify,
             "autoscaling:DescribeAutoScalingGroups",
@@ -264,6 +320,7 @@ pub const NEEDS: &[Need] = {
         ),
         need(Verify, "states:ListExecutions", On::StateMachine, ALONE),
         need(Verify, "states:DescribeExecution", On::Executions, ALONE),
+        minor(Verify, "events:PutEvents", On::EventBus, BY_THE_MACHINE),
         need(
             Schedule,
             "lambda:InvokeFunction",
@@ -304,7 +361,7 @@ mod tests {
             "*start*" => Holder::Start,
             "*discover*" => Holder::Discover,
             "*evaluate*" => Holder::Evaluate,
-            "*scale*" => Holder::Scale,
+            scale if scale.starts_with("*scale*") => Holder::Scale,
             "*verify*" => Holder::Verify,
             "state machine" => Holder::StateMachine,
             "schedule" => Holder::Schedule,

@@ -27,7 +27,7 @@ fn an_alarm_waits(settings: &Settings) -> bool {
     match settings.launch_by {
         LaunchBy::ScalingPolicy => true,
         LaunchBy::Automatic => settings.queue_logical_id.is_empty(),
-        LaunchBy::DesiredCapacity => false,
+        LaunchBy::DesiredCapacity | LaunchBy::LaunchInstances => false,
     }
 }
 

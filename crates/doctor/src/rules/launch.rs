@@ -43,7 +43,7 @@ fn of_group(group: &WorkerGroup, other: Option<&WorkerGroup>) -> Vec<Finding> {
             format!(
                 "It launches with the launch configuration {name}, which knows no instance type released after 2022, and which newer accounts cannot make."
             ),
-            format!("Copy it to a launch template ({MIGRATION})."),
+            migrate(),
         ));
     }
     findings
@@ -75,20 +75,7 @@ fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>
                 types(other)
             ),
         },
-        LaunchProblem::Share { .. } => {
-            let on_demand_percentage = match group.read.market {
-                Market::Spot => 0,
-                Market::OnDemand => 100,
-            };
-            let policy = json!({"InstancesDistribution": {
-                "OnDemandBaseCapacity": 0,
-                "OnDemandPercentageAboveBaseCapacity": on_demand_percentage,
-            }});
-            format!(
-                "aws autoscaling update-auto-scaling-group --auto-scaling-group-name {name} --mixed-instances-policy {} # and the same in the stack's template",
-                quoted(&policy.to_string())
-            )
-        }
+        LaunchProblem::Share { .. } => one_market(group),
         LaunchProblem::NoMarketOptions {
             template_id,
             version,
@@ -115,6 +102,28 @@ fn fix(problem: &LaunchProblem, group: &WorkerGroup, other: Option<&WorkerGroup>
             )
         }
     }
+}
+
+/// How a group comes to a launch template.
+pub(super) fn migrate() -> String {
+    format!("Copy it to a launch template ({MIGRATION}).")
+}
+
+/// The command by which a mixed instances policy buys in the group's own market alone.
+pub(super) fn one_market(group: &WorkerGroup) -> String {
+    let on_demand_percentage = match group.read.market {
+        Market::Spot => 0,
+        Market::OnDemand => 100,
+    };
+    let policy = json!({"InstancesDistribution": {
+        "OnDemandBaseCapacity": 0,
+        "OnDemandPercentageAboveBaseCapacity": on_demand_percentage,
+    }});
+    format!(
+        "aws autoscaling update-auto-scaling-group --auto-scaling-group-name {} --mixed-instances-policy {} # and the same in the stack's template",
+        group.read.facts.name,
+        quoted(&policy.to_string())
+    )
 }
 
 /// Sets a tag of a group.

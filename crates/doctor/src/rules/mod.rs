@@ -6,11 +6,14 @@ mod differences;
 mod held_jobs;
 mod jobs_alarm;
 mod launch;
+mod launch_instances;
+mod launch_rights;
 mod limit;
 mod own_scaling;
 mod period;
 mod prices;
 mod queue_metrics;
+mod rebalance;
 mod refused;
 mod scale_down;
 mod size;
@@ -24,6 +27,7 @@ use spotmanager_domain::ErrorName;
 use crate::{Finding, Part, Refusal, Rule, Snapshot, chain};
 
 pub(crate) use deployed::of_stack;
+pub use rebalance::suspend_rebalancing;
 pub use status::is_in_use;
 
 /// A check, with what it looks at.
@@ -89,6 +93,13 @@ const CHECKS: &[Check] = &[
     ),
     check(size::check, About::Pair, &[Part::Groups]),
     check(suspended::check, About::Pair, &[Part::Groups]),
+    check(rebalance::check, About::Pair, &[Part::Groups]),
+    check(
+        launch_instances::check,
+        About::Pair,
+        &[Part::Groups, Part::LaunchSources],
+    ),
+    check(launch_rights::check, About::Deployment, &[Part::Groups]),
     check(
         zones::check,
         About::Pair,

@@ -24,12 +24,16 @@ fn of_group(group: &WorkerGroup) -> impl Iterator<Item = Finding> {
                 Rule::ProcessSuspended,
                 &group.read.logical_id,
                 format!("Its process {process} is suspended, so that {without}."),
-                format!(
-                    "aws autoscaling resume-processes --auto-scaling-group-name {} --scaling-processes {process}",
-                    group.read.facts.name
-                ),
+                resume(&group.read.facts.name, process),
             )
         })
+}
+
+/// The command that resumes a process of a group of this name.
+pub(super) fn resume(group: &str, process: &str) -> String {
+    format!(
+        "aws autoscaling resume-processes --auto-scaling-group-name {group} --scaling-processes {process}"
+    )
 }
 
 #[cfg(test)]
