@@ -2,8 +2,11 @@
 //! asks is refused before anything is written or deployed.
 
 use anyhow::Result;
-use spotmanager_discover::workers::{Clients, find};
-use spotmanager_domain::{Settings, resources::LaunchProblem};
+use spotmanager_discover::workers::{Clients, Pair, find};
+use spotmanager_domain::{
+    Settings,
+    resources::{LaunchProblem, StackGroup},
+};
 
 /// A group launches nothing, or buys in the other market.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +36,7 @@ impl Purpose {
 }
 
 /// Checks that the stack has both groups and the queue, that each group launches in its market, and
-/// that their scale-up policies are there.
+/// that their scale-up policies are there. Returns the groups.
 ///
 /// # Errors
 /// [`spotmanager_discover::workers::WorkersError`], a setting's refusal, or why a group cannot be used.
@@ -42,7 +45,7 @@ pub(crate) async fn check(
     stack: &str,
     settings: &Settings,
     purpose: Purpose,
-) -> Result<()> {
+) -> Result<Pair<StackGroup>> {
     let groups = find(clients, stack, settings).await?.groups;
     let described = groups.describe(clients).await?;
     // A group that cannot be used is refused even if the policies may not be read.
@@ -65,5 +68,5 @@ pub(crate) async fn check(
     let policies = described.policies(clients).await?;
     let pair = groups.with(described, launches, policies);
     pair.scale_up_policies(&settings.scale_up_policy_name_contains)?;
-    Ok(())
+    Ok(pair)
 }

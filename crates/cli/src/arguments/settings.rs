@@ -190,7 +190,7 @@ mod tests {
             (
                 "--launch-by",
                 "policy",
-                "[possible values: automatic, scaling-policy, desired-capacity]",
+                "[possible values: automatic, scaling-policy, desired-capacity, launch-instances]",
             ),
             (
                 "--maximum-capacity-of-both-groups",

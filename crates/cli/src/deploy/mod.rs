@@ -18,6 +18,8 @@ mod upload;
 mod values;
 mod workers;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use spotmanager_aws::{
     SdkConfig,
@@ -68,13 +70,15 @@ pub(crate) async fn run(config: &SdkConfig, wanted: &Deploy, output: Output) -> 
     let ready = interrupt
         .or(Box::pin(ready(config, wanted, &package)))
         .await;
-    let (new, target) = ready.ok_or_else(|| Interrupted::leaving(NOTHING_CHANGED))??;
+    let ready = ready.ok_or_else(|| Interrupted::leaving(NOTHING_CHANGED))??;
+    let Ready { new, target, .. } = ready;
 
     let client = Client::new(config);
     let name = wanted.spotmanager_stack.as_str();
     let prepared = Box::pin(prepare(&client, &new, &mut interrupt)).await?;
     let mut report = Report::new(name, account, &target);
     report.parameters = new.values;
+    report.suspend_rebalancing = ready.suspend_rebalancing;
     if let Some(Prepared { created, changes }) = prepared {
         report.changes = changes;
         let warning = ReplacedTopic::among(&report.changes, &target.outputs);
@@ -120,13 +124,17 @@ fn goes_on(stack_name: &str) -> Interrupted {
     ))
 }
 
+/// What is there before anything is changed.
+struct Ready {
+    new: change_set::New,
+    target: Target,
+    /// The commands that suspend the rebalancing of zones in the groups of the workers.
+    suspend_rebalancing: BTreeSet<String>,
+}
+
 /// What a change set is made of, once everything is checked and uploaded; nothing is changed
 /// before that.
-async fn ready(
-    config: &SdkConfig,
-    wanted: &Deploy,
-    package: &Package,
-) -> Result<(change_set::New, Target)> {
+async fn ready(config: &SdkConfig, wanted: &Deploy, package: &Package) -> Result<Ready> {
     let given = parameters::given(wanted)?;
     let client = Client::new(config);
     let name = wanted.spotmanager_stack.as_str();
@@ -143,7 +151,7 @@ async fn ready(
     let values = parameters::values(&parameters, &target.parameters);
     let served = values::check(&values)?;
     Constraints::read(&package.template)?.check(&values)?;
-    Box::pin(workers::check(config, &served)).await?;
+    let suspend_rebalancing = Box::pin(workers::check(config, &served)).await?;
     upload::upload(config, package, &wanted.s3_bucket, &prefix).await?;
     let new = change_set::New {
         stack_name: name.to_owned(),
@@ -153,5 +161,9 @@ async fn ready(
         parameters,
         values,
     };
-    Ok((new, target))
+    Ok(Ready {
+        new,
+        target,
+        suspend_rebalancing,
+    })
 }

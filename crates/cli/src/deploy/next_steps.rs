@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use spotmanager_domain::settings::LaunchBy;
+
 use super::{Outcome, report::Report};
 
 /// The steps, each with the lines that it takes.
@@ -23,13 +25,27 @@ pub(super) fn next_steps(report: &Report<'_>) -> Vec<String> {
                     "confirm the subscription: AWS sent an e-mail with a link to {email}, and sends no reports of failures before"
                 ));
             }
+            steps.extend(rebalancing(report));
             steps.push(format!(
                 "check it: spotmanager doctor --stack {workers} --spotmanager-stack {stack}"
             ));
             steps
         }
+        // Without it nothing is launched by LaunchInstances.
+        Outcome::Executed
+            if value(&report.parameters, "LaunchBy") == LaunchBy::LaunchInstances.to_string() =>
+        {
+            rebalancing(report).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+fn rebalancing<'a>(report: &'a Report<'_>) -> impl Iterator<Item = String> + 'a {
+    let commands = report.suspend_rebalancing.iter();
+    commands.map(|command| {
+        format!("keep Auto Scaling from ending busy instances to even out zones: {command}")
+    })
 }
 
 fn not_executed(report: &Report<'_>) -> Vec<String> {
@@ -79,6 +95,29 @@ mod tests {
         assert!(!steps(Outcome::Executed, true, "").contains("confirm"));
         assert_eq!(steps(Outcome::Executed, false, "a@example.com"), "");
         assert_eq!(steps(Outcome::Declined, true, ""), "");
+    }
+
+    #[test]
+    fn rebalancing_is_suspended_at_first_and_before_launch_instances() {
+        let steps = |makes_stack: bool, launch_by: &str| {
+            let mut report = report(Outcome::Executed);
+            report.makes_stack = makes_stack;
+            report.parameters = [("LaunchBy".to_owned(), launch_by.to_owned())].into();
+            report.suspend_rebalancing = ["aws autoscaling suspend-processes".to_owned()].into();
+            next_steps(&report).join("\n")
+        };
+        for (makes_stack, launch_by, is_said) in [
+            (true, "automatic", true),
+            (false, "automatic", false),
+            (false, "launch-instances", true),
+        ] {
+            let told = steps(makes_stack, launch_by);
+            assert_eq!(
+                told.contains("zones: aws autoscaling suspend"),
+                is_said,
+                "{told}"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is changed, and what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::change_sets::ResourceChange;
 
@@ -21,6 +21,8 @@ pub(super) struct Report<'a> {
     pub(super) parameters: BTreeMap<String, String>,
     /// The stack's, by their names.
     pub(super) outputs: BTreeMap<String, String>,
+    /// The commands that suspend the rebalancing of zones in the groups of the workers.
+    pub(super) suspend_rebalancing: BTreeSet<String>,
 }
 
 impl<'a> Report<'a> {
@@ -35,6 +37,7 @@ impl<'a> Report<'a> {
             changes: Vec::new(),
             parameters: BTreeMap::new(),
             outputs: target.outputs.clone(),
+            suspend_rebalancing: BTreeSet::new(),
         }
     }
 }
@@ -57,6 +60,7 @@ pub(super) mod testing {
             changes: Vec::new(),
             parameters: BTreeMap::new(),
             outputs: [("JobsTopicArn".to_owned(), "arn:topic".to_owned())].into(),
+            suspend_rebalancing: BTreeSet::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use spotmanager_aws::{
     stacks::{Client, DeployedStack, describe_stack},
 };
 use spotmanager_doctor::{Deployment, SpotManagerStack, is_in_use};
-use spotmanager_domain::{SettingError, Settings, WorkerPair, WorkerPairs};
+use spotmanager_domain::{SettingError, Settings, WorkerPair, WorkerPairs, settings::LaunchBy};
 
 use super::{
     refusals::Refusals,
@@ -145,10 +145,19 @@ fn of(name: &str, stack: &DeployedStack, refusals: &mut Refusals) -> Deployed {
             reads_tags: parameter("StackNameFrom") == "alarm-tags",
             return_to_spot_rate: (parameter("ReturnToSpot") == "on")
                 .then(|| parameter("ReturnToSpotRate")),
+            launches_instances: parameter("LaunchBy") == LaunchBy::LaunchInstances.to_string(),
+            launch_template_arns: arns(&parameter("LaunchTemplateArns")),
+            instance_role_arns: arns(&parameter("InstanceRoleArns")),
             jobs_topic_arn: stack.outputs.get("JobsTopicArn").cloned(),
             pairs,
         }),
     }
+}
+
+/// The ARNs of a parameter that takes several.
+pub(super) fn arns(parameter: &str) -> Vec<String> {
+    let arns = parameter.split(',').filter(|arn| !arn.is_empty());
+    arns.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

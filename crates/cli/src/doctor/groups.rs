@@ -1,6 +1,6 @@
 //! The two groups as the rules see them, read as far as the caller may.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use spotmanager_aws::{
     AwsError,
@@ -10,7 +10,7 @@ use spotmanager_aws::{
 use spotmanager_discover::workers::{
     Clients, NamedResource, Pair, Policies, describe, image_ids, launch_of, select, zones_of,
 };
-use spotmanager_doctor::{Part, WorkerGroup};
+use spotmanager_doctor::{Part, Read, WorkerGroup};
 use spotmanager_domain::{
     Market, Settings,
     resources::{AutoScalingGroup, StackGroup},
@@ -73,6 +73,7 @@ async fn group(
             facts,
         },
         image_ids,
+        instance_roles: Read::Found(BTreeSet::new()),
         subnets,
         availability_zones,
     }))

@@ -8,6 +8,7 @@ mod event_rule;
 mod failures;
 mod function;
 mod groups;
+mod instance_roles;
 mod market;
 mod notifications;
 mod operation;

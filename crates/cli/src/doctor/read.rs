@@ -23,7 +23,7 @@ use super::{
     chain,
     deployed::{self, Deployed},
     groups::{groups, select_scale_up},
-    market, operation, queues,
+    instance_roles, market, operation, queues,
     refusals::Refusals,
     unread::{Unread, is_refusal},
 };
@@ -189,7 +189,14 @@ impl Reader<'_> {
         let described = refusals.unread.take(Part::StackStatus, described)?;
         let stack_status = described.flatten().map(|stack| stack.status);
         let (found, own_alarms) = Box::pin(find(clients, stack, &settings, &mut refusals)).await?;
-        let groups = Box::pin(groups(clients, &found, &settings, &mut refusals)).await?;
+        let mut groups = Box::pin(groups(clients, &found, &settings, &mut refusals)).await?;
+        Box::pin(instance_roles::read(
+            config,
+            clients,
+            &mut groups,
+            &settings,
+        ))
+        .await;
         select_scale_up(&groups, &settings, &mut refusals)?;
 
         let (mut lowest_prices, mut on_demand_prices) = (BTreeMap::new(), BTreeMap::new());

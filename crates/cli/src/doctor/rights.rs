@@ -7,11 +7,20 @@ use spotmanager_aws::{
     role_rights::{self, ContextKey},
 };
 use spotmanager_doctor::{Condition, NEEDS, Need, NotRead, On, Read, Right};
+use spotmanager_domain::settings::LaunchBy;
 
-use super::{arn::sibling, deployed::Deployed, roles::Roles, unread::found};
+use super::{
+    arn::sibling,
+    deployed::{Deployed, arns},
+    roles::Roles,
+    unread::found,
+};
 
 /// The tag by which *scale*'s role knows the groups of the workers' stacks.
 const STACK_TAG: &str = "autoscaling:ResourceTag/aws:cloudformation:stack-name";
+/// The groups of an account and region, of which the tag picks some.
+const GROUPS: &str = "autoScalingGroup:*:autoScalingGroupName/*";
+
 /// A deployment whose roles are looked at.
 pub(super) struct RightsReader<'a> {
     pub(super) config: &'a SdkConfig,
@@ -128,10 +137,23 @@ impl RightsReader<'_> {
                     .flat_map(|stack| of("cloudformation", &arn(stack)))
                     .collect()
             }
-            On::Groups => of("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),
+            On::Groups => of("autoscaling", GROUPS),
+            On::Launches => self.launches().then(|| vec!["*".to_owned()])?,
+            On::LaunchGroups => self.launches().then(|| of("autoscaling", GROUPS))?,
+            On::LaunchTemplates => self.launches().then(|| self.list("LaunchTemplateArns"))?,
+            On::LaunchedInstances => self.launches().then(|| of("ec2", "instance/*"))?,
+            On::InstanceRoles => self.launches().then(|| self.list("InstanceRoleArns"))?,
         };
         let (key, sent, allowed) = match on {
-            On::Groups => (STACK_TAG, self.stacks(), self.stack_patterns()),
+            On::Groups | On::LaunchGroups => (STACK_TAG, self.stacks(), self.stack_patterns()),
+            On::LaunchedInstances => {
+                let calls = ["CreateFleet", "RunInstances"].map(str::to_owned).to_vec();
+                ("ec2:CreateAction", calls.clone(), calls)
+            }
+            On::InstanceRoles => {
+                let service = vec!["ec2.amazonaws.com".to_owned()];
+                ("iam:PassedToService", service, vec!["ec2.*".to_owned()])
+            }
             On::EventBus => {
                 let source = vec!["spotmanager".to_owned()];
                 ("events:source", source.clone(), source)
@@ -164,6 +186,17 @@ impl RightsReader<'_> {
         let further = self.deployed.parameter("FurtherStacks");
         let patterns = [own.clone(), format!("{own}-*"), further];
         patterns.into_iter().filter(|one| !one.is_empty()).collect()
+    }
+
+    /// Whether the template grants what LaunchInstances needs.
+    fn launches(&self) -> bool {
+        self.deployed.settings.launch_by == LaunchBy::LaunchInstances
+            && !self.list("LaunchTemplateArns").is_empty()
+    }
+
+    /// The ARNs of a parameter.
+    fn list(&self, parameter: &str) -> Vec<String> {
+        arns(&self.deployed.parameter(parameter))
     }
 
     /// Whether a queue is counted for any pair.

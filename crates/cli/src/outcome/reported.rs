@@ -6,12 +6,12 @@ use spotmanager_domain::{Market, ScaleOutput, flow};
 use super::{Serving, round::Round};
 
 impl Round<'_> {
-    /// The outcome that the last function to answer reports.
+    /// The outcome that the last function to answer has reported, or leaves to the state machine.
     pub(super) fn reported(&self) -> Option<flow::Outcome> {
-        let steps = self.steps.iter().rev();
-        let mut next =
-            steps.filter_map(|step| flow::Step::deserialize(step.output.get("step")?).ok());
-        reported_in(&next.next()?)
+        let mut steps = self.steps.iter().rev();
+        steps
+            .find_map(|step| Answer::deserialize(&step.output).ok())?
+            .outcome()
     }
 
     /// How much of what was asked for spot brought that was given up, in instances or units.
@@ -61,16 +61,35 @@ impl Round<'_> {
     }
 }
 
+/// What a function says of the flow.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    /// The events that it sent itself.
+    #[serde(default)]
+    reported: Vec<flow::Event>,
+    step: flow::Step,
+}
+
+impl Answer {
+    fn outcome(&self) -> Option<flow::Outcome> {
+        outcome_of(&self.reported).or_else(|| reported_in(&self.step))
+    }
+}
+
+fn outcome_of(events: &[flow::Event]) -> Option<flow::Outcome> {
+    events.iter().find_map(|event| match event {
+        flow::Event::Outcome(outcome) => Some((**outcome).clone()),
+        _ => None,
+    })
+}
+
 /// The outcome that a step reports, or one that follows it in any case.
 pub(super) fn reported_in(step: &flow::Step) -> Option<flow::Outcome> {
     let mut step = step;
     loop {
         step = match step {
             flow::Step::Report { events, then, .. } => {
-                let outcome = events.iter().find_map(|event| match event {
-                    flow::Event::Outcome(outcome) => Some((**outcome).clone()),
-                    _ => None,
-                });
+                let outcome = outcome_of(events);
                 if outcome.is_some() {
                     return outcome;
                 }

@@ -113,7 +113,11 @@ impl Round<'_> {
         let mut visits = self.steps.iter().rev();
         let last = visits.find(|step| SCALE_UP.contains(&step.state.as_str()));
         let scaled = last.and_then(|step| ScaleOutput::deserialize(&step.output).ok());
-        let nothing = [ScaleOutcome::GroupFull, ScaleOutcome::NoEffect];
+        let nothing = [
+            ScaleOutcome::GroupFull,
+            ScaleOutcome::NoEffect,
+            ScaleOutcome::NothingLaunched,
+        ];
         scaled.is_some_and(|scaled| nothing.contains(&scaled.outcome))
     }
 
@@ -223,7 +227,8 @@ impl Round<'_> {
             .position(|step| step.state == "StandDownSpot");
         let end = gave_up.or_else(|| {
             let detach = |step: &Step| step.state == "DetachInstance" && has_failed(step);
-            Some(self.steps.iter().position(detach)? + 1)
+            let is_last = |step: &Step| detach(step) || launched_no_spot(step);
+            Some(self.steps.iter().position(is_last)? + 1)
         })?;
         let before = self.steps.get(..end)?.iter().rev();
         before.into_iter().find_map(reason_of)
@@ -233,6 +238,15 @@ impl Round<'_> {
     pub(super) fn promised(&self) -> Option<Decimal> {
         serde_json::from_value(self.evaluated()?.get("saving_usd_per_hour")?.clone()).ok()
     }
+}
+
+/// Whether *scale* launched at once, and nothing of spot although it was asked.
+fn launched_no_spot(step: &Step) -> bool {
+    let Ok(scaled) = ScaleOutput::deserialize(&step.output) else {
+        return false;
+    };
+    let mut launched = scaled.launched.iter();
+    launched.any(|group| group.market == Market::Spot && group.asked == 0)
 }
 
 /// Whether a step of *scale* failed: a Catch puts out the error.

@@ -40,7 +40,7 @@ impl Checked<'_> {
         let purpose = servable::Purpose::Decision;
         let checked = servable::check(&clients, self.stack, &settings, purpose);
         match Box::pin(checked).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => {
                 let error = renamed_in(error, |setting| self.name_of(setting));
                 Err(named(config, self.stack, error).await)

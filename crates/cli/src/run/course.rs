@@ -154,7 +154,10 @@ impl Course {
         record: &mut Record,
     ) -> Result<Step, Failed> {
         if let Step::ScaleUp { action, .. } = step {
-            record.note_scaled(self.flow(&variables.discovery).group(action.market()));
+            let flow = self.flow(&variables.discovery);
+            for market in action.markets() {
+                record.note_scaled(flow.group(market));
+            }
         }
         let scaled = record
             .attempt(step.state(), async || {
