@@ -15,7 +15,7 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup,InstanceType,AvailabilityZone} MetricName=\"SpotPrice\" Stack=\"${var.workers_stack_name}\"', 'Maximum', 300)", "label": "", "id": "price"}],
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup} MetricName=\"SpotPriceLimit\" Stack=\"${var.workers_stack_name}\"', 'Maximum', 300)", "label": "limit", "id": "limit", "color": "#d13212"}]]}},
         {"type": "metric", "x": 12, "y": 0, "width": 12, "height": 6, "properties": {
-          "title": "Decisions by verdict and reason", "region": "${local.region}", "stat": "Sum", "period": 3600, "view": "timeSeries", "stacked": true,
+          "title": "Decisions by verdict and reason", "region": "${local.region}", "stat": "Sum", "period": 3600, "stacked": true,
           "metrics": [
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup,Verdict,Reason} MetricName=\"Decisions\" Stack=\"${var.workers_stack_name}\"', 'Sum', 3600)", "label": "", "id": "decisions"}]]}},
         {"type": "metric", "x": 0, "y": 6, "width": 12, "height": 6, "properties": {
@@ -27,24 +27,24 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
           "metrics": [
             [{"expression": "SEARCH('{AWS/SQS,QueueName} MetricName=\"ApproximateNumberOfMessagesVisible\" ${var.workers_stack_name}', 'Maximum', 60)", "label": "", "id": "jobs"}]]}},
         {"type": "metric", "x": 0, "y": 12, "width": 6, "height": 6, "properties": {
-          "title": "Scale-ups that arrived, by market", "region": "${local.region}", "stat": "SampleCount", "period": 3600, "view": "timeSeries", "stacked": true,
+          "title": "Scale-ups that arrived, by market", "region": "${local.region}", "stat": "SampleCount", "period": 3600, "stacked": true,
           "metrics": [
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup,Market} MetricName=\"SecondsToCapacity\" Stack=\"${var.workers_stack_name}\"', 'SampleCount', 3600)", "label": "", "id": "arrived"}]]}},
         {"type": "metric", "x": 6, "y": 12, "width": 6, "height": 6, "properties": {
-          "title": "Fallbacks to on-demand", "region": "${local.region}", "stat": "Sum", "period": 3600, "view": "timeSeries",
+          "title": "Fallbacks to on-demand", "region": "${local.region}", "stat": "Sum", "period": 3600,
           "metrics": [
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup} MetricName=\"Fallbacks\" Stack=\"${var.workers_stack_name}\"', 'Sum', 3600)", "label": "", "id": "fallbacks"}]]}},
         {"type": "metric", "x": 12, "y": 12, "width": 12, "height": 6, "properties": {
-          "title": "What spot instances that arrived save, USD per instance-hour: average of each, sum of all", "region": "${local.region}", "period": 3600, "view": "timeSeries",
+          "title": "What spot instances that arrived save, USD per instance-hour: average of each, sum of all", "region": "${local.region}", "period": 3600,
           "metrics": [
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup} MetricName=\"SavingPerHour\" Stack=\"${var.workers_stack_name}\"', 'Average', 3600)", "label": "average", "id": "each"}],
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup} MetricName=\"SavingPerHour\" Stack=\"${var.workers_stack_name}\"', 'Sum', 3600)", "label": "sum", "id": "all"}]]}},
         {"type": "metric", "x": 0, "y": 18, "width": 12, "height": 6, "properties": {
-          "title": "From the round's start to capacity, seconds", "region": "${local.region}", "stat": "Maximum", "period": 3600, "view": "timeSeries",
+          "title": "From the round's start to capacity, seconds", "region": "${local.region}", "stat": "Maximum", "period": 3600,
           "metrics": [
             [{"expression": "SEARCH('{SpotManager,Stack,SpotGroup,Market} MetricName=\"SecondsToCapacity\" Stack=\"${var.workers_stack_name}\"', 'Maximum', 3600)", "label": "", "id": "seconds"}]]}},
         {"type": "metric", "x": 12, "y": 18, "width": 12, "height": 6, "properties": {
-          "title": "Executions failed, timed out; events not answered", "region": "${local.region}", "stat": "Sum", "period": 3600, "view": "timeSeries",
+          "title": "Executions failed, timed out; events not answered", "region": "${local.region}", "stat": "Sum", "period": 3600,
           "metrics": [
             ["AWS/States", "ExecutionsFailed", "StateMachineArn", "${aws_sfn_state_machine.state_machine.arn}"],
             ["AWS/States", "ExecutionsTimedOut", "StateMachineArn", "${aws_sfn_state_machine.state_machine.arn}"],

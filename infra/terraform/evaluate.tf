@@ -44,6 +44,19 @@ resource "aws_iam_role_policy" "evaluate" {
         ]
         Resource = "*"
       },
+      {
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = "arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/default"
+        Condition = {
+          "ForAllValues:StringEquals" = {
+            "events:source" = ["spotmanager"]
+          }
+          Null = {
+            "events:source" = "false"
+          }
+        }
+      },
     ]
   })
 }

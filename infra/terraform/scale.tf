@@ -41,11 +41,10 @@ resource "aws_iam_role_policy" "scale" {
       },
       {
         Effect = "Allow"
-        Action = [
-          "autoscaling:DetachInstances",
-          "autoscaling:ExecutePolicy",
-          "autoscaling:SetDesiredCapacity",
-        ]
+        Action = concat(
+          ["autoscaling:DetachInstances", "autoscaling:ExecutePolicy", "autoscaling:SetDesiredCapacity"],
+          local.launches_instances ? ["autoscaling:LaunchInstances"] : [],
+        )
         Resource = "arn:${local.partition}:autoscaling:${local.region}:${local.account_id}:autoScalingGroup:*:autoScalingGroupName/*"
         Condition = {
           StringLike = {
@@ -57,6 +56,88 @@ resource "aws_iam_role_policy" "scale" {
         }
       },
     ]
+  })
+}
+
+# Auto Scaling launches in scale's name, which by itself may launch nothing.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+resource "aws_iam_role_policy" "scale_launches" {
+  count = local.launches_instances ? 1 : 0
+
+  name = "launches"
+  role = aws_iam_role.scale.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Effect   = "Allow"
+          Action   = ["ec2:DescribeInstances", "ec2:DescribeLaunchTemplateVersions"]
+          Resource = "*"
+        },
+        {
+          Effect   = "Allow"
+          Action   = ["ec2:CreateFleet", "ec2:RunInstances"]
+          Resource = split(",", var.launch_template_arns)
+        },
+        {
+          Effect = "Allow"
+          Action = "ec2:CreateFleet"
+          Resource = [
+            "arn:${local.partition}:ec2:${local.region}::image/*",
+            "arn:${local.partition}:ec2:${local.region}:${local.account_id}:fleet/*",
+            "arn:${local.partition}:ec2:${local.region}:${local.account_id}:instance/*",
+            "arn:${local.partition}:ec2:${local.region}:*:subnet/*",
+            "arn:${local.partition}:ec2:${local.region}:${local.account_id}:volume/*",
+          ]
+        },
+        {
+          Effect = "Allow"
+          Action = "ec2:RunInstances"
+          # Images, and subnets that are shared, are of other accounts.
+          Resource = "arn:${local.partition}:ec2:${local.region}:*:*"
+          Condition = {
+            ArnLike = {
+              "ec2:LaunchTemplate" = split(",", var.launch_template_arns)
+            }
+          }
+        },
+        {
+          Effect   = "Allow"
+          Action   = "ec2:CreateTags"
+          Resource = "arn:${local.partition}:ec2:${local.region}:${local.account_id}:*/*"
+          Condition = {
+            StringEquals = {
+              "ec2:CreateAction" = ["CreateFleet", "RunInstances"]
+            }
+          }
+        },
+      ],
+      local.has_instance_roles ? [
+        {
+          Effect   = "Allow"
+          Action   = "iam:PassRole"
+          Resource = split(",", var.instance_role_arns)
+          Condition = {
+            StringLike = {
+              "iam:PassedToService" = "ec2.*"
+            }
+          }
+        },
+      ] : [],
+      [
+        {
+          Effect   = "Deny"
+          Action   = ["ec2:CreateFleet", "ec2:CreateTags", "ec2:RunInstances", "iam:PassRole"]
+          Resource = "*"
+          Condition = {
+            Bool = {
+              "aws:ViaAWSService" = "false"
+            }
+          }
+        },
+      ],
+    )
   })
 }
 

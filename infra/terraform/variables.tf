@@ -167,14 +167,14 @@ variable "launch_failure_window_seconds" {
 }
 
 variable "launch_by" {
-  description = "How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once; desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a queue; automatic does the second with a queue, and the first otherwise. Whatever it is, a return to spot raises DesiredCapacity."
+  description = "How an alarm asks a group for capacity: scaling-policy executes its scale-up policy once; desired-capacity raises its DesiredCapacity by what the queue needs, or by one without a queue; automatic does the second with a queue, and the first otherwise; launch-instances launches as many instances by LaunchInstances, zone by zone, if the group allows it and the rights are granted, and otherwise raises DesiredCapacity. Whatever it is, a return to spot raises DesiredCapacity."
   type        = string
   default     = "automatic"
   nullable    = false
 
   validation {
-    condition     = contains(["automatic", "scaling-policy", "desired-capacity"], var.launch_by)
-    error_message = "launch_by should be one of automatic, scaling-policy, desired-capacity."
+    condition     = contains(["automatic", "scaling-policy", "desired-capacity", "launch-instances"], var.launch_by)
+    error_message = "launch_by should be one of automatic, scaling-policy, desired-capacity, launch-instances."
   }
 }
 
@@ -276,6 +276,30 @@ variable "rounds_timeout_seconds" {
   }
 }
 # generated:end
+
+variable "launch_template_arns" {
+  description = "ARNs of the launch templates by which LaunchBy launch-instances may launch, comma-separated; empty for none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(arn:[^, ]+(,arn:[^, ]+)*)?$", var.launch_template_arns))
+    error_message = "launch_template_arns should match ^(arn:[^, ]+(,arn:[^, ]+)*)?$."
+  }
+}
+
+variable "instance_role_arns" {
+  description = "ARNs of the roles that their instances have, comma-separated; empty for none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(arn:[^, ]+(,arn:[^, ]+)*)?$", var.instance_role_arns))
+    error_message = "instance_role_arns should match ^(arn:[^, ]+(,arn:[^, ]+)*)?$."
+  }
+}
 
 variable "return_to_spot" {
   description = "Whether spot takes over from on-demand instances when it is worth it again."

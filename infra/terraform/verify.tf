@@ -42,6 +42,19 @@ resource "aws_iam_role_policy" "verify" {
         },
         {
           Effect   = "Allow"
+          Action   = "events:PutEvents"
+          Resource = "arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/default"
+          Condition = {
+            "ForAllValues:StringEquals" = {
+              "events:source" = ["spotmanager"]
+            }
+            Null = {
+              "events:source" = "false"
+            }
+          }
+        },
+        {
+          Effect   = "Allow"
           Action   = "states:ListExecutions"
           Resource = "arn:${local.partition}:states:${local.region}:${local.account_id}:stateMachine:${var.name}"
         },
