@@ -15,7 +15,7 @@ const PARTS: [Part; 6] = [
     Part {
         what: "EC2",
         usd: 0.006,
-        why: "one t4g.nano or t3.nano on-demand for an hour, 0.0042 or 0.0052 USD; usually spot, for minutes",
+        why: "t4g.nano or t3.nano on-demand for an hour in all, 0.0042 or 0.0052 USD; three for minutes, two of them usually spot",
     },
     Part {
         what: "EBS and public IPv4",

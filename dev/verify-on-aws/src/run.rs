@@ -56,6 +56,7 @@ async fn verify(arguments: &Arguments) -> Result<ExitCode, VerifyError> {
         subnets: arguments.subnets.clone(),
         deployed: None,
         held_job: None,
+        launch: None,
         execution: None,
         key_arn: None,
     };

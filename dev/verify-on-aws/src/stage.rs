@@ -1,8 +1,8 @@
 //! What the checks share.
 
 use crate::{
-    account::Account, arguments::InstanceType, names::Names, package::Package, print,
-    region::Region, throwaway::Deployed, waits::Waits,
+    account::Account, arguments::InstanceType, checks::Launch, names::Names, package::Package,
+    print, region::Region, throwaway::Deployed, waits::Waits,
 };
 
 /// The run, with what earlier checks left for later ones.
@@ -21,6 +21,8 @@ pub(crate) struct Stage {
     pub(crate) deployed: Option<Deployed>,
     /// Takes back the job that is held, by its receipt.
     pub(crate) held_job: Option<String>,
+    /// What LaunchInstances launched, as long as it is there.
+    pub(crate) launch: Option<Launch>,
     /// The newest execution that an alarm started.
     pub(crate) execution: Option<String>,
     /// The key, from the first check with one on.

@@ -12,14 +12,22 @@ mod key_alarm;
 mod key_dead_letter;
 mod key_notifications;
 mod key_taken_away;
+mod launch_above_maximum;
+mod launch_failure;
+mod launch_instances;
+mod launch_token;
+mod launches;
 mod no_jobs_alarm;
 mod notifications;
 mod queues;
 mod scale_executes_policy;
+mod scale_launches;
 mod schedule_ticks;
 mod second_region;
 
 use std::pin::Pin;
+
+pub(crate) use launches::Launch;
 
 use crate::{
     error::VerifyError,
@@ -90,6 +98,36 @@ pub const CHECKS: &[Check] = &[
         assumption: "the role of scale reaches a group of a nested stack by CloudFormation's tag",
         needs: Needs::Nothing,
         run: |stage| Box::pin(scale_executes_policy::check(stage)),
+    },
+    Check {
+        name: "launch-instances",
+        assumption: "LaunchInstances raises DesiredCapacity by what came, and EC2 finds it by the client token",
+        needs: Needs::Nothing,
+        run: |stage| Box::pin(launch_instances::check(stage)),
+    },
+    Check {
+        name: "launch-token",
+        assumption: "a client token launches once, and is refused with another count",
+        needs: Needs::Nothing,
+        run: |stage| Box::pin(launch_token::check(stage)),
+    },
+    Check {
+        name: "launch-above-maximum",
+        assumption: "LaunchInstances launches nothing above MaxSize",
+        needs: Needs::Nothing,
+        run: |stage| Box::pin(launch_above_maximum::check(stage)),
+    },
+    Check {
+        name: "launch-failure",
+        assumption: "LaunchInstances that launches nothing says why, and leaves DesiredCapacity as it was",
+        needs: Needs::Nothing,
+        run: |stage| Box::pin(launch_failure::check(stage)),
+    },
+    Check {
+        name: "scale-launches",
+        assumption: "the role of scale has every right that LaunchInstances takes, and passes the instances' role",
+        needs: Needs::Nothing,
+        run: |stage| Box::pin(scale_launches::check(stage)),
     },
     Check {
         name: "idempotent-start",

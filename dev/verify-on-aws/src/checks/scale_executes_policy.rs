@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use spotmanager_aws::{AwsError, execution_history::ExecutionHistory};
 
-use super::executions::{ended, summary};
+use super::{
+    executions::{ended, summary},
+    launches::empty,
+};
 use crate::{error::VerifyError, report::Finding, stage::Stage, throwaway::Deployed};
 
 /// Both capacity timeouts of the deployment, and what lies between them.
@@ -17,7 +20,7 @@ pub(super) async fn check(stage: &mut Stage) -> Result<Finding, VerifyError> {
     };
     let scaled = Box::pin(scale_up(stage, deployed)).await;
     // Whatever came of it: an instance costs by the second.
-    empty(stage, deployed).await?;
+    empty(stage, &deployed.groups).await?;
     let history = scaled?;
     let seen = summary(&history);
     Ok(match executed(&history) {
@@ -26,7 +29,14 @@ pub(super) async fn check(stage: &mut Stage) -> Result<Finding, VerifyError> {
     })
 }
 
-async fn scale_up(stage: &Stage, deployed: &Deployed) -> Result<ExecutionHistory, VerifyError> {
+/// One execution that scales up, to its end.
+///
+/// # Errors
+/// [`VerifyError`] if it does not end; then it is stopped.
+pub(super) async fn scale_up(
+    stage: &Stage,
+    deployed: &Deployed,
+) -> Result<ExecutionHistory, VerifyError> {
     let input = json!({
         "stack_name": stage.names.workers(),
         "settings": {"dry_run": false},
@@ -57,22 +67,4 @@ fn executed(history: &ExecutionHistory) -> Option<&str> {
     let is_executed = output["outcome"] == "scaled";
     let policy = output.get("policy_name").and_then(Value::as_str);
     policy.filter(|_| is_executed)
-}
-
-/// Ends the instances of both groups.
-/// See <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html>.
-async fn empty(stage: &Stage, deployed: &Deployed) -> Result<(), VerifyError> {
-    for group in &deployed.groups {
-        stage
-            .region
-            .auto_scaling
-            .set_desired_capacity()
-            .auto_scaling_group_name(group)
-            .desired_capacity(0)
-            .honor_cooldown(false)
-            .send()
-            .await
-            .map_err(|error| AwsError::new("autoscaling:SetDesiredCapacity", error))?;
-    }
-    Ok(())
 }

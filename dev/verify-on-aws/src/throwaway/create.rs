@@ -68,6 +68,9 @@ pub(crate) async fn create(stage: &Stage) -> Result<Deployed, VerifyError> {
             output(&workers, "SpotGroupName")?,
             output(&workers, "OnDemandGroupName")?,
         ],
+        low_price_group: output(&workers, "LowPriceGroupName")?,
+        launch_template_arns: output(&workers, "LaunchTemplateArns")?,
+        instance_role_arn: output(&workers, "InstanceRoleArn")?,
     })
 }
 
@@ -102,6 +105,30 @@ pub(crate) async fn update_spotmanager(
         name: &name,
         template,
         parameters: &parameters(stage, &bucket, &workers, key_arn),
+    };
+    stacks::update(&stage.region, &stage.names, &stage.waits, &wanted).await?;
+    Ok(())
+}
+
+/// Updates SpotManager's stack to launch by LaunchInstances.
+///
+/// # Errors
+/// [`VerifyError`] if CloudFormation gives up.
+pub(crate) async fn launch_by_instances(
+    stage: &Stage,
+    deployed: &Deployed,
+) -> Result<(), VerifyError> {
+    let (name, bucket, workers) = names(stage, &stage.region);
+    let mut parameters = parameters(stage, &bucket, &workers, "").to_vec();
+    parameters.extend([
+        ("LaunchBy", "launch-instances"),
+        ("LaunchTemplateArns", &deployed.launch_template_arns),
+        ("InstanceRoleArns", &deployed.instance_role_arn),
+    ]);
+    let wanted = Wanted {
+        name: &name,
+        template: &stage.package.template,
+        parameters: &parameters,
     };
     stacks::update(&stage.region, &stage.names, &stage.waits, &wanted).await?;
     Ok(())

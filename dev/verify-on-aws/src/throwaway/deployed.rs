@@ -11,4 +11,10 @@ pub(crate) struct Deployed {
     pub(crate) no_jobs_alarm: String,
     /// The spot group and the on-demand group.
     pub(crate) groups: [String; 2],
+    /// A group whose maximum price for spot is below every price.
+    pub(crate) low_price_group: String,
+    /// The launch templates of both groups, as `LaunchTemplateArns` takes them.
+    pub(crate) launch_template_arns: String,
+    /// The role of their instances.
+    pub(crate) instance_role_arn: String,
 }
