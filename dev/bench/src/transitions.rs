@@ -90,13 +90,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fifteen_transitions_cost_what_the_readme_says() {
+    fn eleven_transitions_cost_what_the_page_says() {
         let usual = Transitions {
-            count: 15,
+            count: 11,
             retries: 0,
             looks: 2,
         };
-        assert_eq!(usual.cost(1_000).to_string(), "0.375000");
-        assert_eq!(usual.cost(100_000), Decimal::new(375, 1));
+        assert_eq!(usual.cost(1_000).to_string(), "0.275000");
+        assert_eq!(usual.cost(100_000), Decimal::new(275, 1));
     }
 }

@@ -17,6 +17,8 @@ pub struct LaunchRules {
     /// Whether DesiredCapacity rises by all that was requested if EC2 does not have it, even with
     /// the retry strategy `none`, so that the group goes on trying. At first false.
     pub failures_raise_desired: bool,
+    /// Whether EC2 finds what a call launched by the call's token. At first true.
+    pub shows_tokens: bool,
     /// Whether calls wait before they launch anything, until this is false again. At first false.
     pub hold: bool,
 }
@@ -36,6 +38,7 @@ impl Default for LaunchRules {
             remembers_failures: true,
             above_max_size: AboveMaxSize::Refused,
             failures_raise_desired: false,
+            shows_tokens: true,
             hold: false,
         }
     }

@@ -53,7 +53,7 @@ const fn limit(
 }
 
 /// The limits of what the functions call, in us-east-1. SQS and the price list have none that is
-/// documented, and EventBridge's and Lambda's are far above what the state machine asks for.
+/// documented, and EventBridge's and Lambda's are far above what is asked of them.
 ///
 /// Auto Scaling documents that all of its actions share one bucket, and not how large it is:
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/Welcome.html>. Assumed is what EC2

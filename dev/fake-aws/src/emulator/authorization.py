@@ -2,14 +2,18 @@
 
 The emulator holds every request against its caller's policies. What an action is about follows the
 Service Authorization Reference: Describe actions of Auto Scaling and EC2 take no resource, the
-others of Auto Scaling their group with its tags, and those of CloudWatch that name a resource that:
+others of Auto Scaling their group with its tags, those of CloudWatch that name a resource that, and
+PutEvents the sources and types of its events:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
 
 A request with the header of `_JUDGE_ONLY` is judged and not served: the front asks so about what it
 serves itself, and hands a refusal on as it is.
 """
+
+import json
 
 import cbor2
 
@@ -66,8 +70,18 @@ def _resource(service, method, path, headers, body, params, region, account):
     return _resource_arn(service, method, path, headers, body, params, region, account)
 
 
+def event_keys(entries):
+    """The condition keys of PutEvents with these entries."""
+    return {
+        "events:source": [entry["Source"] for entry in entries],
+        "events:detail-type": [entry["DetailType"] for entry in entries],
+    }
+
+
 def _condition_keys(service, action, body, params):
     keys = _request_tags(service, action, body, params)
+    if action == "events:PutEvents":
+        return {**keys, **event_keys(json.loads(body)["Entries"])}
     if service != "autoscaling" or _without_resource(service, params):
         return keys
     tags = (_group(params) or {}).get("Tags", [])

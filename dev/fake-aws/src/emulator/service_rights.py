@@ -13,6 +13,7 @@ import contextvars
 import json
 import logging
 
+import authorization
 import dead_letters
 from ministack.core.iam_evaluator import (
     EvalContext,
@@ -135,13 +136,6 @@ def _buses(entries):
     return {_arn("events", "event-bus/", name) for name in names}
 
 
-def _event_keys(entries):
-    return {
-        "events:source": [entry["Source"] for entry in entries],
-        "events:detail-type": [entry["DetailType"] for entry in entries],
-    }
-
-
 # Action, resources, condition keys and the error of a refusal, by the task's resource. AWS names
 # the error of a service that has none of its own for it after the SDK's exception, such as in
 # https://github.com/awslabs/aws-deployment-framework/issues/460
@@ -161,7 +155,7 @@ _TASKS = {
     "events:putEvents": lambda task: (
         "events:PutEvents",
         _buses(task["Entries"]),
-        _event_keys(task["Entries"]),
+        authorization.event_keys(task["Entries"]),
         "EventBridge.AmazonEventBridgeException",
     ),
     "states:startExecution": lambda task: (

@@ -37,9 +37,11 @@ fn answer(request: &Request, next: Option<&str>) -> Response<Body> {
         "ec2" => Reply::ec2(action, &element("nextToken")).into_response(),
         // Its lists are not read in pages here.
         "monitoring" => cbor_reply(StatusCode::OK, &[]),
-        "states" | "pricing" | "sqs" => {
+        "events" | "states" | "pricing" | "sqs" => {
             // The lists of the actions that are called; a service ignores none of its own.
-            let body = json!({ "executions": [], "PriceList": [], "Attributes": {} });
+            let body = json!({
+                "executions": [], "PriceList": [], "Attributes": {}, "Entries": [],
+            });
             let mut reply = JsonReply::success(body);
             for name in ["nextToken", "NextToken"] {
                 reply.body[name] = next.map_or(Value::Null, Value::from);

@@ -20,7 +20,9 @@ pub(crate) fn error_reply(
             ..Reply::ec2_error(code, message)
         }
         .into_response(),
-        "states" | "pricing" | "sqs" => JsonReply::error(status, code, message).into_response(),
+        "events" | "states" | "pricing" | "sqs" => {
+            JsonReply::error(status, code, message).into_response()
+        }
         "monitoring" => cbor_reply(status, &[("__type", code), ("message", message)]),
         // CloudFormation's errors look like Auto Scaling's.
         _ => Reply {

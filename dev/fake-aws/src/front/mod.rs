@@ -168,6 +168,11 @@ impl Front {
                 let reply = spot_price_history::describe(&self.market, request, Timestamp::now());
                 return Ok(reply.into_response());
             }
+            ("ec2", "DescribeInstances") => {
+                if let Some(reply) = self.auto_scaling.describe_by_token(request).await {
+                    return Ok(reply.into_response());
+                }
+            }
             ("ec2", "GetSpotPlacementScores") => {
                 let reply = placement_scores::answer(&self.emulator, &self.market, request).await?;
                 return Ok(reply.into_response());

@@ -47,8 +47,28 @@ pub(crate) struct AutoScalingGroup {
     pub(crate) launch_configuration_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mixed_instances_policy: Option<MixedInstancesPolicy>,
+    #[serde(skip_deserializing)]
+    pub(crate) suspended_processes: Members<SuspendedProcess>,
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub(crate) warm_pool_configuration: Option<WarmPoolConfiguration>,
+}
+
+/// A process of a group that is suspended.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct SuspendedProcess {
+    pub(crate) process_name: &'static str,
+    pub(crate) suspension_reason: &'static str,
+}
+
+impl SuspendedProcess {
+    /// The rebalancing of Availability Zones, by a call.
+    pub(crate) const fn az_rebalance() -> Self {
+        Self {
+            process_name: "AZRebalance",
+            suspension_reason: "User suspended at the request of a caller",
+        }
+    }
 }
 
 /// A group's warm pool, as far as it is shown.

@@ -10,7 +10,7 @@ use crate::{
     emulator::EC2_VERSION,
     front::xml::{
         AutoScalingGroup, DescribeAutoScalingGroupsResponse, DescribePoliciesResponse,
-        DescribeSubnetsResponse, Policy,
+        DescribeSubnetsResponse, Policy, SuspendedProcess,
     },
 };
 
@@ -51,6 +51,9 @@ impl AutoScaling {
                 group.launch_template = Some(template.clone());
                 group.launch_configuration_name = String::new();
                 group.mixed_instances_policy = None;
+            }
+            if state.without_rebalancing.contains(name) {
+                group.suspended_processes.member = vec![SuspendedProcess::az_rebalance()];
             }
             group.warm_pool_configuration = state.warm_pools.get(name).cloned();
         }

@@ -17,10 +17,14 @@ mod launch_instances;
 mod policy;
 mod protection;
 mod scale;
+mod suspend;
 mod updates;
 mod warm_pool;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
@@ -36,7 +40,7 @@ use crate::{
     },
 };
 use group::Group;
-use launch_instances::Tokens;
+use launch_instances::{LaunchedByToken, Tokens};
 
 const VERSION: &str = "2011-01-01";
 
@@ -60,8 +64,12 @@ struct State {
     spot_prices: HashMap<String, String>,
     /// By group.
     warm_pools: HashMap<String, WarmPoolConfiguration>,
+    /// The groups whose process AZRebalance is suspended.
+    without_rebalancing: HashSet<String>,
     /// Those of LaunchInstances.
     tokens: Tokens,
+    /// What LaunchInstances has launched, as EC2 finds it by token.
+    by_token: Vec<LaunchedByToken>,
 }
 
 impl AutoScaling {
@@ -87,6 +95,8 @@ impl AutoScaling {
             "DetachInstances" => Some(self.detach_instances(request).await?),
             "ExecutePolicy" => Some(self.execute_policy_call(request).await?),
             "LaunchInstances" => Some(self.launch_instances(request).await?),
+            "SuspendProcesses" => Some(self.suspend_processes(request).await?),
+            "ResumeProcesses" => Some(self.resume_processes(request).await),
             "PutWarmPool" => Some(self.put_warm_pool(request).await?),
             "SetInstanceProtection" => Some(self.set_instance_protection(request).await?),
             "SetDesiredCapacity" => Some(self.set_desired_capacity(request).await?),

@@ -6,6 +6,7 @@
 
 mod answer;
 mod asked;
+mod by_token;
 mod tokens;
 
 use std::{sync::Arc, time::Duration};
@@ -25,6 +26,7 @@ use crate::{
 };
 use answer::Launched;
 use asked::Asked;
+pub(super) use by_token::LaunchedByToken;
 pub(super) use tokens::Tokens;
 use tokens::{Begun, WINDOW};
 
@@ -147,11 +149,27 @@ impl AutoScaling {
             all_is_desired: asked.retries || rules.failures_raise_desired,
         };
         let brought = group.launch_at_once(wanted, now, &self.market, self.time_scale);
+        let purchase = group.definition.purchase;
+        if rules.shows_tokens {
+            let instances = brought.instances.iter();
+            let launched = instances.flat_map(|(kind, ids)| {
+                ids.iter().map(|id| LaunchedByToken {
+                    token: asked.token.clone(),
+                    group: asked.group.clone(),
+                    instance_id: id.clone(),
+                    instance_type: kind.instance_type.clone(),
+                    zone: place.zone.clone(),
+                    purchase,
+                    at: now,
+                })
+            });
+            state.by_token.extend(launched);
+        }
         let is_remembered = rules.remembers_failures || !brought.instances.is_empty();
         let launched = Launched {
             asked,
             place: &place,
-            purchase: group.definition.purchase,
+            purchase,
             brought: &brought,
         };
         Ok(Ok(Done {
