@@ -52,8 +52,16 @@ impl<N: Fn(&str) -> Result<String>> Resolver<'_, N> {
     fn is_true(&self, condition: &Value) -> Result<bool> {
         match function(condition) {
             Some(("Fn::Not", of)) => Ok(!self.is_true(&of[0])?),
+            Some(("Fn::And", all)) => {
+                let all = all.as_array().into_iter().flatten();
+                let each = all.map(|one| self.is_true(one));
+                Ok(each
+                    .collect::<Result<Vec<_>>>()?
+                    .into_iter()
+                    .all(|holds| holds))
+            }
             Some(("Fn::Equals", pair)) => Ok(self.resolve(&pair[0])? == self.resolve(&pair[1])?),
-            _ => bail!("{condition} is neither Fn::Not nor Fn::Equals"),
+            _ => bail!("{condition} is neither Fn::And nor Fn::Not nor Fn::Equals"),
         }
     }
 

@@ -7,7 +7,7 @@ use spotmanager_domain::{
     ScaleAction, ScaleOutcome,
     activity::Activity,
     backlog::Queue,
-    flow::{Attempt, Flow, Look, Others, Progress, Scaled, Step},
+    flow::{Attempt, Flow, Launched, Look, Others, Progress, Scaled, Step},
     testing,
 };
 
@@ -51,16 +51,24 @@ pub(crate) fn steps(occasion: &Occasion, round: usize) -> Result<Vec<&'static st
         step = match step {
             Step::Evaluate { .. } => {
                 let pools = vec![testing::price("eu-west-1a", "0.2".parse().ok())];
-                flow.decided(&discovery.decide(execution.round, pools))
+                sent(flow.decided(&discovery.decide(execution.round, pools)))
             }
             Step::Report { then, .. } => *then,
-            Step::WaitForCapacity { progress, .. } => checked(occasion, flow, progress),
+            Step::WaitForCapacity { progress, .. } => sent(checked(occasion, flow, progress)),
             ref step => match step.action() {
                 Some(action) => scaled(occasion, flow, step, action)?,
                 None => return Ok(steps),
             },
         };
     }
+}
+
+/// What comes next after *evaluate* or *verify* has sent its events.
+fn sent(mut step: Step) -> Step {
+    while let Some((_, then)) = step.sendable() {
+        step = then.clone();
+    }
+    step
 }
 
 fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction) -> Result<Step> {
@@ -81,7 +89,9 @@ fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction
     let is_replaced = detaches && !occasion.is_gone;
     let scaled = Scaled {
         outcome: match action {
-            ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
+            ScaleAction::ScaleUp { .. }
+            | ScaleAction::RaiseCapacity { .. }
+            | ScaleAction::LaunchInstances { .. } => ScaleOutcome::Scaled,
             ScaleAction::LowerCapacity { .. } => ScaleOutcome::ScaledDown,
             ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. } => ScaleOutcome::StoodDown,
             ScaleAction::Detach { .. } if occasion.is_gone => ScaleOutcome::AlreadyDetached,
@@ -97,6 +107,7 @@ fn scaled(occasion: &Occasion, flow: Flow<'_>, step: &Step, action: &ScaleAction
         },
         on_demand_capacity: Some(flow.group(Market::OnDemand).capacity),
         is_first: true,
+        launched: Launched::default(),
     };
     let next = flow.scaled(step, &scaled, &Caught::default(), NOW);
     next.context("no step of scale")

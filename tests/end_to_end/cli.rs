@@ -104,6 +104,7 @@ pub(crate) fn add(suite: &mut Suite) {
             "warning",
         ),
         ("empty", ("MaxSize", "0"), "MAX_SIZE_ZERO", "error"),
+        ("rebalance", ("MaxSize", "2"), "REBALANCES_ZONES", "note"),
         ("alarm", ("Alarm", "scale-up"), "ALARM_SCALES_UP", "error"),
     ] {
         suite.test(

@@ -28,7 +28,7 @@ pub(crate) fn add(suite: &mut Suite) {
             let chain = Chain::of(&farm)?;
             chain.expect_whole()?;
             let told = chain.run(&[], &[])?.expect_code(0)?;
-            told.expect_out(&["14 of 16 checks passed\n", "14 of 14 links ok"])?;
+            told.expect_out(&["17 of 19 checks passed\n", "14 of 14 links ok"])?;
             for (by, link, rule) in broken(&chain)? {
                 chain.shell(&by)?;
                 let document = chain.doctor(CODE_BROKEN)?;
@@ -75,6 +75,47 @@ pub(crate) fn add(suite: &mut Suite) {
                 expect_link(&document, link, "broken")?;
                 fix_of(&document, found)?;
             }
+            Ok(())
+        },
+    );
+    suite.test(
+        "doctor: what LaunchInstances needs of groups and role is found, and holds once it is given",
+        async |stage| {
+            let launches = [("LaunchBy", "launch-instances")];
+            let parameters = [&SELDOM[..], &launches].concat();
+            let farm = Farm::deploy_with(stage, "operation-launches", "2", &parameters).await?;
+            farm.price("0.20")?;
+            let chain = Chain::of(&farm)?;
+            let refused = fixes(&chain.doctor(0)?, "LAUNCH_INSTANCES_REFUSED")?;
+            ensure!(refused.len() == 2, "{refused:?}");
+            for fix in refused {
+                chain.shell(&fix)?;
+            }
+            let document = chain.doctor(0)?;
+            let refused = fixes(&document, "LAUNCH_INSTANCES_REFUSED")?;
+            ensure!(refused.is_empty(), "{document:#}");
+            let fix = fix_of_warning(&document, "LAUNCH_RIGHTS_MISSING")?;
+            let templates = fix.strip_prefix("Set LaunchTemplateArns to ");
+            let templates = templates.and_then(|fix| fix.strip_suffix('.'));
+            let templates = templates.with_context(|| fix.to_owned())?;
+            let given = [
+                ("LaunchBy", "launch-instances"),
+                // The AWS CLI splits a value at its commas.
+                ("LaunchTemplateArns", &templates.replace(',', "\\,")),
+            ];
+            update(&chain, &given)?;
+            chain.expect_whole()?;
+            let document = chain.doctor(0)?;
+            let missing = fixes(&document, "LAUNCH_RIGHTS_MISSING")?;
+            ensure!(missing.is_empty(), "{document:#}");
+            let policy = format!(
+                "aws iam delete-role-policy --role-name \"$(aws lambda get-function-configuration --function-name {}-scale --query Role --output text | sed 's|.*/||')\" --policy-name launches",
+                chain.spotmanager
+            );
+            chain.shell(&policy)?;
+            let document = chain.doctor(0)?;
+            expect_link(&document, "functions", "warning")?;
+            fix_of_warning(&document, "ROLE_LACKS_PERMISSION")?;
             Ok(())
         },
     );
@@ -207,6 +248,40 @@ fn events_permission(chain: &Chain<'_>) -> Result<String> {
         .find(|statement| statement["Principal"]["Service"] == "events.amazonaws.com");
     let sid = of_events.context("none for EventBridge")?["Sid"].as_str();
     Ok(sid.context("no id")?.to_owned())
+}
+
+/// Updates SpotManager's stack to these parameters, the others as they are.
+fn update(chain: &Chain<'_>, given: &[(&str, &str)]) -> Result<()> {
+    let stack = &chain.spotmanager;
+    let described = chain.shell(&format!(
+        "aws cloudformation describe-stacks --stack-name {stack} --query 'Stacks[0].Parameters[].ParameterKey'"
+    ))?;
+    let keys = as_json(&described)?;
+    let parameters = keys
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    let parameters: Vec<_> = parameters
+        .map(|key| match given.iter().find(|(name, _)| *name == key) {
+            Some((_, value)) => format!("'ParameterKey={key},ParameterValue={value}'"),
+            None => format!("ParameterKey={key},UsePreviousValue=true"),
+        })
+        .collect();
+    chain.shell(&format!(
+        "aws cloudformation update-stack --stack-name {stack} --use-previous-template --capabilities CAPABILITY_IAM --parameters {}
+         aws cloudformation wait stack-update-complete --stack-name {stack}",
+        parameters.join(" ")
+    ))?;
+    Ok(())
+}
+
+/// The fixes of everything that a rule found.
+fn fixes(document: &Value, rule: &str) -> Result<Vec<String>> {
+    let findings = document["findings"].as_array().context("no findings")?;
+    let found = findings.iter().filter(|finding| finding["rule"] == rule);
+    let fixes = found.map(|finding| Ok(finding["fix"].as_str().context("no fix")?.to_owned()));
+    fixes.collect()
 }
 
 fn fix_of_warning<'d>(document: &'d Value, rule: &str) -> Result<&'d str> {

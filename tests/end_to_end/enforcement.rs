@@ -8,12 +8,13 @@ use spotmanager_testbed::{GroupSize, SpotManager, Stage, Suite, group_size};
 
 use crate::{
     template::{statement, template},
-    workers::PATIENCE,
+    workers::{PATIENCE, expect_last},
 };
 
 const DENIED: &str = ErrorName::AccessDenied.as_str();
 const EXECUTE_POLICY: &str = "autoscaling:ExecutePolicy";
 const INVOKE: &str = "lambda:InvokeFunction";
+const PUT_EVENTS: &str = "events:PutEvents";
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -63,6 +64,26 @@ pub(crate) fn add(suite: &mut Suite) {
             let cause = history.cause.as_deref().unwrap_or_default();
             ensure!(cause.contains(INVOKE), "{history:#?}");
             expect_empty(stage, name).await
+        },
+    );
+    suite.test(
+        "enforcement: evaluate sends events as nobody else, and the state machine then reports",
+        async |stage| {
+            let name = "enforced-source";
+            groups(stage, name).await?;
+            let spot_manager = narrowed(stage, name, "evaluateRole", PUT_EVENTS, |statement| {
+                let condition = json!({"events:source": ["another-source"]});
+                statement["Condition"] = json!({"ForAllValues:StringEquals": condition});
+            })
+            .await?;
+            let input = json!({"stack_name": name});
+            let history = spot_manager.executions.run(&input, PATIENCE).await?;
+            expect_last(&history, "CapacityArrived")?;
+            let states = history.states();
+            let decision = ["Discover", "Evaluate", "NextStep", "Report", "NextStep"];
+            let is_reported = states.iter().filter(|state| **state == "Report").count() == 1;
+            ensure!(states.starts_with(&decision) && is_reported, "{states:?}");
+            Ok(())
         },
     );
 }

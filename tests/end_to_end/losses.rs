@@ -58,7 +58,7 @@ pub(crate) fn add(suite: &mut Suite) {
     suite.test(
         "losses: what a recommendation has replaced is not replaced again once EC2 takes it back",
         async |stage| {
-            let farm = Farm::deploy_with(stage, "replaced", "2", &[REPLACES]).await?;
+            let farm = Farm::deploy_with(stage, "replaced-once", "2", &[REPLACES]).await?;
             farm.price("0.20")?;
             farm.job().await?;
             let spot_group = &farm.workers.spot_group;

@@ -24,6 +24,7 @@ mod from_the_alarm;
 mod inbox;
 mod init;
 mod instance_types;
+mod launches;
 mod least_privilege;
 mod listener;
 mod losses;
@@ -79,6 +80,7 @@ fn main() -> anyhow::Result<ExitCode> {
         refusals::add(suite);
         rounds::add(suite);
         sizing::add(suite);
+        launches::add(suite);
         return_to_spot::add(suite);
         losses::add(suite);
         notifications::add(suite);

@@ -1,11 +1,13 @@
 //! Every decision, outcome, fallback and failure is reported, as the schemas say.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spotmanager_fake_aws::{Fault, Purchase};
 use spotmanager_testbed::{Inbox, Stage, Suite, as_json, expect, expect_schema};
 
-use crate::{inbox::inbox, workers::PATIENCE};
+use crate::{by_hand::groups, inbox::inbox, workers::PATIENCE};
+
+const PUT: &str = "PutEvents";
 
 pub(crate) fn add(suite: &mut Suite) {
     suite.test(
@@ -72,11 +74,9 @@ pub(crate) fn add(suite: &mut Suite) {
                     let looks = states.iter().filter(|state| **state == "VerifyCapacity");
                     let look = ["WaitForCapacity", "VerifyCapacity", "NextStep"];
                     let expected = [
-                        &[
-                            "Discover", "Evaluate", "NextStep", "Report", "NextStep", "ScaleUp",
-                        ][..],
+                        &["Discover", "Evaluate", "NextStep", "ScaleUp"][..],
                         &look.repeat(looks.count()),
-                        &["Report", "NextStep", "CapacityArrived"],
+                        &["CapacityArrived"],
                     ]
                     .concat();
                     ensure!(states == expected, "{states:?}");
@@ -84,6 +84,49 @@ pub(crate) fn add(suite: &mut Suite) {
                     expect(&outcome, "/failure/error", "SpotManager.NoCapacity")?;
                     ensure!(outcome["saving_usd_per_hour"].is_null(), "{outcome}");
                 }
+            }
+            Ok(())
+        },
+    );
+    suite.test(
+        "told: each event is sent once, by a function or by the state machine",
+        async |stage| {
+            for (stack, is_heard) in [("told-heard", true), ("told-unheard", false)] {
+                groups(stage, stack, "1").await?;
+                let manager = stage.deploy(&format!("{stack}-sm"), stack, &[]).await?;
+                if !is_heard {
+                    for function in ["evaluate", "verify"] {
+                        let name = format!("{stack}-sm-{function}");
+                        let fault = Fault::Unavailable;
+                        stage.local.fail_function(&name, PUT, fault, usize::MAX);
+                    }
+                }
+                let topic = manager.stack.output("NotificationsTopicArn")?;
+                let topic = Inbox::subscribe(&stage.config, topic).await?;
+                let input = json!({"stack_name": stack});
+                let history = manager.executions.run(&input, PATIENCE).await?;
+                let mut reported = Vec::new();
+                for (kind, function, state) in [
+                    ("decision", "evaluate", "Evaluate"),
+                    ("outcome", "verify", "VerifyCapacity"),
+                ] {
+                    let detail = told(stage, &topic, &history.arn, kind).await?;
+                    expect(&detail, "/stack_name", stack)?;
+                    let name = format!("{stack}-sm-{function}");
+                    let calls = stage.local.calls().into_iter();
+                    let calls = calls.filter(|call| call.action == PUT);
+                    let theirs = calls.filter(|call| call.function.as_ref() == Some(&name));
+                    ensure!(theirs.count() == 1, "{name} does not call once");
+                    let output = history.output_of(state).context("no output")?;
+                    let events = output["reported"].as_array().into_iter().flatten();
+                    reported.extend(events.map(|event| event["DetailType"].clone()));
+                }
+                let expected = ["SpotManager Decision", "SpotManager Outcome"];
+                let (by_functions, by_machine) = if is_heard { (2, 0) } else { (0, 2) };
+                ensure!(reported == expected[..by_functions], "{reported:?}");
+                let states = history.states();
+                let reports = states.iter().filter(|state| **state == "Report");
+                ensure!(reports.count() == by_machine, "{states:?}");
             }
             Ok(())
         },

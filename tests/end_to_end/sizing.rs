@@ -110,12 +110,11 @@ pub(crate) fn add(suite: &mut Suite) {
             // As many states as for one instance, and the look at the queue.
             let states = history.states();
             let looks = states.iter().filter(|state| **state == "VerifyCapacity");
-            let decision = ["Discover", "Evaluate", "NextStep", "Report", "NextStep"];
+            let decision = ["Discover", "Evaluate", "NextStep"];
             let expected = [
                 &decision[..],
                 &["ScaleUp"],
                 &["WaitForCapacity", "VerifyCapacity", "NextStep"].repeat(looks.count()),
-                &["Report", "NextStep"],
                 &decision,
                 &["NothingToDo"],
             ]

@@ -72,6 +72,14 @@ pub(crate) fn add(suite: &mut Suite) {
             );
             let discovered = history.output_of("Discover").context("no Discover")?;
             ensure!(discovered.get(IS_NEW).is_some(), "{discovered:#}");
+            // It sends its events itself.
+            let senders = ["evaluate", "verify"].map(|function| format!("{NAME}-{function}"));
+            let calls = stage.local.calls().into_iter();
+            let mut sent = calls.filter(|call| {
+                let function = call.function.as_ref();
+                call.action == "PutEvents" && function.is_some_and(|name| senders.contains(name))
+            });
+            ensure!(sent.next().is_none(), "a function sent events too");
             for group in [&workers.spot_group, &workers.on_demand_group] {
                 let size = group_size(&stage.config, group).await?;
                 ensure!(

@@ -18,13 +18,18 @@ const SECOND_REGION: &str = "us-west-2";
 const IN_THE_MIDDLE: &str = "creating SpotManager's stack";
 
 /// With a key and a second region.
-const CHECKS: [&str; 13] = [
+const CHECKS: [&str; 18] = [
     "deploys",
     "alarm-starts-execution",
     "functions-run",
     "schedule-ticks",
     "notifications",
     "scale-executes-policy",
+    "launch-instances",
+    "launch-token",
+    "launch-above-maximum",
+    "launch-failure",
+    "scale-launches",
     "idempotent-start",
     "no-jobs-alarm",
     "second-region",
@@ -49,7 +54,7 @@ pub(crate) fn add(suite: &mut Suite) {
                 "region: us-east-1, us-west-2",
                 "below 1 USD",
                 "pending deletion: arn:aws:kms:us-east-1:",
-                "13 held, 0 did not hold, 0 not run",
+                "18 held, 0 did not hold, 0 not run",
             ])?;
             expect_nothing_left(stage, &suffix(&ran.out)?).await
         },

@@ -8,7 +8,7 @@ use spotmanager_fake_aws::Purchase;
 use spotmanager_testbed::{GroupSize, SpotManager, Stage, Workers, group_size};
 
 /// What anything may take before a test gives up on it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(360);
 
 /// The parameter with which a SpotManager of a test's own hears of lost capacity.
 pub(crate) const REPLACES: (&str, &str) = ("ReplaceLostCapacity", "true");

@@ -22,8 +22,8 @@ enum Answer {
 
 use Answer::{Done, List, Pages, PagesInTime};
 use Scenario::{
-    Alarm, AlarmByPolicy, AnotherLeads, Interruption, NextToAnother, NoSpotCapacity,
-    Recommendation, ReturnToSpot,
+    Alarm, AlarmByLaunches, AlarmByPolicy, AnotherLeads, Interruption, NextToAnother,
+    NoSpotCapacity, Recommendation, ReturnToSpot,
 };
 
 /// Calls of a function to a service that are answered alike.
@@ -53,16 +53,19 @@ const CALLS: &[Calls] = &[
     (Alarm, "evaluate", "ec2", Pages, &["DescribeSpotPriceHistory", "GetSpotPlacementScores"]),
     (Alarm, "evaluate", "pricing", Pages, &["GetProducts"]),
     (Alarm, "evaluate", "autoscaling", Pages, &["DescribeScalingActivities"]),
+    (Alarm, "evaluate", "events", List, &["PutEvents"]),
     (Alarm, "scale", "autoscaling", Pages, &["DescribeAutoScalingGroups"]),
     (Alarm, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (AlarmByPolicy, "scale", "autoscaling", Pages,
         &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
     (AlarmByPolicy, "scale", "autoscaling", Done, &["ExecutePolicy"]),
+    (AlarmByLaunches, "scale", "autoscaling", Done, &["LaunchInstances"]),
     (NoSpotCapacity, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Interruption, "scale", "autoscaling", Done, &["DetachInstances"]),
     (ReturnToSpot, "scale", "autoscaling", Done, &["SetDesiredCapacity"]),
     (Alarm, "verify", "autoscaling", Pages,
         &["DescribeAutoScalingGroups", "DescribeScalingActivities"]),
+    (Alarm, "verify", "events", List, &["PutEvents"]),
     (Recommendation, "verify", "autoscaling", Done, &["DescribeAutoScalingInstances"]),
     (NoSpotCapacity, "verify", "states", Pages, &["ListExecutions"]),
     (NextToAnother, "verify", "states", Done, &["DescribeExecution"]),
@@ -73,9 +76,15 @@ const CALLS: &[Calls] = &[
 const KILLED: &[(Scenario, &str, &str, &str)] = &[
     (Alarm, "start", "StartExecution", "StartExecution"),
     (Alarm, "discover", "ListStackResources", "DescribeSubnets"),
-    (Alarm, "evaluate", "DescribeSpotPriceHistory", "GetProducts"),
+    (Alarm, "evaluate", "DescribeSpotPriceHistory", "PutEvents"),
     (Alarm, "scale", "SetDesiredCapacity", "SetDesiredCapacity"),
     (AlarmByPolicy, "scale", "ExecutePolicy", "ExecutePolicy"),
+    (
+        AlarmByLaunches,
+        "scale",
+        "LaunchInstances",
+        "LaunchInstances",
+    ),
     (
         NoSpotCapacity,
         "scale",
@@ -89,12 +98,7 @@ const KILLED: &[(Scenario, &str, &str, &str)] = &[
         "SetDesiredCapacity",
         "SetDesiredCapacity",
     ),
-    (
-        Alarm,
-        "verify",
-        "DescribeAutoScalingGroups",
-        "DescribeAutoScalingGroups",
-    ),
+    (Alarm, "verify", "DescribeAutoScalingGroups", "PutEvents"),
 ];
 
 /// As often as the SDK tries, so that the state machine must try again.
@@ -174,7 +178,7 @@ fn throttling(service: &str) -> &'static [&'static str] {
     match service {
         "ec2" => &["RequestLimitExceeded"],
         "sqs" => &["RequestThrottled", "ThrottlingException"],
-        "states" | "pricing" => &["ThrottlingException"],
+        "events" | "states" | "pricing" => &["ThrottlingException"],
         _ => &["Throttling", "ThrottlingException"],
     }
 }

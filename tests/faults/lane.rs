@@ -92,9 +92,20 @@ impl Lane {
         if matches!(scenario, Scenario::AlarmByPolicy | Scenario::NoSpotCapacity) {
             parameters.push(("LaunchBy", "scaling-policy"));
         }
-        if !matches!(scenario, Scenario::Alarm | Scenario::AlarmByPolicy) {
+        if !matches!(
+            scenario,
+            Scenario::Alarm | Scenario::AlarmByPolicy | Scenario::AlarmByLaunches
+        ) {
             // A run does not concern the next one on the lane.
             parameters.push(("LaunchFailureWindowSeconds", "0"));
+        }
+        let instance_type = format!("t.{name}");
+        let of_groups = [("InstanceType", instance_type.as_str()), ("MaxSize", "3")];
+        let groups = stage.groups(&name, &of_groups).await?;
+        if scenario == Scenario::AlarmByLaunches {
+            parameters.push(("LaunchBy", "launch-instances"));
+            let templates = groups.output("LaunchTemplateArns")?;
+            parameters.push(("LaunchTemplateArns", templates));
         }
         let spot_manager = stage
             .deploy(&format!("{name}-sm"), &name, &parameters)
@@ -107,12 +118,14 @@ impl Lane {
             spot_manager,
             alarm,
         };
-        let instance_type = lane.instance_type();
         stage.price(&instance_type, "0.20")?;
         let market = stage.local.market();
         market.set_on_demand_price(&instance_type, "0.50".parse()?);
-        let parameters = [("InstanceType", instance_type.as_str()), ("MaxSize", "3")];
-        stage.groups(&lane.name, &parameters).await?;
+        if scenario == Scenario::AlarmByLaunches {
+            let spot = Client::new(&stage.config).suspend_processes();
+            let spot = spot.auto_scaling_group_name(lane.spot_group());
+            spot.scaling_processes("AZRebalance").send().await?;
+        }
         lane.launch_on_demand_by_configuration(stage).await?;
         Ok(lane)
     }
@@ -146,7 +159,10 @@ impl Lane {
         let market = stage.local.market();
         market.set_launch_seconds(&self.instance_type(), launch_seconds);
         let ended = match self.scenario {
-            Scenario::Alarm | Scenario::AlarmByPolicy | Scenario::NoSpotCapacity => {
+            Scenario::Alarm
+            | Scenario::AlarmByPolicy
+            | Scenario::AlarmByLaunches
+            | Scenario::NoSpotCapacity => {
                 self.break_it(stage, combination);
                 let known = self.spot_manager.executions.list().await?;
                 self.alarm.rise().await?;

@@ -9,6 +9,8 @@ pub(crate) enum Scenario {
     Alarm,
     /// The same by the group's scale-up policy.
     AlarmByPolicy,
+    /// The same by LaunchInstances.
+    AlarmByLaunches,
     /// By policy without spot capacity: spot is stood down, and on-demand comes.
     NoSpotCapacity,
     /// EC2 warns that it takes an instance, which is detached and replaced.
@@ -28,6 +30,7 @@ impl fmt::Display for Scenario {
         f.pad(match self {
             Self::Alarm => "alarm",
             Self::AlarmByPolicy => "alarm by policy",
+            Self::AlarmByLaunches => "alarm by launches",
             Self::NoSpotCapacity => "no spot capacity",
             Self::Interruption => "interruption",
             Self::ReturnToSpot => "return to spot",

@@ -9,7 +9,7 @@ use spotmanager_testbed::{Stage, group_size, wait_for_size};
 /// As often as the SDK tries.
 pub(crate) const EVERY_ATTEMPT: usize = 3;
 /// What bringing capacity may take before a test gives up on it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Asks for so many instances.
 pub(crate) async fn ask_for(stage: &Stage, group: &str, instances: i32) -> Result<()> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use spotmanager_testbed::{Executions, Stage};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Longer than the tests run, seconds of AWS.
 pub(crate) const FOREVER: u32 = 10_000_000;
 

@@ -6,6 +6,7 @@ mod cloudformation;
 mod condition_keys;
 mod definitions;
 mod key_policy;
+mod launches;
 mod parameters;
 mod place;
 mod policies;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
             via_service,
         ),
     ];
+    trials.extend(launches::trials());
     let is_missing = !definitions::are_installed();
     let of_definitions = as_defined().into_iter().chain(rejected::trials());
     trials.extend(of_definitions.map(|trial| trial.with_ignored_flag(is_missing)));

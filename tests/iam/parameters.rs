@@ -61,6 +61,9 @@ impl Scenario {
             Self::Defaults => Vec::new(),
             Self::AllOn => vec![
                 ("FurtherStacks", "render-*".to_owned()),
+                ("InstanceRoleArns", place.arn("iam", "role/workers")),
+                ("LaunchBy", "launch-instances".to_owned()),
+                ("LaunchTemplateArns", place.arn("ec2", TEMPLATE)),
                 ("KmsKeyArn", place.arn("kms", KEY)),
                 ("QueueLogicalId", "queueJobs".to_owned()),
                 ("ReplaceLostCapacity", "true".to_owned()),
@@ -74,6 +77,10 @@ impl Scenario {
     }
 }
 
+const TEMPLATE: &str = "launch-template/lt-00000000000000001";
+/// What `LaunchTemplateArns` is in the first of the places.
+pub(crate) const LAUNCH_TEMPLATE: &str =
+    "arn:aws:ec2:eu-west-1:000000000000:launch-template/lt-00000000000000001";
 const KEY: &str = "key/00000000-0000-0000-0000-000000000000";
 
 /// Every scenario sets only parameters that a template has.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     key_policy,
-    parameters::Scenario,
+    parameters::{Parameters, Scenario},
     place::Place,
     render::{Resource, Template, templates},
 };
@@ -20,7 +20,8 @@ pub(crate) struct Policy {
 }
 
 /// The types of resources that have policies.
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 5] = [
+    "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::Permission",
     "AWS::SNS::TopicPolicy",
@@ -32,12 +33,23 @@ pub(crate) fn all(scenario: Scenario, place: &Place) -> Result<Vec<Policy>> {
     let mut policies = Vec::new();
     for template in templates()? {
         let parameters = scenario.parameters(template, place);
-        for resource in template.render(place, &parameters, |kind| KINDS.contains(&kind))? {
-            policies.extend(of(&resource).with_context(|| resource.id.clone())?);
-        }
+        policies.extend(of_template(template, place, &parameters)?);
     }
     if matches!(scenario, Scenario::AllOn) {
         policies.push(key_policy::read(place)?);
+    }
+    Ok(policies)
+}
+
+/// Every policy of a template under these parameters.
+pub(crate) fn of_template(
+    template: &Template,
+    place: &Place,
+    parameters: &Parameters,
+) -> Result<Vec<Policy>> {
+    let mut policies = Vec::new();
+    for resource in template.render(place, parameters, |kind| KINDS.contains(&kind))? {
+        policies.extend(of(&resource).with_context(|| resource.id.clone())?);
     }
     Ok(policies)
 }
@@ -89,6 +101,7 @@ fn of(resource: &Resource) -> Result<Vec<Policy>> {
             );
             role(&id, properties)?
         }
+        "AWS::IAM::Policy" => vec![document(id, None, &properties["PolicyDocument"])?],
         "AWS::Lambda::Permission" => vec![Policy {
             name: id,
             attached_to: Some("function"),

@@ -112,6 +112,7 @@ impl Template {
         let name = format!("{STACK_NAME}-{id}");
         Ok(match (kind, attribute) {
             ("AWS::Events::Rule", "Arn") => place.arn("events", &format!("rule/{name}")),
+            ("AWS::IAM::Role", "") => name,
             ("AWS::IAM::Role", "Arn") => place.arn("iam", &format!("role/{name}")),
             ("AWS::Lambda::Function", "" | "Arn") => {
                 place.arn("lambda", &format!("function:{name}"))

@@ -34,6 +34,8 @@ pub(crate) struct Execution {
     pub(crate) replacements: Vec<Replacement>,
     /// What runs for the same pair, at every check.
     pub(crate) others: Others,
+    /// Whether EventBridge takes the events that the functions send.
+    pub(crate) is_heard: bool,
     pub(crate) errors: Vec<TaskError>,
 }
 
@@ -61,6 +63,7 @@ impl Execution {
             sees: Vec::new(),
             replacements: Vec::new(),
             others: Others::default(),
+            is_heard: false,
             errors: Vec::new(),
         }
     }

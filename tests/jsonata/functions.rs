@@ -5,7 +5,7 @@ use spotmanager_domain::{
     Caught, Context, DiscoverInput, Discovery, EvaluateInput, Execution, ExecutionInput, Market,
     ScaleInput, VerifyInput, VerifyOutput,
     capacity::CapacityStatus,
-    flow::{Flow, Look, Others, Progress, Replacement, Scaled, Step},
+    flow::{Event, Flow, Look, Others, Progress, Replacement, Scaled, Step},
 };
 
 use crate::{player::Player, reports::nothing_decided, samples};
@@ -49,7 +49,10 @@ impl Player<'_> {
             window_end: None,
         };
         let evaluated = self.call("Evaluate", input, |player| {
-            samples::evaluated(Flow::of(&discovery).unwrap(), player.execution.usd)
+            let flow = Flow::of(&discovery).unwrap();
+            let mut output = samples::evaluated(flow, player.execution.usd);
+            output.reported = player.sends(&mut output.step);
+            output
         });
         evaluated.map(|done| done.step).unwrap_or_else(|error| {
             let verdict = discovery.if_evaluation_fails;
@@ -97,7 +100,9 @@ impl Player<'_> {
             failure: self.failure.clone(),
         };
         let checked = self.call("VerifyCapacity", input, |player| {
-            player.checked(Flow::of(&discovery).unwrap(), progress)
+            let mut output = player.checked(Flow::of(&discovery).unwrap(), progress);
+            output.reported = player.sends(output.step.as_mut().unwrap());
+            output
         });
         match checked {
             Ok(output) => {
@@ -106,6 +111,16 @@ impl Player<'_> {
             }
             Err(error) => self.fail(error, if_fails),
         }
+    }
+
+    /// What a function sends of the events that come next.
+    fn sends(&self, step: &mut Step) -> Vec<Event> {
+        let mut reported = Vec::new();
+        while let Some((events, then)) = step.sendable().filter(|_| self.execution.is_heard) {
+            reported.extend_from_slice(events);
+            *step = then.clone();
+        }
+        reported
     }
 
     fn checked(&mut self, flow: Flow<'_>, progress: &Progress) -> VerifyOutput {
@@ -146,6 +161,7 @@ impl Player<'_> {
             capacity: look.map(|look| look.capacity),
             waited_seconds: attempt.waited_seconds,
             report,
+            reported: Vec::new(),
             step: Some(checked.step),
             failure: failure.map_or_else(|| self.failure.clone(), Into::into),
         }
@@ -163,6 +179,7 @@ impl Player<'_> {
             capacity: None,
             waited_seconds: 0,
             report: None,
+            reported: Vec::new(),
             step: Some(step),
             failure: self.failure.clone(),
         }

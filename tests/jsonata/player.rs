@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use spotmanager_domain::{
     Caught, Discovery,
-    flow::{Failure, Step},
+    flow::{Failure, Sender, Step},
 };
 
 use crate::{
@@ -67,9 +67,15 @@ impl Player<'_> {
                 failed_in,
                 then,
             } => {
-                let failed_in = failed_in.as_deref().map(|state| self.failed_in(state));
-                let stack_name = self.execution.input.get("stack_name");
-                let entries = reports::entries(events, stack_name, failed_in.as_ref());
+                let entries = match failed_in {
+                    // What a function would send itself, which EventBridge did not take.
+                    None => json!(self.sender().entries(events).unwrap()),
+                    Some(state) => {
+                        let failure = self.failed_in(state);
+                        let stack_name = self.execution.input.get("stack_name");
+                        reports::entries(events, stack_name, &failure)
+                    }
+                };
                 self.call("Report", json!({"Entries": entries}), |_| json!({}))
                     .ok();
                 *then.clone()
@@ -156,6 +162,11 @@ impl Player<'_> {
                 return None;
             }
         })
+    }
+
+    /// Whose events the functions send.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender::of(&self.discovery).unwrap()
     }
 
     fn failed_in(&self, state: &str) -> Failure {

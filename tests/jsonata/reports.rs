@@ -1,4 +1,4 @@
-//! What the machine sends to EventBridge and to the operations topic, said once more.
+//! What the machine sends to EventBridge about a failure, and to the operations topic, said once more.
 
 use serde_json::{Value, json};
 use spotmanager_domain::flow::{Event, Failure, Outcome, RoundResult, Step};
@@ -8,12 +8,8 @@ use crate::{
     samples::{EXECUTION_ARN, MACHINE_ARN},
 };
 
-/// The entries for these events.
-pub(crate) fn entries(
-    events: &[Event],
-    stack_name: Option<&Value>,
-    failure: Option<&Failure>,
-) -> Vec<Value> {
+/// The entries for these events, after this failure.
+pub(crate) fn entries(events: &[Event], stack_name: Option<&Value>, failure: &Failure) -> Value {
     let entry = |event: &Event| {
         let mut entry = json!(event);
         entry["Source"] = "spotmanager".into();
@@ -24,9 +20,7 @@ pub(crate) fn entries(
         if let Some(stack_name) = stack_name {
             detail["stack_name"] = stack_name.clone();
         }
-        if let Some(failure) = failure {
-            detail["failure"] = json!(failure);
-        }
+        detail["failure"] = json!(failure);
         entry
     };
     events.iter().map(entry).collect()

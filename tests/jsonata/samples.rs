@@ -91,16 +91,22 @@ pub(crate) fn evaluated(flow: Flow<'_>, usd: &str) -> EvaluateOutput {
         window: Window::ending_at(STARTED_AT.parse().unwrap(), 3600).unwrap(),
         product_description: "Linux/UNIX".into(),
         rejected_samples: 0,
+        reported: Vec::new(),
     }
 }
 
 /// What *scale* does if nothing is against it.
 pub(crate) fn usual(action: &ScaleAction, dry_run: bool) -> ScaleOutcome {
     match action {
-        ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } if dry_run => {
-            ScaleOutcome::WouldScale
+        ScaleAction::ScaleUp { .. }
+        | ScaleAction::RaiseCapacity { .. }
+        | ScaleAction::LaunchInstances { .. } => {
+            if dry_run {
+                ScaleOutcome::WouldScale
+            } else {
+                ScaleOutcome::Scaled
+            }
         }
-        ScaleAction::ScaleUp { .. } | ScaleAction::RaiseCapacity { .. } => ScaleOutcome::Scaled,
         ScaleAction::LowerCapacity { .. } => ScaleOutcome::ScaledDown,
         ScaleAction::Detach { .. } => ScaleOutcome::Detached,
         ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. } => ScaleOutcome::StoodDown,
@@ -145,6 +151,7 @@ pub(crate) fn scaled(flow: Flow<'_>, action: &ScaleAction, outcome: ScaleOutcome
             ScaleAction::StandDown { .. } | ScaleAction::TakeBack { .. }
         )
         .then_some(flow.discovery.on_demand_group.capacity),
+        launched: Vec::new(),
         step: None,
     }
 }

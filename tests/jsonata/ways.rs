@@ -56,7 +56,20 @@ pub(crate) fn executions() -> Vec<Execution> {
         unclear(),
         odd(),
     ];
-    each.concat()
+    let mut ways = each.concat();
+    ways.extend(heard());
+    ways
+}
+
+/// The functions send their events themselves, so that the machine sends only the others.
+fn heard() -> Vec<Execution> {
+    let heard = simple().into_iter().chain(fallen_back()).chain(rounds());
+    let heard = heard.map(|execution| Execution {
+        name: format!("{}, and the functions report", execution.name),
+        is_heard: true,
+        ..execution
+    });
+    heard.collect()
 }
 
 fn simple() -> Vec<Execution> {

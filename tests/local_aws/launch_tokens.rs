@@ -2,10 +2,11 @@
 
 use anyhow::{Result, ensure};
 use aws_sdk_autoscaling::{Client, error::ProvideErrorMetadata};
+use spotmanager_aws::launched_instances;
 use spotmanager_fake_aws::{Fault, LaunchRules, Purchase};
 use spotmanager_testbed::Suite;
 
-use crate::launcher::{Launcher, codes, expect_launched, expect_refused, ids};
+use crate::launcher::{Launcher, ZONE, codes, expect_launched, expect_refused, ids};
 
 /// How long a token stands for its call, seconds.
 const WINDOW: f64 = 8.0 * 3600.0;
@@ -13,6 +14,7 @@ const WINDOW: f64 = 8.0 * 3600.0;
 pub(crate) fn add(suite: &mut Suite) {
     repetitions(suite);
     failures(suite);
+    found(suite);
     faults(suite);
 }
 
@@ -131,6 +133,41 @@ async fn after_a_failure<'a>(
     );
     stage.capacity_again(&launcher.instance_type, Purchase::OnDemand);
     Ok(launcher)
+}
+
+fn found(suite: &mut Suite) {
+    suite.test(
+        "launch: EC2 finds what a call launched by its token, or does not",
+        async |stage| {
+            let client = launched_instances::Client::new(&stage.config);
+            for (stack, shows_tokens) in [("li-found", true), ("li-hides", false)] {
+                let launcher = Launcher::on_demand(stage, stack).await?;
+                launcher.rules(LaunchRules {
+                    shows_tokens,
+                    ..LaunchRules::default()
+                });
+                let output = launcher.ask_in_zone(2, "1").send().await?;
+                launcher.ask_in_zone(1, "2").send().await?;
+                let token = |number| format!("{}/{number}", launcher.group).try_into();
+                let tokens = [token("1")?, token("3")?];
+                let found = launched_instances::launched_under(&client, &tokens).await?;
+                let mut of_first: Vec<_> =
+                    found.iter().map(|one| one.instance_id.as_str()).collect();
+                of_first.sort_unstable();
+                let mut expected = ids(&output);
+                expected.sort_unstable();
+                expected.retain(|_| shows_tokens);
+                ensure!(of_first == expected, "{found:?}");
+                let is_right = found.iter().all(|one| {
+                    one.availability_zone == ZONE
+                        && one.instance_type == launcher.instance_type
+                        && one.token == tokens[0]
+                });
+                ensure!(is_right, "{found:?}");
+            }
+            Ok(())
+        },
+    );
 }
 
 fn faults(suite: &mut Suite) {

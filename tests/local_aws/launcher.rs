@@ -15,7 +15,7 @@ use spotmanager_fake_aws::LaunchRules;
 use spotmanager_testbed::{Stage, group_size};
 
 /// What bringing capacity may take before a test gives up on it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 /// The zone that most calls name, which is the groups' second.
 pub(crate) const ZONE: &str = "us-east-1b";
 

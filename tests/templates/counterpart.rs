@@ -187,6 +187,16 @@ pub(crate) const KINDS: &[Kind] = &[
             ],
         )
     },
+    kind(
+        "AWS::IAM::Policy",
+        "aws_iam_role_policy",
+        "Policy",
+        &[
+            ("/PolicyName", "/name"),
+            ("/Roles/0", "/role"),
+            ("/PolicyDocument", "/policy"),
+        ],
+    ),
     Kind {
         beside: Some((
             "aws_cloudwatch_event_target",

@@ -224,11 +224,12 @@ fn is_zero(count: &Expression, context: &Context<'static>) -> Result<bool> {
 
 /// The functions that the module calls.
 /// See <https://developer.hashicorp.com/terraform/language/functions>.
-fn functions() -> [(&'static str, FuncDef); 3] {
+fn functions() -> [(&'static str, FuncDef); 4] {
     let any = || FuncDef::builder().variadic_param(ParamType::Any);
     [
         ("concat", any().build(concat)),
         ("jsonencode", any().build(jsonencode)),
+        ("split", any().build(split)),
         ("templatefile", any().build(templatefile)),
     ]
 }
@@ -250,6 +251,16 @@ fn jsonencode(value: FuncArgs) -> Result<hcl::Value, String> {
             .map(hcl::Value::String)
             .map_err(|error| error.to_string()),
         _ => Err("one value is encoded".to_owned()),
+    }
+}
+
+fn split(arguments: FuncArgs) -> Result<hcl::Value, String> {
+    match &arguments.into_values()[..] {
+        [hcl::Value::String(separator), hcl::Value::String(text)] => {
+            let parts = text.split(separator.as_str()).map(hcl::Value::from);
+            Ok(hcl::Value::Array(parts.collect()))
+        }
+        _ => Err("a separator and a text are taken".to_owned()),
     }
 }
 

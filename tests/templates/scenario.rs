@@ -22,6 +22,9 @@ const OTHERWISE: [(&str, &str); 5] = [
     ("WorkersStackName", "mill"),
 ];
 
+/// The parameters of `LaunchBy` `launch-instances`; its own value is the last that it allows.
+const LAUNCHES: [&str; 3] = ["LaunchBy", "LaunchTemplateArns", "InstanceRoleArns"];
+
 /// As the template has them, with the two that it wants, and the pseudo parameters.
 pub(crate) fn defaults(template: &Template, partition: &Partition) -> Parameters {
     let mut parameters: Parameters = template
@@ -42,6 +45,7 @@ pub(crate) fn defaults(template: &Template, partition: &Partition) -> Parameters
 }
 
 /// The defaults, and each value that is no default alone, so that no parameter stands in for another.
+/// What takes effect only with `LaunchBy` `launch-instances` stands with it.
 pub(crate) fn all(template: &Template, partition: &Partition) -> Vec<Parameters> {
     let as_is = defaults(template, partition);
     let mut all = vec![as_is.clone()];
@@ -52,14 +56,20 @@ pub(crate) fn all(template: &Template, partition: &Partition) -> Vec<Parameters>
             all.push(parameters);
         }
     }
+    let mut launches = as_is;
+    for name in LAUNCHES {
+        let parameter = template.parameters().find(|(known, _)| *known == name);
+        let values = parameter.map(|(_, parameter)| other_than_default(name, parameter, partition));
+        let value = values.into_iter().flatten().next_back();
+        launches.insert(name.to_owned(), value.unwrap_or_default());
+        all.push(launches.clone());
+    }
     all
 }
 
 fn other_than_default(name: &str, parameter: &Value, partition: &Partition) -> Vec<String> {
-    if name == "KmsKeyArn" {
-        let Partition { name, region, .. } = partition;
-        let key = "00000000-0000-0000-0000-000000000000";
-        return vec![format!("arn:{name}:kms:{region}:{ACCOUNT}:key/{key}")];
+    if let Some(arns) = arns(name, partition) {
+        return vec![arns];
     }
     if let Some((_, value)) = OTHERWISE.iter().find(|(of, _)| *of == name) {
         return vec![(*value).to_owned()];
@@ -75,6 +85,23 @@ fn other_than_default(name: &str, parameter: &Value, partition: &Partition) -> V
             .map_or_else(|| "77".to_owned(), text),
         _ => format!("another {name}"),
     }]
+}
+
+/// What a parameter of ARNs may be: several, if it takes a list.
+fn arns(parameter: &str, partition: &Partition) -> Option<String> {
+    let Partition { name, region, .. } = partition;
+    Some(match parameter {
+        "KmsKeyArn" => {
+            let key = "00000000-0000-0000-0000-000000000000";
+            format!("arn:{name}:kms:{region}:{ACCOUNT}:key/{key}")
+        }
+        "LaunchTemplateArns" => {
+            let template = format!("arn:{name}:ec2:{region}:{ACCOUNT}:launch-template/lt-");
+            format!("{template}1,{template}2")
+        }
+        "InstanceRoleArns" => format!("arn:{name}:iam::{ACCOUNT}:role/workers"),
+        _ => return None,
+    })
 }
 
 fn text(scalar: &Value) -> String {

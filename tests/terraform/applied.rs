@@ -18,7 +18,7 @@ const ROOT: &str = include_str!("root.tf");
 /// More than Terraform's own 10, since most of it is waiting.
 const AT_ONCE: &str = "-parallelism=30";
 /// What the alarm may take to start an execution, and that to end.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(360);
 const HERE: &str = "module.here.";
 const THERE: &str = "module.elsewhere.";
 const MACHINE: &str = "aws_sfn_state_machine.state_machine";

@@ -55,6 +55,10 @@ module "here" {
   operations_email    = "operations@example.com"
   return_to_spot_rate = "rate(1 days)"
   kms_key_arn         = var.with_key == "here" ? aws_kms_key.here.arn : ""
+
+  launch_by            = "launch-instances"
+  launch_template_arns = "arn:aws:ec2:us-east-1:000000000000:launch-template/lt-1,arn:aws:ec2:us-east-1:000000000000:launch-template/lt-2"
+  instance_role_arns   = "arn:aws:iam::000000000000:role/workers"
 }
 
 module "elsewhere" {
