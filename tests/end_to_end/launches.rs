@@ -8,11 +8,12 @@ use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::{Fault, LaunchRules, Purchase};
-use spotmanager_testbed::{GroupSize, Queue, SpotManager, Stage, Suite, expect, group_size, poll};
+use spotmanager_testbed::{Queue, SpotManager, Stage, Suite, expect, poll};
 
 use crate::{
     command::run,
     scale_calls::{called, raised_to},
+    sized_pair::expect_sizes,
     workers::{PATIENCE, expect_last, reasons},
 };
 
@@ -130,13 +131,7 @@ impl<'a> Launches<'a> {
     }
 
     async fn expect_sizes(&self, spot: usize, on_demand: usize) -> Result<()> {
-        for (market, expected) in [("spot", spot), ("on-demand", on_demand)] {
-            let group = self.group(market);
-            let size = group_size(&self.stage.config, &group).await?;
-            let wanted = GroupSize::settled(expected);
-            ensure!(size == wanted, "{group} is {size:?} instead of {wanted:?}");
-        }
-        Ok(())
+        expect_sizes(self.stage, self.name, [spot, on_demand]).await
     }
 }
 

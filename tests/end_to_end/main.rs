@@ -44,6 +44,7 @@ mod scale_calls;
 mod scoping;
 mod several_stacks;
 mod shell;
+mod sized_pair;
 mod sizing;
 mod template;
 mod terminal;

@@ -5,14 +5,13 @@ use aws_sdk_autoscaling::Client;
 use serde_json::{Value, json};
 use spotmanager_aws::execution_history::ExecutionHistory;
 use spotmanager_fake_aws::{Fault, Purchase};
-use spotmanager_testbed::{
-    GroupSize, Queue, SpotManager, Stage, Suite, TestAlarm, expect, group_size, poll,
-};
+use spotmanager_testbed::{GroupSize, Queue, SpotManager, Stage, Suite, expect, group_size};
 
 use crate::{
     by_hand::groups,
     command::{Ran, run},
     scale_calls::{called, raised_to},
+    sized_pair::{expect_sizes, rise_twice},
     workers::{PATIENCE, expect_last, reasons},
 };
 
@@ -83,13 +82,7 @@ impl<'a> Sized<'a> {
     }
 
     async fn expect_sizes(&self, spot: usize, on_demand: usize) -> Result<()> {
-        for (market, expected) in [("spot", spot), ("on-demand", on_demand)] {
-            let group = self.group(market);
-            let size = group_size(&self.stage.config, &group).await?;
-            let wanted = GroupSize::settled(expected);
-            ensure!(size == wanted, "{group} is {size:?} instead of {wanted:?}");
-        }
-        Ok(())
+        expect_sizes(self.stage, self.name, [spot, on_demand]).await
     }
 }
 
@@ -127,20 +120,7 @@ pub(crate) fn add(suite: &mut Suite) {
         "sizing: of two alarms within a second one brings what is wanted",
         async |stage| {
             let sized = Sized::deploy(stage, "sized-twice", "20", 4).await?;
-            let topic = sized.spot_manager.jobs_topic_arn()?;
-            let alarm = TestAlarm::create(&stage.config, "sized-twice", topic).await?;
-            alarm.rise().await?;
-            alarm.rise().await?;
-            let executions = &sized.spot_manager.executions;
-            let both = poll("starting two executions", PATIENCE, async || {
-                let arns = executions.list().await?;
-                Ok((arns.len() == 2).then_some(arns))
-            })
-            .await?;
-            for arn in &both {
-                let history = executions.ended(arn, PATIENCE).await?;
-                expect_last(&history, "NothingToDo")?;
-            }
+            rise_twice(stage, sized.name, &sized.spot_manager).await?;
             sized.expect_raised(&[4], &[]).await?;
             sized.expect_sizes(4, 0).await
         },

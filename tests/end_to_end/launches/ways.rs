@@ -4,14 +4,10 @@ use anyhow::{Context, ensure};
 use aws_sdk_autoscaling::Client;
 use serde_json::json;
 use spotmanager_fake_aws::Purchase;
-use spotmanager_testbed::{Suite, TestAlarm, as_json, expect, group_size, poll};
+use spotmanager_testbed::{Suite, as_json, expect, group_size};
 
 use super::{Launches, ZONES, scale_ups};
-use crate::{
-    command::run,
-    scale_calls::raised_to,
-    workers::{PATIENCE, expect_last},
-};
+use crate::{command::run, scale_calls::raised_to, sized_pair::rise_twice, workers::expect_last};
 
 pub(super) fn add(suite: &mut Suite) {
     others(suite);
@@ -23,20 +19,7 @@ fn others(suite: &mut Suite) {
         "launches: of two alarms within a second one brings what is wanted",
         async |stage| {
             let launches = Launches::deploy(stage, "li-twice", 4).await?;
-            let topic = launches.spot_manager.jobs_topic_arn()?;
-            let alarm = TestAlarm::create(&stage.config, "li-twice", topic).await?;
-            alarm.rise().await?;
-            alarm.rise().await?;
-            let executions = &launches.spot_manager.executions;
-            let both = poll("starting two executions", PATIENCE, async || {
-                let arns = executions.list().await?;
-                Ok((arns.len() == 2).then_some(arns))
-            })
-            .await?;
-            for arn in &both {
-                let history = executions.ended(arn, PATIENCE).await?;
-                expect_last(&history, "NothingToDo")?;
-            }
+            rise_twice(stage, launches.name, &launches.spot_manager).await?;
             launches.expect_sizes(4, 0).await
         },
     );
