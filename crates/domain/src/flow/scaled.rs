@@ -85,7 +85,7 @@ impl Flow<'_> {
         let market = action.market();
         let asks = scaled.asks();
         if let Some(left) = self.left_to_ask(&progress, market, scaled) {
-            let asked = asks && scaled.outcome == ScaleOutcome::Scaled;
+            let asked = scaled.outcome == ScaleOutcome::Scaled;
             let has = scaled.capacity_before.desired_capacity;
             let progress = Progress {
                 moved: left,
