@@ -78,7 +78,7 @@ pub struct Listed {
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
 ///
 /// # Errors
-/// [`AwsError`] when a page cannot be had or holds a time that is none.
+/// [`AwsError`] when a page cannot be read or holds an invalid time.
 pub async fn running(client: &Client, state_machine_arn: &str) -> Result<Vec<Listed>, AwsError> {
     let mut pages = client
         .list_executions()
@@ -105,7 +105,7 @@ const LONGEST_SECONDS: i64 = 64_800;
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
 ///
 /// # Errors
-/// [`AwsError`] when a page cannot be had or holds a time that is none.
+/// [`AwsError`] when a page cannot be read or holds an invalid time.
 pub async fn succeeded_since(
     client: &Client,
     state_machine_arn: &str,
@@ -138,7 +138,7 @@ pub async fn succeeded_since(
 /// See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>.
 ///
 /// # Errors
-/// [`AwsError`] when a page cannot be had or holds a time that is none.
+/// [`AwsError`] when a page cannot be read or holds an invalid time.
 pub async fn newest(
     client: &Client,
     state_machine_arn: &str,

@@ -112,7 +112,7 @@ pub fn sort_by_age(executions: &mut [Listed]) {
     executions.sort_by(|a, b| (a.started_at, &a.name).cmp(&(b.started_at, &b.name)));
 }
 
-/// The ARN of the execution of this name; `None` if the state machine's ARN is none.
+/// The ARN of the execution of this name; `None` if the state machine's ARN is invalid.
 #[must_use]
 pub fn arn_of(state_machine_arn: &str, name: &str) -> Option<String> {
     let (before, machine) = state_machine_arn.rsplit_once(":stateMachine:")?;

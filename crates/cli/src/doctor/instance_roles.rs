@@ -1,4 +1,4 @@
-//! The roles of a group's instances, which whoever launches them has to be allowed to pass.
+//! The roles of a group's instances, which the caller of LaunchInstances must be allowed to pass.
 
 use std::collections::BTreeSet;
 

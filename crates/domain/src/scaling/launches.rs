@@ -1,8 +1,8 @@
 //! Launching at once, zone by zone: what a plan asks for next, and what came of it.
 //!
 //! The plan is fixed when the round is decided. Each call has a token, so that it launches once,
-//! however often it is sent. Whoever carries the plan out first says what its tokens have launched
-//! before, and then asks for the rest.
+//! however often it is sent. *scale* first says what the plan's tokens have launched before, and then
+//! asks for the rest.
 
 use std::collections::BTreeMap;
 

@@ -107,7 +107,7 @@ pub(super) async fn still(stage: &Stage, group: &str, below: i32) -> Result<i32,
     desired(stage, group, below + 1, WATCHED).await
 }
 
-/// The group's newest activity, for whoever reads the report: nothing rests on it.
+/// The group's newest activity, for the reader of the report: nothing rests on it.
 pub(super) async fn newest_activity(stage: &Stage, group: &str) -> String {
     let describe = stage.region.auto_scaling.describe_scaling_activities();
     let activities = describe.auto_scaling_group_name(group).max_records(1);
